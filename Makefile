@@ -1,0 +1,63 @@
+# One task file that describes itself: `make` lists the tasks.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+.DEFAULT_GOAL := help
+.PHONY: help run test check verify format docs lock install dev clean
+
+help: ## List the tasks.
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+run: $(STAMP) ## Open Greenroom on this machine (GREENROOM_PORT=9000; ARGS=--no-browser).
+	@$(BIN)/greenroom run $(ARGS)
+
+test: $(STAMP)-dev ## Run every test; browser tests need Chromium (installed if root and apt are there).
+	@bash tests/run
+
+check: $(STAMP)-dev ## Lint, types, import contracts, formatting.
+	$(BIN)/ruff check src tests migrations hatch_build.py
+	$(BIN)/ruff format --check src tests migrations hatch_build.py
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+verify: $(STAMP) ## Prove the bank: every declared submission gets what it should.
+	$(BIN)/greenroom bank verify
+
+format: $(STAMP)-dev ## Format the code.
+	$(BIN)/ruff format src tests migrations hatch_build.py
+	$(BIN)/ruff check --fix src tests migrations hatch_build.py
+
+docs: $(STAMP)-dev ## Run the commands that the documents show.
+	$(BIN)/pytest tests/docs
+
+install: $(STAMP) ## Make the environment without starting anything.
+
+dev: $(STAMP)-dev ## The same with what tests and checks need.
+
+lock: $(VENV)/bin/uv ## Lock the dependencies anew: versions and hashes, no addresses.
+	echo "uv" | $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate - -o requirements/bootstrap.txt
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements/run.txt
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml --group dev -c requirements/run.txt -o requirements/dev.txt
+
+clean: ## Remove the environment and what was built (your data stays).
+	rm -rf $(VENV) frontend/node_modules src/greenroom/web/static/vendor dist .mypy_cache .ruff_cache .pytest_cache
+
+$(VENV)/bin/uv: requirements/bootstrap.txt
+	@$(PYTHON) -c 'import sys; sys.exit("Greenroom needs Python 3.11 or newer; this is %s. Set PYTHON=python3.12" % sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/bootstrap.txt
+	@touch $@
+
+$(STAMP): $(VENV)/bin/uv requirements/run.txt pyproject.toml hatch_build.py frontend/package-lock.json
+	@echo "Preparing Greenroom (once; about a minute) …"
+	@test -e $(STAMP)-dev || $(BIN)/uv pip sync -q --python $(BIN)/python requirements/run.txt
+	@$(BIN)/uv pip install -q --python $(BIN)/python --no-deps -e .
+	@touch $@
+
+$(STAMP)-dev: $(VENV)/bin/uv requirements/dev.txt pyproject.toml hatch_build.py frontend/package-lock.json
+	@echo "Preparing Greenroom with its test tools …"
+	@$(BIN)/uv pip sync -q --python $(BIN)/python requirements/dev.txt
+	@$(BIN)/uv pip install -q --python $(BIN)/python --no-deps -e .
+	@touch $@ $(STAMP)

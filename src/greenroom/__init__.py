@@ -1,0 +1,3 @@
+"""Greenroom: a self-hosted mock technical interview that runs what you answer."""
+
+__version__ = "0.1.0"

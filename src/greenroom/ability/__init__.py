@@ -1,0 +1,1 @@
+"""Where the candidate stands, and what to practise: pure."""

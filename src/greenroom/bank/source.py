@@ -1,0 +1,168 @@
+"""Reading the bank's files: bounded, without surprises, and able to name the line of a mistake.
+
+YAML is read as its 1.2 core schema (`no` is a string, `010` is ten, dates stay strings). Aliases are
+refused: no item needs them, and nested ones are the classic way to make a small file enormous.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from greenroom.kernel.errors import InputError
+
+MAX_FILE_BYTES = 1_000_000
+MAX_DEPTH = 40
+
+Location = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong in a pack: where, what, and the mend."""
+
+    file: str
+    message: str
+    mend: str = ""
+    line: int | None = None
+
+    def __str__(self) -> str:
+        where = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{where}: {self.message}" + (f" — {self.mend}" if self.mend else "")
+
+    def as_json(self) -> dict[str, Any]:
+        """The problem with stable keys."""
+        return {"file": self.file, "line": self.line, "message": self.message, "mend": self.mend}
+
+
+class PackError(InputError):
+    """A pack or an item cannot be used; `problems` lists everything that was found."""
+
+    code = "broken-pack"
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+        super().__init__(f"{problems[0]}{more}")
+
+
+@dataclass
+class Document:
+    """A YAML file's value and the line on which each part of it begins."""
+
+    value: Any
+    lines: dict[Location, int] = field(default_factory=dict)
+
+    def line_of(self, location: Location) -> int | None:
+        """The line of the part at *location*, or of the nearest part around it."""
+        for end in range(len(location), -1, -1):
+            if location[:end] in self.lines:
+                return self.lines[location[:end]]
+        return None
+
+
+class _CoreLoader(yaml.SafeLoader):
+    """YAML 1.2 core schema on PyYAML's safe loader."""
+
+    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012 (PyYAML's own protocol)
+
+
+for _tag, _pattern, _first in (
+    ("null", r"^(?:~|null|Null|NULL|)$", ["~", "n", "N", ""]),
+    ("bool", r"^(?:true|True|TRUE|false|False|FALSE)$", list("tTfF")),
+    ("int", r"^[-+]?[0-9]+$", list("-+0123456789")),
+    ("float", r"^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$", list("-+.0123456789")),
+    ("float", r"^(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$", list("-+.")),
+):
+    _CoreLoader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), _first)
+
+
+def _integer(_loader: yaml.SafeLoader, node: yaml.Node) -> int:
+    if len(str(node.value)) > 4000:
+        raise yaml.constructor.ConstructorError(None, None, "a number of more than 4,000 digits", node.start_mark)
+    return int(str(node.value))
+
+
+_CoreLoader.add_constructor("tag:yaml.org,2002:int", _integer)
+
+
+def read_text(path: Path, root: Path) -> str:
+    """The text of *path*, which must be a plain UTF-8 file inside *root* of at most 1 MB.
+
+    Raises PackError naming the file, and the byte where UTF-8 ends.
+    """
+    shown = shown_path(path, root)
+    if path.is_symlink() or root.resolve() not in path.resolve().parents:
+        raise PackError([Problem(shown, "a link or a path outside the pack", "put the file itself into the item")])
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise PackError(
+            [Problem(shown, f"cannot be read: {error.strerror}", "add the file or its permission")]
+        ) from None
+    if len(data) > MAX_FILE_BYTES:
+        raise PackError(
+            [Problem(shown, f"{len(data):,} bytes; at most {MAX_FILE_BYTES:,} are read", "make it smaller")]
+        )
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise PackError([Problem(shown, f"byte {error.start} is not UTF-8", "save the file as UTF-8", line)]) from None
+
+
+def read_yaml(path: Path, root: Path) -> Document:
+    """The YAML document in *path*; raises PackError with the line of the mistake."""
+    text = read_text(path, root)
+    shown = shown_path(path, root)
+    try:
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=_CoreLoader)):
+            raise PackError([Problem(shown, "YAML aliases (*name) are not read", "write the value out")])
+        loader = _CoreLoader(text)
+        try:
+            node = loader.get_single_node()
+            document = Document(value=None)
+            if node is not None:
+                _walk(node, (), document.lines)
+                document.value = loader.construct_document(node)
+        finally:
+            loader.dispose()
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + 1 if mark else None
+        message = " ".join(part for part in (error.context, error.problem) if part)
+        raise PackError([Problem(shown, f"not YAML: {message}", "mend the syntax", line)]) from None
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        raise PackError([Problem(shown, f"not YAML: {str(error)[:200]}", "mend the syntax")]) from None
+    return document
+
+
+def _walk(node: yaml.Node, at: Location, lines: dict[Location, int]) -> None:
+    lines[at] = node.start_mark.line + 1
+    if len(at) > MAX_DEPTH:
+        raise yaml.composer.ComposerError(None, None, f"nested deeper than {MAX_DEPTH}", node.start_mark)
+    if isinstance(node, yaml.MappingNode):
+        seen: set[Hashable] = set()
+        for key, value in node.value:
+            name = str(key.value)
+            if (key.tag, name) in seen:
+                raise yaml.composer.ComposerError(None, None, f"the key {name!r} stands twice", key.start_mark)
+            seen.add((key.tag, name))
+            _walk(value, (*at, name), lines)
+            lines[(*at, name)] = key.start_mark.line + 1
+    elif isinstance(node, yaml.SequenceNode):
+        for index, value in enumerate(node.value):
+            _walk(value, (*at, index), lines)
+
+
+def shown_path(path: Path, root: Path) -> str:
+    """*path* as people see it in messages: relative to the pack where that is possible."""
+    try:
+        return str(path.relative_to(root))
+    except ValueError:
+        return str(path)

@@ -1,0 +1,191 @@
+"""The bank's own test: every declared submission is really answered, and its findings are as declared.
+
+The bank is pure and cannot run anything itself: the caller passes one *answerer* for each kind, which
+takes an item and an answer and returns the outcome that a candidate would get.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from greenroom.bank.attacks import attacks
+from greenroom.bank.findings import Finding, State, share
+from greenroom.bank.models import DeclaredSubmission, Item, Kind, SubmissionSort
+from greenroom.bank.source import PackError, Problem, read_text, shown_path
+from greenroom.bank.syllabus import syllabus
+
+ATTACK_CEILING = 0.05
+"""Starter, empty, gibberish and hostile answers earn at most this share (DESIGN section 3)."""
+
+MARGIN = 0.25
+"""The worst accepted submission must stand this far above the best wrong one."""
+
+_TOLERANCE = 0.01
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an answer got: the findings and, for what was run, the verdict."""
+
+    findings: tuple[Finding, ...]
+    verdict: str | None = None
+    message: str | None = None
+
+
+Answerer = Callable[[Item, str], Outcome]
+
+
+@dataclass(frozen=True)
+class Check:
+    """One answer that was tried: what was expected of it and what it got."""
+
+    item: str
+    path: str
+    language: str
+    expected: dict[str, Any]
+    actual: dict[str, Any]
+    agrees: bool
+    share: float
+    sort: str
+
+    def as_json(self) -> dict[str, Any]:
+        """The row with DESIGN's stable keys."""
+        names = ("item", "path", "language", "expected", "actual", "agrees")
+        return {name: getattr(self, name) for name in names}
+
+
+@dataclass
+class Verification:
+    """The result of `bank verify`."""
+
+    checks: list[Check] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def green(self) -> bool:
+        """True when every answer got what was declared and nothing else is wrong."""
+        return not self.problems and all(check.agrees for check in self.checks)
+
+    def as_json(self) -> dict[str, Any]:
+        """`{submissions, agree, total, problems}`."""
+        return {
+            "submissions": [check.as_json() for check in self.checks],
+            "agree": sum(check.agrees for check in self.checks),
+            "total": len(self.checks),
+            "problems": [problem.as_json() for problem in self.problems],
+        }
+
+
+def verify(
+    items: Sequence[Item],
+    answerers: Mapping[Kind, Answerer],
+    *,
+    root: Path,
+    jobs: int = 2,
+    on_check: Callable[[Check], None] | None = None,
+) -> Verification:
+    """Answer everything that *items* declare, and every general attack, on *jobs* threads.
+
+    *root* is the pack's folder, for messages; *on_check* is called as each answer is decided.
+    """
+    result = Verification(problems=list(_unknown_statements(items, root)))
+    tasks: list[Callable[[], Check]] = []
+    for item in items:
+        answerer = answerers[item.kind]
+        for submission in item.submissions:
+            try:
+                answer = read_text(submission.path, root)
+            except PackError as error:
+                result.problems += error.problems
+                continue
+            tasks.append(_declared(item, submission, answer, answerer))
+        tasks.extend(_attack(item, name, answer, answerer) for name, answer in attacks(item))
+    with ThreadPoolExecutor(max_workers=jobs) as pool:
+        for check in pool.map(lambda task: task(), tasks):
+            result.checks.append(check)
+            if on_check is not None:
+                on_check(check)
+    result.problems += _narrow_margins(items, result.checks, root)
+    return result
+
+
+def _declared(item: Item, submission: DeclaredSubmission, answer: str, answerer: Answerer) -> Callable[[], Check]:
+    def task() -> Check:
+        outcome = answerer(item, answer)
+        expected = expected_findings(item, submission)
+        agrees = all(
+            matches(expected[finding.point], finding) for finding in outcome.findings if finding.point in expected
+        ) and bool(outcome.findings)
+        wanted: dict[str, Any] = {"findings": expected}
+        if submission.expected.verdict is not None:
+            wanted["verdict"] = submission.expected.verdict
+            agrees = agrees and outcome.verdict == submission.expected.verdict
+        if submission.sort is SubmissionSort.hostile:
+            agrees = agrees and share(outcome.findings) <= ATTACK_CEILING
+        return _check(item, submission.name, submission.sort, wanted, outcome, agrees)
+
+    return task
+
+
+def _attack(item: Item, name: str, answer: str, answerer: Answerer) -> Callable[[], Check]:
+    def task() -> Check:
+        outcome = answerer(item, answer)
+        agrees = share(outcome.findings) <= ATTACK_CEILING and outcome.verdict not in ("accepted", "judge-error")
+        return _check(item, f"attack/{name}", "attack", {"at_most": ATTACK_CEILING}, outcome, agrees)
+
+    return task
+
+
+def _check(item: Item, path: str, sort: str, wanted: dict[str, Any], outcome: Outcome, agrees: bool) -> Check:
+    actual: dict[str, Any] = {
+        "findings": {finding.point: finding.state.value for finding in outcome.findings},
+        "share": round(share(outcome.findings), 3),
+    }
+    if outcome.verdict is not None:
+        actual["verdict"] = outcome.verdict
+    if outcome.message:
+        actual["message"] = outcome.message
+    language = "python" if item.kind is Kind.code else "text"
+    return Check(item.slug, path, language, wanted, actual, agrees, share(outcome.findings), sort)
+
+
+def expected_findings(item: Item, submission: DeclaredSubmission) -> dict[str, str | float]:
+    """What each point must get: as declared, else by the submission's sort."""
+    declared = submission.expected.findings
+    if submission.sort is SubmissionSort.accepted:
+        return {point.id: declared.get(point.id, 1.0) for point in item.head.rubric}
+    if submission.sort is SubmissionSort.hostile:
+        return {point.id: declared.get(point.id, 0.0) for point in item.head.rubric}
+    return dict(declared)
+
+
+def matches(expected: str | float, finding: Finding) -> bool:
+    """Whether *finding* is as declared: one of several states, or an earned share within 0.01."""
+    if isinstance(expected, str):
+        allowed = {State(word.strip()) for word in expected.split("|")}
+        return finding.state in allowed
+    return abs(finding.earned - expected) <= _TOLERANCE
+
+
+def _unknown_statements(items: Iterable[Item], root: Path) -> Iterable[Problem]:
+    known = syllabus()
+    for item in items:
+        for statement in item.head.covers:
+            if statement not in known:
+                shown = shown_path(item.folder / "item.yaml", root)
+                mend = "use an id of the syllabus, such as jwt.secure.rotate"
+                yield Problem(shown, f"covers {statement!r}, which the syllabus does not have", mend)
+
+
+def _narrow_margins(items: Iterable[Item], checks: Iterable[Check], root: Path) -> Iterable[Problem]:
+    rows = list(checks)
+    for item in items:
+        good = [check.share for check in rows if check.item == item.slug and check.sort == "accepted"]
+        bad = [check.share for check in rows if check.item == item.slug and check.sort == "wrong"]
+        if good and bad and min(good) - max(bad) < MARGIN:
+            message = f"accepted answers reach {min(good):.0%}, wrong ones {max(bad):.0%}: less than {MARGIN:.0%} apart"
+            yield Problem(shown_path(item.folder, root), message, "sharpen the rubric or the submissions")

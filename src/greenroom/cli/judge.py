@@ -1,0 +1,58 @@
+"""`greenroom judge …`: run one file as an answer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from greenroom.bank.models import Kind
+from greenroom.cli.answers import find_item, read_answer
+from greenroom.cli.output import Json, console, emit
+from greenroom.kernel.errors import InputError
+
+app = typer.Typer(help="Run a file as the answer to a code item.", no_args_is_help=True)
+
+
+@app.callback()
+def _group() -> None:
+    """Run a file as the answer to a code item."""
+
+
+@app.command(epilog="Example: greenroom judge run --item pair-with-sum solution.py --json")
+def run(
+    file: Annotated[Path, typer.Argument(help="The candidate's source; `-` reads standard input.")],
+    item: Annotated[str, typer.Option(help="The item's slug.")],
+    pack: Annotated[Path | None, typer.Option(help="The pack's folder.")] = None,
+    visible: Annotated[bool, typer.Option("--visible", help="Only the visible cases, without findings.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Run FILE behind the sandbox; print verdict, tier, findings, CPU and wall time, peak memory.
+
+    Exit 0 when accepted, 1 when not.
+    """
+    from greenroom.cli.lines import case_line, finding_lines, run_line
+    from greenroom.judge.service import Judge
+
+    asked = find_item(item, pack)
+    if asked.kind is not Kind.code:
+        raise InputError(f"{item!r} is answered in words", mend=f"use `greenroom grade --item {item} FILE`")
+    judge = Judge()
+    try:
+        result = judge.run(asked, read_answer(file), visible_only=visible)
+    finally:
+        judge.close()
+    if as_json:
+        emit(result.model_dump(mode="json"))
+    else:
+        for case in result.cases:
+            console.print(case_line(case), markup=False, soft_wrap=True)
+        console.print(run_line(result), markup=False)
+        for finding in result.findings:
+            for line in finding_lines(finding, asked):
+                console.print(f"  {line}", markup=False, soft_wrap=True)
+        if result.message:
+            console.print(result.message, markup=False)
+    if result.verdict.value != "accepted":
+        raise typer.Exit(1)

@@ -1,0 +1,37 @@
+"""Findings and cases as lines of text."""
+
+from __future__ import annotations
+
+from greenroom.bank.findings import Finding
+from greenroom.bank.models import Item
+from greenroom.judge.results import CaseResult, RunResult
+
+_MARKS = {"present": "✓", "met": "✓", "absent": "·", "missed": "✗", "contradicted": "✗", "unsure": "?"}
+
+
+def finding_lines(finding: Finding, item: Item | None) -> list[str]:
+    """A finding with its evidence: the quoted words, or the counted cases."""
+    point = item.point_by_id.get(finding.point) if item else None
+    title = point.title if point else finding.point
+    earned = f"{finding.worth:g} of {finding.of:g}"
+    lines = [f"{_MARKS[finding.state]} {finding.state.value:12} {earned:>8}  {title}"]
+    evidence = finding.evidence
+    if evidence.get("quote"):
+        lines.append(f"      “{evidence['quote']}” (confidence {finding.confidence:.2f})")
+    elif evidence:
+        facts = ", ".join(f"{name}: {value}" for name, value in evidence.items() if not isinstance(value, dict))
+        lines.append(f"      {facts}")
+    return lines
+
+
+def case_line(case: CaseResult) -> str:
+    """One case: mark, verdict, name, time and what went wrong."""
+    mark = "✓" if case.verdict.value == "accepted" else "✗"
+    detail = f"  {case.message}" if case.message else ""
+    return f"{mark} {case.verdict.value:14} {case.name}  {case.cpu_s * 1000:.0f} ms{detail}"
+
+
+def run_line(result: RunResult) -> str:
+    """A run in one line."""
+    used = f"{result.cpu_s:.2f} s CPU, {result.wall_s:.2f} s wall, {result.peak_mb:.0f} MB"
+    return f"{result.verdict.value} (tier {result.tier}; {used})"

@@ -1,0 +1,141 @@
+"""`greenroom run`: prepare the database, open Greenroom on this machine, and print the link that signs in."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import fcntl
+import os
+import socket
+import sys
+import webbrowser
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from greenroom.cli.output import console, log
+from greenroom.kernel.errors import EnvironmentFault, InputError
+from greenroom.platform.settings import DEFAULT_PORT, Settings, load_settings, prepare_data_dir
+
+
+def run(
+    port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help="The port; 8477 or the next free one by default.")
+    ] = None,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the link in a browser.")] = True,
+) -> None:
+    """Open Greenroom on 127.0.0.1 and print a one-time link that signs you in.
+
+    Example: GREENROOM_PORT=9000 greenroom run --no-browser
+    """
+    settings = load_settings(port=port, browser=None if browser else False)
+    prepare_data_dir(settings)
+    with _alone(settings.data_dir) as lock, _listen(settings) as listener:
+        address = f"http://{settings.host}:{listener.getsockname()[1]}"
+        lock.write_text(address, encoding="utf-8")
+        os.environ["GREENROOM_PORT"] = str(listener.getsockname()[1])
+        asyncio.run(_serve(settings, listener, address))
+
+
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[Path]:
+    """Hold the data folder for this process: two servers would answer each submission twice."""
+    note = folder / "server.address"
+    with (folder / "server.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            where = note.read_text(encoding="utf-8") if note.exists() else "somewhere"
+            mend = f"open {where} or stop it; `greenroom link` prints a new sign-in link"
+            raise EnvironmentFault(f"another Greenroom is running on {folder}", mend=mend) from None
+        try:
+            yield note
+        finally:
+            note.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _listen(settings: Settings) -> Iterator[socket.socket]:
+    """A listening socket: on the port that was asked for, else on 8477 or the next free one."""
+    ports = [settings.port] if settings.port else range(DEFAULT_PORT, DEFAULT_PORT + 50)
+    for port in ports:
+        listener = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((settings.host, port))
+        except OSError as error:
+            listener.close()
+            if error.errno == errno.EADDRINUSE and settings.port is None:
+                continue
+            mend = "stop what uses it, or choose another: GREENROOM_PORT=9000"
+            raise EnvironmentFault(f"port {port} on {settings.host}: {error.strerror}", mend=mend) from None
+        with listener:
+            listener.listen(128)
+            listener.setblocking(False)
+            if settings.port is None and port != DEFAULT_PORT:
+                log.print(f"port {DEFAULT_PORT} is taken; using {port}")
+            yield listener
+        return
+    raise EnvironmentFault("no free port was found", mend="name one: GREENROOM_PORT=9000")
+
+
+async def _serve(settings: Settings, listener: socket.socket, address: str) -> None:
+    import uvicorn
+
+    config = uvicorn.Config(
+        "greenroom.entry.app:create_app",
+        factory=True,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=3,
+    )
+    server = uvicorn.Server(config)
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    while not server.started and not serving.done():  # noqa: ASYNC110 (uvicorn has a flag, no event)
+        await asyncio.sleep(0.02)
+    if server.started:
+        link = f"{address}/enter?link={await new_link(settings)}"
+        _announce(link, open_it=settings.browser)
+    await serving
+
+
+async def new_link(settings: Settings) -> str:
+    """The secret of a fresh one-time link for the solo user of the prepared database."""
+    from greenroom.accounts import service
+    from greenroom.kernel.clock import SystemClock
+    from greenroom.platform.database import Database
+
+    database, now = Database(settings.database_path, readers=1), SystemClock().now()
+    try:
+        return await service.new_link(database, await service.ensure_solo_user(database, now), now)
+    finally:
+        await database.close()
+
+
+def link(port: Annotated[int | None, typer.Option(min=1, max=65535, help="The server's port.")] = None) -> None:
+    """Print a new one-time link for the Greenroom that is running; the last one stops working.
+
+    Example: greenroom link
+    """
+    settings = load_settings(port=port)
+    note = settings.data_dir / "server.address"
+    if not note.exists():
+        raise InputError(f"no Greenroom is running on {settings.data_dir}", mend="start one with `greenroom run`")
+    address = note.read_text(encoding="utf-8")
+    console.print(f"{address}/enter?link={asyncio.run(new_link(settings))}", soft_wrap=True)
+
+
+def _announce(link: str, *, open_it: bool) -> None:
+    console.print("\nGreenroom is open. Nothing leaves this machine.")
+    console.print(f"Sign in with this one-time link:\n\n    {link}\n", soft_wrap=True)
+    console.print("Ctrl+C stops it; what you handed in is kept.")
+    sys.stdout.flush()
+    # Without a display `webbrowser` would start a text browser in this very terminal.
+    if open_it and (sys.platform == "darwin" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        with contextlib.suppress(webbrowser.Error):
+            webbrowser.open(link)

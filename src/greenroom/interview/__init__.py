@@ -1,0 +1,1 @@
+"""The interview itself: plan, clock, rounds, follow-ups, report."""

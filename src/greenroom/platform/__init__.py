@@ -1,0 +1,1 @@
+"""Settings, database and logs: what the machine provides, behind small ports."""

@@ -1,0 +1,1 @@
+"""Pages and their islands: server-rendered, with small swaps."""
