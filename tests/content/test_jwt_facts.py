@@ -139,13 +139,13 @@ def test_pyjwt_is_lenient_where_the_code_items_are_strict(payload: bytes) -> Non
 
 
 def test_the_standard_decoder_skips_foreign_characters() -> None:
-    """`read-compact-token`: `urlsafe_b64decode` drops what is not in its alphabet instead of refusing it."""
+    """`verify-hs256`: `urlsafe_b64decode` drops what is not in its alphabet instead of refusing it."""
     assert base64.urlsafe_b64decode("eyJh!!IjoxfQ==") == base64.urlsafe_b64decode("eyJhIjoxfQ==")
     assert base64.urlsafe_b64decode("TR==") == base64.urlsafe_b64decode("TQ==") == b"M"
 
 
 def test_json_keeps_the_last_of_two_equal_names_and_reads_nan() -> None:
-    """`read-compact-token`: `json.loads` alone is not strict."""
+    """`verify-hs256`: `json.loads` alone is not strict."""
     assert json.loads('{"a": 1, "a": 2}') == {"a": 2}
     assert json.loads('{"a": NaN}')["a"] != json.loads('{"a": NaN}')["a"]
 

@@ -251,7 +251,7 @@ def _across(items: list[Item], concepts: dict[str, Concept], root: Path) -> list
             problems.append(Problem(shown, f"has the uuid of {other!r}", "give it a uuid of its own"))
         slugs[item.slug], uuids[str(item.head.uuid)] = item.folder, item.slug
         for tag in item.head.tags:
-            if tag not in concepts:
+            if concepts and tag not in concepts:
                 problems.append(
                     Problem(shown, f"the tag {tag!r} is not in concepts.yaml", "define it there, or use one that is")
                 )

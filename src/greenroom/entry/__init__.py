@@ -1,0 +1,1 @@
+"""The app factory: where all rooms meet."""

@@ -102,4 +102,5 @@ class Answering:
 
     def run_visible(self, item: Item, source: str, on_case: OnCase | None = None) -> RunResult:
         """Run the visible cases alone: nothing is stored and nothing counts. Blocks."""
-        return self.judge.run(item, source, visible_only=True, on_case=on_case)
+        result: RunResult = self.judge.run(item, source, visible_only=True, on_case=on_case)
+        return result

@@ -1,0 +1,57 @@
+"""The web application: its parts, its middleware, its routes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.middleware import Middleware
+
+from greenroom import __version__
+from greenroom.interview.assembly import open_workplace
+from greenroom.interview.worker import Workers
+from greenroom.platform.channels import Channels
+from greenroom.platform.logs import configure_logs
+from greenroom.platform.settings import Settings, load_settings
+from greenroom.web import errors, interviews, pages, rounds, streams
+from greenroom.web.assets import HashedFiles
+from greenroom.web.middleware import BodyLimit, KnownHosts, SecurityHeaders
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The application of solo mode; *settings* come from the environment when not given."""
+    chosen = settings or load_settings()
+    configure_logs(chosen)
+    hosts = {"127.0.0.1", "localhost", "::1", chosen.host}
+    app = FastAPI(
+        title="Greenroom",
+        version=__version__,
+        lifespan=lambda app: _lifespan(app, chosen),
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        middleware=[Middleware(KnownHosts, hosts=hosts), Middleware(SecurityHeaders), Middleware(BodyLimit)],
+    )
+    for room in (pages, interviews, rounds, streams):
+        app.include_router(room.router)
+    app.mount("/static", HashedFiles(), name="static")
+    errors.install(app)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
+    async with open_workplace(settings) as work:
+        channels = Channels()
+        workers = Workers(work.answering, work.database, channels, count=settings.judge_jobs)
+        app.state.work, app.state.channels, app.state.workers = work, channels, workers
+        app.state.runs = set[asyncio.Task[None]]()
+        await workers.start()
+        try:
+            yield
+        finally:
+            for task in app.state.runs:
+                task.cancel()
+            await workers.stop()

@@ -1,0 +1,29 @@
+"""Rendering a page: the context that every page has, and the one of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment
+
+from greenroom.web.rendering import templates
+
+
+@cache
+def _environment() -> Environment:
+    return templates()
+
+
+def render(request: Request, name: str, context: Mapping[str, Any], status: int = 200) -> HTMLResponse:
+    """The template *name* as a response, with the security context that forms and styles need."""
+    shared = {
+        "csrf_token": getattr(request.state, "csrf_token", ""),
+        "csp_nonce": getattr(request.state, "csp_nonce", ""),
+        "path": request.url.path,
+        "signed_in": getattr(request.state, "signed_in", False),
+    }
+    return HTMLResponse(_environment().get_template(name).render(shared | dict(context)), status_code=status)

@@ -1,0 +1,266 @@
+"""What pages show, built from what the interview knows: plain data, ready for a template. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from greenroom.bank.findings import Finding, share
+from greenroom.bank.models import Case, Item, Kind, Topic
+from greenroom.bank.syllabus import topic_titles
+from greenroom.interview.catalogue import Catalogue
+from greenroom.interview.planning import Plan
+from greenroom.interview.report import Report, RoundReport
+from greenroom.interview.rules import (
+    Interview,
+    Round,
+    StepName,
+    best_answer,
+    final_findings,
+    hint_cost,
+    remaining,
+)
+from greenroom.interview.service import Place
+from greenroom.web.charts import Bar, interval_chart
+
+LEVELS = {"mixed": "Mixed", "easy": "Easy", "medium": "Medium", "hard": "Hard"}
+
+_WORDS = {
+    "met": ("✓", "met"),
+    "present": ("✓", "said"),
+    "missed": ("✗", "missed"),
+    "absent": ("–", "not said"),
+    "contradicted": ("✗", "contradicted"),
+    "unsure": ("?", "unsure"),
+}
+
+
+def setup(catalogue: Catalogue) -> dict[str, Any]:
+    """The set-up page."""
+    titles = topic_titles()
+    topics = [{"id": topic.value, "title": titles[topic], "count": catalogue.count(topic)} for topic in Topic]
+    return {"topics": topics, "levels": LEVELS, "minutes": 45, "has_warm_up": catalogue.warm_up is not None}
+
+
+def plan(made: Plan, minutes: int) -> dict[str, Any]:
+    """What the time allows."""
+    titles = topic_titles()
+    return {
+        "rounds": len(made.items),
+        "minutes": made.minutes,
+        "asked_for": minutes,
+        "topics": [titles[topic] for topic in dict.fromkeys(item.topic for item in made.items)],
+        "left_out": [titles[topic] for topic in made.left_out],
+    }
+
+
+def forecast(one: Interview) -> dict[str, Any]:
+    """The page before the first round."""
+    titles = topic_titles()
+    asked = list(dict.fromkeys(row.topic for row in one.rounds))
+    return {
+        "interview_id": one.id,
+        "topics": [{"id": topic, "title": titles[Topic(topic)]} for topic in asked],
+        "rounds": len(one.rounds),
+        "minutes": sum(row.limit_s for row in one.rounds) // 60,
+    }
+
+
+def paused(one: Interview) -> dict[str, Any]:
+    """The page of an interview that waits to go on."""
+    done = sum(row.done_at is not None for row in one.rounds)
+    return {"interview_id": one.id, "state": one.state, "done": done, "rounds": len(one.rounds)}
+
+
+def round_screen(place: Place, now: datetime, visible: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """The interview screen."""
+    item, one, interview = place.item, place.round, place.interview
+    assert item is not None
+    step = place.step
+    answer = best_answer(one)
+    return {
+        **round_head(interview, one, item),
+        "prompt": item.prompt,
+        "step": step.name.value,
+        "is_code": item.kind is Kind.code,
+        "signature": item.head.code.signature if item.head.code and item.head.code.form == "function" else None,
+        "limits": item.head.limits,
+        "visible": visible,
+        "draft": one.draft,
+        "revision": one.draft_revision,
+        "draft_at": one.draft_at,
+        "starter": item.starter.get("solution.py", ""),
+        "token": uuid4().hex,
+        "remaining_s": round(remaining(one, now)),
+        "running": one.running_since is not None,
+        "hints": [{"text": hint.text, "cost": hint.cost} for hint in item.hints[: one.hints_used]],
+        "hints_total": len(item.hints),
+        "next_hint_cost": item.hints[one.hints_used].cost if one.hints_used < len(item.hints) else None,
+        "tries": [_try(sub) for sub in one.submissions if sub.sort == "answer" and sub.state == "done"],
+        "stream": f"/rounds/{one.id}/submissions/{step.submission.id}/stream" if step.submission else None,
+        "judging_words": step.submission is not None
+        and (item.kind is Kind.concept or step.submission.sort != "answer"),
+        "follow_up": step.follow_up.ask if step.follow_up else None,
+        "unsure": [{"key": u.key, "claim": u.claim, "quote": u.quote} for u in step.unsure],
+        "answer": answer.text if answer and step.name in (StepName.follow_up, StepName.self_judge) else None,
+    }
+
+
+def round_head(interview: Interview, one: Round, item: Item | None) -> dict[str, Any]:
+    """Which round of how many, and what it is."""
+    return {
+        "interview_id": interview.id,
+        "round_id": one.id,
+        "warm_up": interview.warm_up,
+        "number": one.position + 1,
+        "rounds": len(interview.rounds),
+        "title": one.title,
+        "topic": topic_titles()[Topic(one.topic)],
+        "kind": one.kind,
+        "level": item.head.difficulty.level if item else "",
+        "minutes": one.limit_s // 60,
+    }
+
+
+def _try(submission: Any) -> dict[str, Any]:
+    result = submission.result or {}
+    cases = result.get("cases", [])
+    return {
+        "verdict": submission.verdict,
+        "message": result.get("message"),
+        "passed": sum(case["verdict"] == "accepted" for case in cases),
+        "total": len(cases),
+        "cases": cases,
+        "share": share(submission.findings),
+        "late_s": submission.late_s,
+    }
+
+
+def visible_case(item: Item, case: Case) -> dict[str, Any]:
+    """A visible case as an example: the call or the input, and what is expected."""
+    code = item.head.code
+    if code is not None and code.form == "function":
+        call = f"{code.entry}({', '.join(repr(argument) for argument in case.args or ())})"
+        return {"name": case.name, "input": call, "expected": repr(case.expect), "is_call": True}
+    return {"name": case.name, "input": case.stdin or "", "expected": str(case.expect), "is_call": False}
+
+
+def finding_row(finding: Finding, item: Item | None) -> dict[str, Any]:
+    """A finding with its point's title, a symbol, a word, and the evidence as sentences."""
+    point = item.point_by_id.get(finding.point) if item else None
+    symbol, word = _WORDS[finding.state.value]
+    evidence = finding.evidence
+    follow = evidence.get("follow_up")
+    facts = {
+        name: value
+        for name, value in evidence.items()
+        if name not in ("quote", "nearest", "follow_up", "similarity") and not isinstance(value, dict | list)
+    }
+    return {
+        "point": finding.point,
+        "title": point.title if point else finding.point,
+        "claim": point.claim if point else None,
+        "symbol": symbol,
+        "word": word,
+        "state": finding.state.value,
+        "worth": finding.worth,
+        "of": finding.of,
+        "confidence": finding.confidence,
+        "quote": evidence.get("quote"),
+        "facts": facts,
+        "self_judged": finding.self_judged,
+        "follow_up": {"state": follow.get("state"), "quote": follow.get("quote")} if isinstance(follow, dict) else None,
+    }
+
+
+def debrief(place: Place) -> dict[str, Any]:
+    """The page after a round."""
+    item, one, interview = place.item, place.round, place.interview
+    findings = final_findings(item, one)
+    answer = best_answer(one)
+    tries = [sub for sub in one.submissions if sub.sort == "answer"]
+    cost = hint_cost(item, one)
+    return {
+        **round_head(interview, one, item),
+        "findings": [finding_row(finding, item) for finding in findings],
+        "earned": sum(finding.worth for finding in findings) * (1 - cost),
+        "of": sum(finding.of for finding in findings),
+        "hint_cost": cost,
+        "skipped": one.skipped,
+        "verdict": answer.verdict if answer else (tries[-1].verdict if tries else None),
+        "answer": answer.text if answer else None,
+        "is_code": one.kind == Kind.code.value,
+        "debrief": item.debrief if item else "",
+        "last": interview.current is None or interview.state == "finished",
+        "finished": interview.state == "finished",
+    }
+
+
+def report(made: Report) -> dict[str, Any]:
+    """The report page."""
+    titles = topic_titles()
+    rows = []
+    bars = []
+    for topic in made.topics:
+        low, median, high = topic.ability.expected_share()
+        title = titles[topic.topic]
+        rows.append(
+            {
+                "title": title,
+                "median": median,
+                "low": low,
+                "high": high,
+                "enough": topic.ability.enough,
+                "points": topic.ability.evidence,
+                "rounds": topic.ability.rounds,
+                "forecast": topic.forecast,
+                "share": topic.share,
+            }
+        )
+        bars.append(Bar(title, low, median, high, topic.ability.enough, topic.forecast))
+    described = (
+        "For each topic a bar for the 90 % credible interval and a dot for the median; the table below has the numbers."
+    )
+    title = "Share of the points expected on a medium question"
+    return {
+        "interview": made.interview,
+        "not_reached": made.not_reached,
+        "topics": rows,
+        "chart": interval_chart(bars, title=title, description=described),
+        "rounds": [_round_row(one) for one in made.rounds],
+        "practise": [
+            {
+                "topic": titles[one.topic],
+                "tag": one.tag,
+                "item": one.item,
+                "because": one.because,
+                "next_item": one.next_item,
+                "on": one.on,
+            }
+            for one in made.practise
+        ],
+    }
+
+
+def _round_row(one: RoundReport) -> dict[str, Any]:
+    return {
+        "id": one.round.id,
+        "number": one.round.position + 1,
+        "title": one.round.title,
+        "topic": topic_titles()[Topic(one.round.topic)],
+        "kind": one.round.kind,
+        "verdict": one.verdict,
+        "share": one.share,
+        "decided": one.decided,
+        "reached": one.round.done_at is not None,
+        "skipped": one.round.skipped,
+        "tries": one.tries,
+        "hint_cost": one.hint_cost,
+        "late_s": one.late_s,
+        "away_s": one.round.away_s,
+        "spent_s": one.round.spent_s,
+        "limit_s": one.round.limit_s,
+        "findings": [finding_row(finding, one.item) for finding in one.findings],
+    }

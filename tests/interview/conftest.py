@@ -1,0 +1,41 @@
+"""A real database with the small pack."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from tests.interview.builders import START
+
+from greenroom.accounts.service import ensure_solo_user
+from greenroom.bank.loader import load_pack
+from greenroom.interview.catalogue import Catalogue
+from greenroom.interview.service import Interviews
+from greenroom.kernel.clock import ManualClock
+from greenroom.platform.database import Database
+from greenroom.platform.migrations import migrate
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock(START)
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    path = tmp_path / "greenroom.db"
+    migrate(path)
+    opened = Database(path)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def interviews(database: Database, pack: Path) -> Interviews:
+    return Interviews(database, Catalogue([load_pack(pack)]), queue_limit=3)
+
+
+@pytest.fixture
+async def user(database: Database) -> str:
+    return await ensure_solo_user(database, START)
