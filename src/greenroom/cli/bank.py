@@ -11,7 +11,6 @@ import typer
 from rich.progress import Progress
 from rich.table import Table
 
-from greenroom.bank.findings import Finding
 from greenroom.bank.loader import core_pack_folder, load_item, load_pack
 from greenroom.bank.models import Item, Kind, Topic
 from greenroom.bank.scaffold import scaffold
@@ -155,7 +154,7 @@ def verify_pack(
             def on_check(check: Check) -> None:
                 progress.update(bar, advance=1, description=f"{check.item} {check.path}"[:60])
 
-            result = verify(items, answerers(), root=root, jobs=jobs, on_check=on_check)
+            result = verify(items, answerers({one.kind for one in items}), root=root, jobs=jobs, on_check=on_check)
     if as_json:
         emit(result.as_json())
     else:
@@ -175,22 +174,25 @@ def _select(root: Path, slugs: list[str], topic: Topic | None) -> list[Item]:
     return [one for one in load_pack(root).items if topic is None or one.topic is topic]
 
 
-def answerers() -> dict[Kind, Answerer]:
-    """The real judge and the real grader, as the verifier wants them."""
-    from greenroom.grading.service import Grader
-    from greenroom.judge.service import Judge
+def answerers(kinds: set[Kind]) -> dict[Kind, Answerer]:
+    """The real judge and the real grader, as the verifier wants them; only what *kinds* need is loaded."""
+    made: dict[Kind, Answerer] = {}
+    if Kind.concept in kinds:
+        from greenroom.grading.service import Grader
 
-    grader, runner = Grader(), Judge()
+        grader = Grader()
+        made[Kind.concept] = lambda item, answer: Outcome(findings=tuple(grader.grade(item, answer)))
+    if Kind.code in kinds:
+        from greenroom.judge.service import Judge
 
-    def read(item: Item, answer: str) -> Outcome:
-        findings: tuple[Finding, ...] = tuple(grader.grade(item, answer))
-        return Outcome(findings=findings)
+        judge = Judge()
 
-    def run(item: Item, source: str) -> Outcome:
-        result = runner.run(item, source)
-        return Outcome(findings=result.findings, verdict=result.verdict.value, message=result.message)
+        def run(item: Item, source: str) -> Outcome:
+            result = judge.run(item, source)
+            return Outcome(findings=result.findings, verdict=result.verdict.value, message=result.message)
 
-    return {Kind.concept: read, Kind.code: run}
+        made[Kind.code] = run
+    return made
 
 
 def _print_verification(result: Verification) -> None:

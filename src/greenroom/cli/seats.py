@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-import click
+import typer
 from rich.markdown import Markdown
 from rich.table import Table
 
@@ -186,7 +186,7 @@ class Keyboard:
         console.print("Before the first round: what share of the points do you expect? (0–100, Enter to skip)")
         titles, shares = topic_titles(), {}
         for topic in topics:
-            text = click.prompt(f"  {titles[topic]}", default="", show_default=False, err=True).strip().rstrip("%")
+            text = typer.prompt(f"  {titles[topic]}", default="", show_default=False, err=True).strip().rstrip("%")
             if text.isdigit() and int(text) <= 100:
                 shares[topic.value] = int(text) / 100
         return shares
@@ -210,7 +210,7 @@ class Keyboard:
         while True:
             left = remaining((await work.interviews.place(user, place.round.id)).round, work.clock.now())
             keys = "e edit · h hint · s submit · n next" + (" · r run" if item.kind is Kind.code else "")
-            choice = click.prompt(
+            choice = typer.prompt(
                 f"[{int(left // 60)} min left] {keys}", default="e", show_default=False, err=True
             ).strip()[:1]
             if choice == "h":
@@ -243,7 +243,7 @@ class Keyboard:
     def follow_up(self, place: Place, asked: FollowUpState) -> str | None:
         """Ask it; an empty line leaves it unanswered."""
         console.print(f"\n[bold]A follow-up:[/bold] {asked.ask}")
-        reply: str = click.prompt("  (Enter to leave it)", default="", show_default=False, err=True)
+        reply: str = typer.prompt("  (Enter to leave it)", default="", show_default=False, err=True)
         return reply.strip() or None
 
     def judge_self(self, place: Place, unsure: tuple[Unsure, ...]) -> dict[str, bool] | None:
@@ -252,7 +252,7 @@ class Keyboard:
         for one in unsure:
             console.print(f"\nThe grader is unsure of one point. It would count if you said:\n  “{one.claim}”")
             console.print(f"You wrote:\n  “{one.quote or '(nothing near it)'}”")
-            judgements[one.key] = click.confirm("Did you say it?", default=False, err=True)
+            judgements[one.key] = typer.confirm("Did you say it?", default=False, err=True)
         return judgements
 
     def told(self, place: Place) -> None:
@@ -273,7 +273,7 @@ def edit(text: str, suffix: str) -> str:
     if not editor:
         console.print("Write your answer; a line with a single dot ends it. (Set EDITOR to use an editor.)")
         lines = []
-        while (line := click.prompt("", default="", show_default=False, prompt_suffix="", err=True)) != ".":
+        while (line := typer.prompt("", default="", show_default=False, prompt_suffix="", err=True)) != ".":
             lines.append(line)
         return "\n".join(lines)
     with tempfile.TemporaryDirectory(prefix="greenroom-") as folder:

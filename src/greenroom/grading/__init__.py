@@ -1,0 +1,1 @@
+"""Reads free text against rubric points and says, with the quoted words, what was found."""

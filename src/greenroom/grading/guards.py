@@ -1,0 +1,117 @@
+"""What is set aside before any comparison, each with a plain reason. Explicit, because learned negatives alone do not hold."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from greenroom.grading.words import FUNCTION_WORDS, NEGATIONS, content, function_ratio, normalise, trigrams, words
+
+FEWEST_WORDS = 4
+_ECHO_SHARE = 0.8
+_ECHO_ANSWER_SHARE = 0.6
+_LEAST_FUNCTION_RATIO = 0.16
+_LEAST_KNOWN_LETTERS = 0.6
+
+_INSTRUCTION = re.compile(
+    r"""(?:ignore|disregard|forget|override|bypass)\b.{0,40}\b(?:rubric|instruction|prompt|rule|criteria|above|previous|guideline)
+    | \b(?:award|give|grant|assign|mark|score|grade|rate)\b.{0,60}\b(?:full|max|maximum|all|every|top|perfect|100|complete)\b.{0,30}\b(?:mark|point|credit|score|grade|present|correct)
+    | \b(?:mark|set|treat|consider|count|accept)\b.{0,40}\b(?:as\s+)?(?:present|correct|complete|earned|accepted|passed)\b.{0,20}(?:$|[.!])
+    | \b(?:you\s+are|as|act\s+as|pretend\s+to\s+be)\b.{0,20}\b(?:the\s+)?(?:grader|examiner|judge|evaluator|assistant|system)\b
+    | \b(?:system|assistant|user|developer)\s*:\s
+    | "?(?:state|earned|confidence|verdict|findings?|score)"?\s*[:=]\s*["\d\[{]
+    | \b(?:this|the|my)\s+answer\s+(?:is|covers|says|contains|satisfies|deserves|earns)\b.{0,50}\b(?:correct|complete|all|every|full|right|perfect)
+    | \b(?:all|every)\s+(?:rubric\s+)?points?\b.{0,30}\b(?:present|met|earned|covered|satisfied|said)
+    | <\s*/?\s*(?:system|instruction|rubric|grader)
+    """,
+    re.IGNORECASE | re.VERBOSE | re.DOTALL,
+)
+_DENIAL = re.compile(
+    r"""^\W*(?:it\s+is|it's|that\s+is|this\s+is)\s+(?:simply\s+|just\s+)?(?:not\s+(?:true|correct|right|the\s+case)|false|wrong|untrue|incorrect|a\s+myth|a\s+lie)\b
+    | \b(?:is|are|was|would\s+be)\s+(?:simply\s+|just\s+|completely\s+)?(?:false|untrue|a\s+myth|a\s+misconception|nonsense)\b
+    | \b(?:some|many|people|they|one)\b.{0,30}\b(?:say|claim|think|believe|said|assume)\b.{0,200}\bbut\b.{0,40}\b(?:wrong|false|not|untrue|mistaken)
+    | \b(?:i\s+)?(?:don't|do\s+not|cannot|can't)\s+(?:think|believe|agree|say)\b
+    | \b(?:wrongly|falsely|mistakenly)\b
+    """,
+    re.IGNORECASE | re.VERBOSE | re.DOTALL,
+)
+_MASH = re.compile(r"[bcdfghjklmnpqrstvwxz]{5,}|(.)\1{3,}")
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a whole answer earns nothing: one of `empty`, `too-short`, `gibberish`, `echo`, `keyword-list`, `instruction`."""
+
+    reason: str
+
+
+def is_instruction(sentence: str) -> bool:
+    """Whether a sentence speaks to the grader instead of answering."""
+    return bool(_INSTRUCTION.search(normalise(sentence)))
+
+
+def is_question(sentence: str) -> bool:
+    """Whether a sentence asks: what is asked is not said."""
+    return sentence.rstrip("\"') ").endswith("?")
+
+
+def is_denial(sentence: str) -> bool:
+    """Whether a sentence quotes a statement in order to deny it."""
+    return bool(_DENIAL.search(normalise(sentence)))
+
+
+def is_echo(sentence: str, prompt_content: frozenset[str], prompt_text: str) -> bool:
+    """Whether a sentence is mostly copied from the prompt."""
+    pieces = trigrams(sentence)
+    if not pieces:
+        return False
+    if " ".join(words(sentence)) in " ".join(words(prompt_text)):
+        return True
+    own = content(sentence)
+    copied_words = len(own & prompt_content) / len(own) if own else 1.0
+    copied_pieces = len(pieces & trigrams(prompt_text)) / len(pieces)
+    return copied_words >= _ECHO_SHARE and copied_pieces >= 0.9
+
+
+def is_keyword_list(sentence: str) -> bool:
+    """Whether a sentence only lists words: hardly any function words, or mostly commas."""
+    found = words(sentence)
+    if len(found) < FEWEST_WORDS:
+        return True
+    commas = sentence.count(",") + sentence.count("/") + sentence.count("|")
+    ratio = function_ratio(sentence)
+    return ratio < _LEAST_FUNCTION_RATIO or (commas >= len(found) * 0.3 and ratio < 0.3)
+
+
+def refuse(answer: str, sentences: Sequence[str], prompt: str) -> Refusal | None:
+    """Why the answer as a whole earns nothing, or None when it is to be read."""
+    found = words(answer)
+    if not found:
+        return Refusal("empty")
+    if len(found) < FEWEST_WORDS:
+        return Refusal("too-short")
+    if _is_gibberish(answer):
+        return Refusal("gibberish")
+    readable = [one for one in sentences if not is_instruction(one)]
+    if not readable:
+        return Refusal("instruction")
+    prompt_content = content(prompt)
+    if all(is_echo(one, prompt_content, prompt) for one in readable):
+        return Refusal("echo")
+    if all(is_keyword_list(one) for one in readable):
+        return Refusal("keyword-list")
+    return None
+
+
+def _is_gibberish(answer: str) -> bool:
+    found = [word for word in words(answer) if word.isalpha()]
+    text = normalise(answer)
+    letters = sum(char.isascii() and (char.isalpha() or char.isspace()) for char in text)
+    if letters / max(len(text), 1) < _LEAST_KNOWN_LETTERS or not found:
+        return True
+    if len(set(found)) <= max(3, len(found) // 20):
+        return True
+    known = sum(word in FUNCTION_WORDS or word in NEGATIONS for word in found) / len(found)
+    mashed = sum(bool(_MASH.search(word)) for word in found) / len(found)
+    return (known < 0.05 and len(found) > 12 and "," not in answer) or mashed > 0.25

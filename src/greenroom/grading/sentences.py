@@ -1,0 +1,56 @@
+"""Cutting an answer into sentences that are literally parts of it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+MOST_SENTENCES = 120
+LONGEST = 400
+_BOUNDARY = re.compile(r"(?<=[.!?])[\"')\]]*\s+|\n+|;\s+")
+_BULLET = re.compile(r"^\s*(?:[-*•+]|\d{1,2}[.)])\s+")
+# Abbreviations whose full stop ends no sentence.
+_ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|etc|vs|resp|approx|cf|no|fig)|\b[A-Z])\.$", re.IGNORECASE)
+_CLAUSE = re.compile(r",\s+(?=(?:and|but|so|because|which|while|whereas|then)\s)|:\s+|\s[–—-]\s", re.IGNORECASE)
+_WORDS_FOR_CLAUSES = 14
+_SHORT_WORDS = 12
+
+
+@dataclass(frozen=True)
+class Window:
+    """A stretch of the answer that is compared with phrasings: a sentence, a clause, or two sentences."""
+
+    text: str
+    first: int
+    last: int
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of *text* in order, each literally contained in it; at most 120, each at most 400 characters."""
+    found: list[str] = []
+    start = 0
+    for mark in [*_BOUNDARY.finditer(text), None]:
+        end = mark.start() if mark else len(text)
+        piece = text[start:end]
+        if mark and mark.group(0).strip(" ") == "" and _ABBREVIATION.search(piece):
+            continue
+        start = mark.end() if mark else end
+        piece = _BULLET.sub("", piece).strip()
+        if piece:
+            found.extend(piece[at : at + LONGEST] for at in range(0, len(piece), LONGEST))
+        if len(found) >= MOST_SENTENCES:
+            break
+    return found[:MOST_SENTENCES]
+
+
+def windows(parts: list[str]) -> list[Window]:
+    """Every sentence, the clauses of long ones, and pairs of neighbours of which one is short."""
+    made = [Window(part, number, number) for number, part in enumerate(parts)]
+    for number, part in enumerate(parts):
+        if len(part.split()) >= _WORDS_FOR_CLAUSES:
+            clauses = [clause.strip() for clause in _CLAUSE.split(part)]
+            made += [Window(clause, number, number) for clause in clauses if len(clause.split()) >= 4 and clause != part]
+    for number, (left, right) in enumerate(zip(parts, parts[1:], strict=False)):
+        if min(len(left.split()), len(right.split())) <= _SHORT_WORDS:
+            made.append(Window(f"{left} {right}", number, number + 1))
+    return made

@@ -1,0 +1,127 @@
+"""The grader: findings for answers in words."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from typing import Any
+
+import structlog
+
+from greenroom.bank.findings import Finding, State
+from greenroom.bank.models import Item, Phrasings, Point
+from greenroom.grading.decision import Decision, Model, decide, packaged_model
+from greenroom.grading.encoder import Encoder, MiniLM
+from greenroom.grading.features import look
+from greenroom.grading.guards import is_echo, is_instruction, is_keyword_list, is_question, refuse
+from greenroom.grading.sentences import sentences, windows
+from greenroom.grading.words import content
+from greenroom.kernel.errors import EnvironmentFault
+
+log = structlog.get_logger(__name__)
+
+LEXICAL = "lexical"
+
+
+class Grader:
+    """Reads answers. Thread-safe; the encoder is loaded at the first use.
+
+    Without an encoder given, the packaged one is used, and plain word likeness, labelled `lexical`, when
+    its files are missing or are not the pinned ones.
+    """
+
+    def __init__(self, encoder: Encoder | None = None) -> None:
+        self._encoder = encoder
+        self._loaded = encoder is not None
+        self._lock = threading.Lock()
+
+    @property
+    def version(self) -> str:
+        """The version of the fitted model."""
+        return self._model().version
+
+    @property
+    def encoder(self) -> str:
+        """The encoder's name, or `lexical`."""
+        found = self._ready()
+        return found.name if found else LEXICAL
+
+    def grade(self, item: Item, answer: str) -> tuple[Finding, ...]:
+        """One finding for each claim of the item's rubric."""
+        points = [point for point in item.head.rubric if point.claim]
+        rows = self._read(answer, f"{item.title}\n{item.prompt}", [_phrasings(point) for point in points])
+        return tuple(_finding(point.id, point.points, *row) for point, row in zip(points, rows, strict=True))
+
+    def grade_follow_up(self, item: Item, point: Point, answer: str, *, question: str) -> Finding:
+        """The answer to a follow-up, held against what a good answer to it states."""
+        prompt = f"{item.title}\n{item.prompt}\n{question}"
+        (row,) = self._read(answer, prompt, [point.follow_up_phrasings])
+        return _finding(point.id, point.points, *row)
+
+    def _read(
+        self, answer: str, prompt: str, points: Sequence[Phrasings]
+    ) -> list[tuple[Decision, dict[str, Any]]]:
+        parts = sentences(answer)
+        refusal = refuse(answer, parts, prompt)
+        if refusal is not None:
+            nothing = Decision(State.absent, 0.99, None, refusal.reason)
+            return [(nothing, {"reason": refusal.reason}) for _ in points]
+        encoder, model = self._ready(), self._model()
+        prompt_content = content(prompt)
+        set_aside = [part for part in parts if is_instruction(part)]
+        kept = [
+            "" if is_instruction(part) or is_question(part) or is_echo(part, prompt_content, prompt) else part
+            for part in parts
+        ]
+        looked_at = [one for one in windows(kept) if one.text.strip() and not is_keyword_list(one.text)]
+        rows = []
+        for phrasings in points:
+            decision = decide(look(looked_at, phrasings, prompt_content, encoder), model)
+            rows.append((decision, _evidence(decision, set_aside)))
+        return rows
+
+    def _ready(self) -> Encoder | None:
+        with self._lock:
+            if not self._loaded:
+                self._loaded = True
+                try:
+                    self._encoder = MiniLM()
+                except (EnvironmentFault, ImportError) as error:
+                    log.warning("answers are compared by words alone", reason=str(error))
+        return self._encoder
+
+    def _model(self) -> Model:
+        return packaged_model("model" if self._ready() is not None else LEXICAL)
+
+
+def _phrasings(point: Point) -> Phrasings:
+    found = point.phrasings
+    assert found is not None
+    return found
+
+
+def _evidence(decision: Decision, set_aside: Sequence[str]) -> dict[str, Any]:
+    evidence: dict[str, Any] = {}
+    seen = decision.seen
+    if seen is not None:
+        evidence["similarity"] = round(seen.cosine, 3)
+        if decision.state is not State.absent:
+            evidence["quote"] = seen.window.text
+        if decision.state is State.present:
+            evidence["nearest"] = seen.nearest
+    if decision.reason:
+        evidence["reason"] = decision.reason
+    elif set_aside:
+        evidence["reason"] = "instruction set aside"
+    return evidence
+
+
+def _finding(point: str, worth: float, decision: Decision, evidence: dict[str, Any]) -> Finding:
+    return Finding(
+        point=point,
+        earned=1.0 if decision.state is State.present else 0.0,
+        of=worth,
+        confidence=round(min(0.99, decision.confidence), 3),
+        state=decision.state,
+        evidence=evidence,
+    )

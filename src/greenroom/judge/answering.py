@@ -1,0 +1,119 @@
+"""The examinee's sandbox as the supervisor drives it: one case at a time, watched, and replaced when it is lost."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from greenroom.bank.models import CodeSpec, Limits
+from greenroom.judge import census, reading
+from greenroom.judge.box import Box, BoxError
+from greenroom.judge.faults import JudgeFaultError, judge_faults
+from greenroom.judge.reading import Report
+
+_GRACE_S = 5.0
+"""Seconds above the wall limit after which init itself is taken to be lost."""
+
+
+class Answering:
+    """A source, and the sandbox in which its cases run. *start* makes a sandbox; a lost one is replaced once a case."""
+
+    def __init__(self, start: Callable[[], Box], spec: CodeSpec, limits: Limits, source: bytes) -> None:
+        self._start = start
+        self._source = source
+        self._limits = limits
+        self._entry = spec.entry if spec.form == "function" else None
+        self._form: str = spec.form
+        self._box = start()
+        self._loaded = False
+        self._body = b""
+
+    def check(self, on_tick: Callable[[], None]) -> str | None:
+        """Why the source cannot be run at all, or None."""
+        self.send(b"", form="check")
+        return reading.compile_failure(self.receive(on_tick, form="check"))
+
+    def send(self, body: bytes, *, form: str | None = None) -> None:
+        """Begin a case with *body*: encoded arguments, or stdin."""
+        self._body = body
+        with judge_faults("the sandbox"):
+            self._ready()
+        try:
+            self._hand_over(form or self._form)
+        except BoxError:
+            return  # `receive` finds it lost, and replaces it
+
+    def receive(self, on_tick: Callable[[], None], *, form: str | None = None) -> Report:
+        """The report of the case. A case that loses two sandboxes is held to have ended them: it reports as `lost`."""
+        try:
+            return self._report(on_tick)
+        except BoxError:
+            self._replace()
+        try:
+            self._hand_over(form or self._form)
+            return self._report(on_tick)
+        except BoxError:
+            self._replace()
+            return Report("lost", 0, 0.0, 0.0, 0.0, b"", b"", b"")
+
+    def _replace(self) -> None:
+        self._box.kill()
+        with judge_faults("the sandbox"):
+            self._box = self._start()
+            self._loaded = False
+            self._ready()
+
+    def _ready(self) -> None:
+        self._box.ready()
+        if not self._loaded:
+            self._box.send({"op": "source"}, self._source)
+            self._loaded = True
+
+    def _hand_over(self, form: str) -> None:
+        head = {"op": "case", "form": form, "entry": self._entry, "limits": self._limits.model_dump()}
+        self._box.send(head, self._body)
+
+    def _report(self, on_tick: Callable[[], None]) -> Report:
+        watch = Watch(self._box, self._limits)
+
+        def tick() -> None:
+            on_tick()
+            watch.look()
+
+        head, body = self._box.receive(time.monotonic() + self._limits.wall_s + _GRACE_S, tick)
+        try:
+            report = reading.report_of(head, body)
+        except reading.SetUpError as error:
+            raise JudgeFaultError(f"the sandbox: {error}") from None
+        except ValueError as error:
+            raise BoxError(str(error)) from None
+        return watch.amend(report)
+
+
+class Watch:
+    """What no process can count by itself: the memory and the CPU time of all processes of a case together."""
+
+    def __init__(self, box: Box, limits: Limits) -> None:
+        self._box = box
+        self._limits = limits
+        self._told = False
+        self._peak_kb = 0
+
+    def look(self) -> None:
+        """Take the census; tell init to end the case when a limit is passed."""
+        found = census.take(self._box.pid, self._box.idle_kb)
+        self._peak_kb = max(self._peak_kb, found.memory_kb)
+        why = self._excess(found)
+        if why is not None and not self._told:
+            self._told = True
+            self._box.send({"op": "kill", "why": why})
+
+    def _excess(self, found: census.Census) -> str | None:
+        if found.memory_kb > self._limits.memory_mb * 1024:
+            return "memory"
+        return "cpu" if found.cpu_s > self._limits.cpu_s else None
+
+    def amend(self, report: Report) -> Report:
+        """*report* with what the census saw beyond it; its CPU time, of all processes, is held to the limit again."""
+        over = report.killed is None and report.cpu_s > self._limits.cpu_s
+        return report.changed(killed="cpu" if over else None, peak_mb=max(report.peak_mb, self._peak_kb / 1024))

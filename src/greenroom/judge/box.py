@@ -1,0 +1,239 @@
+"""One sandbox as the supervisor holds it: a process behind walls and a socket to speak with it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from greenroom.judge import census, slots
+from greenroom.judge.inside import frames
+
+_LAUNCH = Path(__file__).parent / "inside" / "launch.py"
+_SEND_S = 30.0
+_START_S = 20.0
+_TICK_S = 0.02
+_CHUNK = 1 << 18
+
+Role = Literal["examinee", "examiner"]
+Frame = tuple[dict[str, Any], bytes]
+
+
+class BoxError(Exception):
+    """The sandbox failed, not what runs in it: it did not start, it ended, it did not answer."""
+
+
+class BoxTimeoutError(BoxError):
+    """No answer by the deadline."""
+
+
+@dataclass(frozen=True)
+class Host:
+    """What boxes are made of: the *interpreter* that runs inside, a folder for scratch files, the first slot's uid."""
+
+    interpreter: str
+    scratch: Path | None = None
+    first_uid: int = 61_500
+
+
+def default_interpreter() -> str:
+    """The base interpreter of this process: not the virtual environment's link, whose target must be found anyway."""
+    base: str = getattr(sys, "_base_executable", sys.executable) or sys.executable
+    return os.path.realpath(base)
+
+
+class Box:
+    """A sandbox of *tier*, started and not yet ready: `ready()` waits for its walls.
+
+    *limits* are put on whatever runs inside; `disk_mb` also sizes its /tmp. Raises BoxError when the process cannot be
+    started at all.
+    """
+
+    def __init__(self, host: Host, *, tier: int, role: Role, limits: dict[str, Any]) -> None:
+        self.tier = tier
+        self.walls: tuple[str, ...] = ()
+        self.idle_kb = 0
+        self.pid = 0
+        self._pidfd: int | None = None
+        self._slot = _slot(host)
+        self._scratch = _scratch_folder(host, self._slot) if tier > 1 else None
+        self._channel, theirs = socket.socketpair()
+        self._channel.settimeout(_SEND_S)
+        self._poll = select.poll()
+        self._poll.register(self._channel, select.POLLIN)
+        try:
+            with theirs:
+                self._process = _spawn(host.interpreter, theirs.fileno())
+        except OSError as error:
+            self._forget()
+            raise BoxError(f"{host.interpreter} does not start: {error.strerror}") from None
+        config = {
+            "tier": tier,
+            "role": role,
+            "limits": limits,
+            "disk_mb": limits["disk_mb"],
+            "uid": self._slot.uid if self._slot else None,
+            "supervisor": os.getpid(),
+            "scratch": str(self._scratch),
+            "allow_exec": False,
+        }
+        with contextlib.suppress(BoxError):  # it ended at once; `ready` says so
+            self.send(config)
+
+    def ready(self) -> None:
+        """Wait until the walls stand. Raises BoxError with the step that failed."""
+        if self.walls:
+            return
+        deadline = time.monotonic() + _START_S
+        head, _ = self.receive(deadline)
+        if "pid" in head:
+            self.pid = int(head["pid"])
+            self._pidfd = _pidfd(self.pid)
+            head, _ = self.receive(deadline)
+        if "ready" not in head:
+            raise BoxError(str(head.get("failed", "the sandbox gave no reason"))[:300])
+        self.walls = tuple(map(str, head["ready"])) or ("nothing",)
+        self.idle_kb = census.resident_kb(self.pid)
+
+    def send(self, head: dict[str, Any], body: bytes = b"") -> None:
+        """Send one frame. Raises BoxError when it is not taken."""
+        try:
+            self._channel.sendall(frames.pack(head, body))
+        except frames.FrameError as error:
+            raise BoxError(str(error)) from None
+        except ConnectionError:
+            raise BoxError(f"the sandbox ended ({self._ending()})") from None
+        except OSError as error:
+            raise BoxError(f"the sandbox does not listen: {type(error).__name__}") from None
+
+    def receive(self, deadline: float, on_tick: Callable[[], None] | None = None) -> Frame:
+        """The next frame, by *deadline* (of `time.monotonic`); *on_tick* is called every 20 ms until it is there.
+
+        Raises BoxTimeoutError, or BoxError when the other side ended or sent what is not a frame.
+        """
+        try:
+            head_length, body_length = frames.lengths(self._read(frames.PREFIX, deadline, on_tick))
+            head = frames.parse_head(self._read(head_length, deadline, on_tick))
+            return head, self._read(body_length, deadline, on_tick)
+        except frames.FrameError as error:
+            raise BoxError(str(error)) from None
+
+    def _read(self, count: int, deadline: float, on_tick: Callable[[], None] | None) -> bytes:
+        parts: list[bytes] = []
+        while count:
+            self._await(deadline, on_tick)
+            try:
+                part = self._channel.recv(min(count, _CHUNK))
+            except OSError as error:
+                raise BoxError(f"the sandbox is gone: {type(error).__name__}") from None
+            if not part:
+                raise BoxError(f"the sandbox ended ({self._ending()})")
+            parts.append(part)
+            count -= len(part)
+        return b"".join(parts)
+
+    def _await(self, deadline: float, on_tick: Callable[[], None] | None) -> None:
+        while True:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise BoxTimeoutError("the sandbox does not answer")
+            if self._poll.poll(1000 * (min(left, _TICK_S) if on_tick else left)):
+                return
+            if on_tick is not None:
+                on_tick()
+
+    def _ending(self) -> str:
+        try:
+            return f"exit {self._process.wait(timeout=1)}"
+        except subprocess.TimeoutExpired:
+            return "still there"
+
+    def kill(self) -> None:
+        """End every process of the sandbox and give back what it held. May be called twice and from any thread."""
+        if self._process.poll() is None:
+            self._kill_inside()
+            self._process.kill()
+        self._process.wait()
+        self._forget()
+
+    def _kill_inside(self) -> None:
+        if self.tier > 1:  # no namespace ends with its init, so the others go first
+            _kill_descendants(self._process.pid)
+            return
+        if self._pidfd is None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+        with contextlib.suppress(subprocess.TimeoutExpired):  # the outer process reaps the inner one, then ends itself
+            self._process.wait(timeout=5)
+
+    def _forget(self) -> None:
+        self._channel.close()
+        if self._pidfd is not None:
+            os.close(self._pidfd)
+            self._pidfd = None
+        if self._scratch is not None:
+            shutil.rmtree(self._scratch, ignore_errors=True)
+            self._scratch = None
+        if self._slot is not None:
+            self._slot.give_back()
+            self._slot = None
+
+
+def _spawn(interpreter: str, channel: int) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603 (an interpreter of ours, a script of ours)
+        [interpreter, "-I", "-S", "-B", str(_LAUNCH), str(channel)],
+        env={},
+        cwd="/",
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=None if os.environ.get("GREENROOM_JUDGE_STDERR") else subprocess.DEVNULL,
+        pass_fds=(channel,),
+        start_new_session=True,
+    )
+
+
+def _pidfd(pid: int) -> int | None:
+    try:
+        return os.pidfd_open(pid)
+    except (AttributeError, OSError):
+        return None
+
+
+def _slot(host: Host) -> slots.Slot | None:
+    """A uid of its own for a box, where this process may give one."""
+    if not hasattr(os, "geteuid") or os.geteuid() != 0:
+        return None
+    try:
+        return slots.take(host.first_uid)
+    except OSError as error:
+        raise BoxError(f"no uid for the sandbox: {error.strerror}") from None
+
+
+def _scratch_folder(host: Host, slot: slots.Slot | None) -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="greenroom-", dir=host.scratch))
+    if slot is not None:
+        os.chown(folder, slot.uid, slot.uid)
+    return folder
+
+
+def _kill_descendants(root: int) -> None:
+    for _ in range(100):
+        found = list(census.descendants(root))
+        if not found:
+            return
+        for pid in found:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, signal.SIGKILL)
+        time.sleep(0.002)

@@ -1,0 +1,50 @@
+"""From a fresh interpreter to a sandbox that serves: read the config, go behind the walls, become init or examiner.
+
+The first frame on the channel is the config; the answers are `{"pid": …}`, then `{"ready": …}` or `{"failed": …}`.
+Everything that will be needed is imported here, before the walls, because the source lies outside them.
+"""
+
+from __future__ import annotations
+
+import bisect  # noqa: F401 (what most answers import is there already when a child is forked)
+import collections  # noqa: F401
+import functools  # noqa: F401
+import heapq  # noqa: F401
+import itertools  # noqa: F401
+import os
+import sys
+
+from . import confine, frames, init
+
+_SLACK = 8 * 1024 * 1024
+
+
+def main(channel: int) -> None:
+    """Serve on *channel*; never returns."""
+    os.umask(0o022)
+    sys.argv = [""]
+    os.environ.clear()  # Python itself has put LC_CTYPE there
+    config, _ = frames.read(channel)
+    os.set_inheritable(channel, False)
+    baseline = _address_space()
+    if config["role"] == "examiner":
+        from . import examiner
+    try:
+        walls = confine.enter(config, channel)
+    except (confine.WallError, OSError) as error:
+        frames.write(channel, {"failed": str(error)})
+        os._exit(2)
+    frames.write(channel, {"ready": walls.names})
+    if config["role"] == "examiner":
+        examiner.serve(channel, walls, config["limits"], baseline)
+    init.serve(channel, walls, baseline)
+
+
+def _address_space() -> int:
+    """Bytes of address space of this interpreter, with some slack; generous where there is no /proc."""
+    try:
+        with open("/proc/self/statm", encoding="ascii") as stream:
+            pages = int(stream.read().split()[0])
+    except OSError:
+        return 1 << 32
+    return pages * os.sysconf("SC_PAGE_SIZE") + _SLACK

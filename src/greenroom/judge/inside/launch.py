@@ -1,0 +1,14 @@
+"""Where a sandbox begins: `python -I -S -B launch.py FD`. The folder above is importable only while `boot` is."""
+# ruff: noqa: PTH (pathlib is not loaded inside)
+
+import os
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+from inside import boot  # type: ignore[import-not-found,unused-ignore]
+
+del sys.path[0]
+
+if __name__ == "__main__":
+    boot.main(int(sys.argv[1]))

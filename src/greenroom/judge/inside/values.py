@@ -1,0 +1,200 @@
+"""Values as data: plain Python data to tagged JSON and back, never pickles.
+
+JSON's own `null`, booleans, strings, arrays (lists), 64-bit integers and finite numbers stand for themselves; whatever
+JSON cannot say is an object with exactly one key, its tag:
+
+    {"t": […]} tuple      {"s": […]} set         {"z": […]} frozenset      {"d": [[key, value], …]} dict
+    {"b": hex} bytes      {"i": hex} larger int  {"f": "nan|inf|-inf"} float
+
+The encoder runs in the candidate's process on whatever the candidate returned. It looks only through C-level accessors
+of the built-in bases (`dict.items(x)`, `list.__iter__(x)`), so a subclass cannot answer differently here than it is;
+depth and the number of parts are capped, which also ends structures that contain or repeat themselves. The decoder runs
+in the examiner on bytes that may be forged, and raises nothing but `ValueFormatError`.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import Any
+
+MAX_DEPTH = 200
+"""Containers inside containers at most."""
+
+MAX_PARTS = 5_000_000
+"""Values at most, counted with repetition."""
+
+_INT64 = 1 << 63
+_SCALARS = frozenset({int, float, str, bool, type(None)})
+_NESTED = frozenset({dict, list})
+_TYPE_NAME = type.__dict__["__name__"]
+
+
+class NotPlainError(ValueError):
+    """The value cannot cross: it is not plain data, or it is nested too deeply, or too large."""
+
+
+class ValueFormatError(ValueError):
+    """The bytes are not an encoded value."""
+
+
+def encode(value: object) -> bytes:
+    """*value* as bytes. Raises NotPlainError with a reason that is fit to be shown."""
+    try:
+        return json.dumps(_Encoder().plain(value, 0), allow_nan=False, separators=(",", ":")).encode("ascii")
+    except RecursionError:
+        raise NotPlainError("a value that is nested too deeply") from None
+
+
+def type_name(value: object) -> str:
+    """The class name of *value*, past any metaclass that would say something else; 80 characters at most."""
+    return str(_TYPE_NAME.__get__(type(value)))[:80]
+
+
+class _Encoder:
+    def __init__(self) -> None:
+        self.left = MAX_PARTS
+
+    def plain(self, value: Any, depth: int) -> Any:
+        self.spend(1)
+        kind = type(value)
+        if kind is str or kind is bool or value is None:
+            return value
+        if kind is int:
+            return value if -_INT64 <= value < _INT64 else {"i": hex(value)}
+        if kind is float:
+            return value if math.isfinite(value) else {"f": repr(value)}
+        if depth >= MAX_DEPTH:
+            raise NotPlainError(f"a value nested more than {MAX_DEPTH} deep, or one that contains itself")
+        writer = _WRITERS.get(kind)
+        if writer is not None:
+            return writer(self, value, depth + 1)
+        return self.plain(_as_base(value), depth)
+
+    def items(self, values: Iterable[Any], depth: int) -> list[Any]:
+        listed = [*values]
+        if _crosses_as_is(listed):
+            self.spend(len(listed))
+            return listed
+        return [self.plain(value, depth) for value in listed]
+
+    def pairs(self, value: dict[Any, Any], depth: int) -> list[Any]:
+        return [[self.plain(key, depth), self.plain(entry, depth)] for key, entry in dict.items(value)]
+
+    def spend(self, parts: int) -> None:
+        self.left -= parts
+        if self.left < 0:
+            raise NotPlainError(f"a value of more than {MAX_PARTS:,} parts")
+
+
+_WRITERS: dict[type, Callable[[_Encoder, Any, int], Any]] = {
+    list: lambda encoder, value, depth: encoder.items(value, depth),
+    tuple: lambda encoder, value, depth: {"t": encoder.items(value, depth)},
+    set: lambda encoder, value, depth: {"s": encoder.items(value, depth)},
+    frozenset: lambda encoder, value, depth: {"z": encoder.items(value, depth)},
+    dict: lambda encoder, value, depth: {"d": encoder.pairs(value, depth)},
+    bytes: lambda _encoder, value, _depth: {"b": value.hex()},
+}
+
+
+def _crosses_as_is(values: list[Any]) -> bool:
+    """Whether JSON says the list as it stands; decided without a Python-level loop, for lists are often long."""
+    kinds = set(map(type, values))
+    if not kinds <= _SCALARS:
+        return False
+    if int in kinds:
+        return kinds == {int} and min(values) >= -_INT64 and max(values) < _INT64
+    return float not in kinds or (kinds == {float} and all(map(math.isfinite, values)))
+
+
+def _as_base(value: Any) -> Any:
+    """An instance of a subclass as plain data of its built-in base: Counter as dict, IntEnum as int."""
+    try:
+        if isinstance(value, int):
+            return int.__index__(value)
+        if isinstance(value, float):
+            return float.__float__(value)
+        if isinstance(value, str):
+            return str.__str__(value)
+        if isinstance(value, bytes):
+            return bytes.__getitem__(value, slice(None))
+        if isinstance(value, list):
+            return [*list.__iter__(value)]
+        if isinstance(value, tuple):
+            return (*tuple.__iter__(value),)
+        if isinstance(value, dict):
+            return dict(dict.items(value))
+        if isinstance(value, set):
+            return {*set.__iter__(value)}
+        if isinstance(value, frozenset):
+            return frozenset(frozenset.__iter__(value))
+    except TypeError:  # it only claims to be one, by a forged __class__
+        pass
+    raise NotPlainError(f"an object of class {type_name(value)}, which is not plain data")
+
+
+def decode(data: bytes) -> Any:
+    """The value in *data*. Raises ValueFormatError for anything that `encode` does not write."""
+    try:
+        return _build(json.loads(data, parse_constant=_no_constant), 0)
+    except ValueFormatError:
+        raise
+    except (ValueError, TypeError, RecursionError, OverflowError) as error:
+        raise ValueFormatError(f"not an encoded value: {type(error).__name__}") from None
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueFormatError(f"{name} is not JSON")
+
+
+def _build(node: Any, depth: int) -> Any:
+    if depth > MAX_DEPTH:
+        raise ValueFormatError("nested too deeply")
+    if type(node) is list:
+        return _elements(node, depth)
+    if type(node) is not dict:
+        return node
+    if len(node) != 1:
+        raise ValueFormatError("a tag stands alone")
+    ((tag, content),) = node.items()
+    reader = _READERS.get(tag)
+    if reader is None:
+        raise ValueFormatError("an unknown tag")
+    return reader(content, depth)
+
+
+def _elements(node: Any, depth: int) -> list[Any]:
+    if type(node) is not list:
+        raise ValueFormatError("an array is missing")
+    if _NESTED.isdisjoint(map(type, node)):
+        return node
+    return [_build(part, depth + 1) for part in node]
+
+
+def _pairs(node: Any, depth: int) -> dict[Any, Any]:
+    if type(node) is not list or not set(map(type, node)) <= {list}:
+        raise ValueFormatError("pairs are missing")
+    return {_build(key, depth + 1): _build(value, depth + 1) for key, value in node}
+
+
+_FLOATS = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
+
+_READERS: dict[str, Callable[[Any, int], Any]] = {
+    "t": lambda content, depth: tuple(_elements(content, depth)),
+    "s": lambda content, depth: set(_elements(content, depth)),
+    "z": lambda content, depth: frozenset(_elements(content, depth)),
+    "d": _pairs,
+    "b": lambda content, _depth: bytes.fromhex(content),
+    "i": lambda content, _depth: int(content, 16),
+    "f": lambda content, _depth: _float(content),
+}
+
+
+def _float(content: Any) -> float:
+    if content not in _FLOATS:
+        raise ValueFormatError("an unknown float")
+    return _FLOATS[content]

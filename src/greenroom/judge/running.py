@@ -1,0 +1,167 @@
+"""One submission from source to result: two sandboxes and the messages between them.
+
+The examiner makes a case, the supervisor hands its arguments to the examinee, asks the examiner for the next one while
+the candidate's code runs, and hands the answer back to be judged. The supervisor itself reads neither arguments nor
+answers; it holds the clock, the limits and the candidate's wish to stop.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from greenroom.bank.models import Item
+from greenroom.judge import examining, reading, scoring
+from greenroom.judge.answering import Answering
+from greenroom.judge.box import Box, Host, Role
+from greenroom.judge.examining import Examination
+from greenroom.judge.faults import CancelledError, JudgeFaultError, judge_faults
+from greenroom.judge.reading import Reading, Report
+from greenroom.judge.results import CaseResult, RunResult, Verdict
+
+_SHOWN_OUTPUT = 4000
+_REASONS = {
+    "type": "returned a value of another type than declared",
+    "garbled": "gave an answer that cannot be read",
+}
+
+OnCase = Callable[[CaseResult], None]
+Question = tuple[dict[str, Any], bytes]
+
+
+class Run:
+    """One submission of *source* to *item*. `execute` does it all, once; `stop` may be called from another thread."""
+
+    def __init__(
+        self,
+        host: Host,
+        tier: int,
+        item: Item,
+        source: str,
+        *,
+        visible_only: bool = False,
+        on_case: OnCase | None = None,
+        cancel: threading.Event | None = None,
+    ) -> None:
+        assert item.head.code is not None
+        self.item, self.spec, self.limits = item, item.head.code, item.head.limits
+        self._host, self._tier = host, tier
+        self._source = source.encode("utf-8", "surrogatepass")
+        self._visible_only = visible_only
+        self._on_case = on_case
+        self._cancel = cancel
+        self._stopped = threading.Event()
+        self._results: list[CaseResult] = []
+
+    def stop(self) -> None:
+        """End the run soon, as if it had been cancelled."""
+        self._stopped.set()
+
+    def execute(self) -> RunResult:
+        """The result. Raises JudgeFaultError when the judge or the item failed, CancelledError when it was stopped."""
+        with contextlib.ExitStack() as boxes:
+            examination = Examination(self._start(boxes, "examiner"), self.item, visible_only=self._visible_only)
+            answering = Answering(lambda: self._start(boxes, "examinee"), self.spec, self.limits, self._source)
+            examination.begin()
+            failure = answering.check(self._look)
+            if failure is not None:
+                return self._uncompiled(failure)
+            skipped = self._all_cases(examination, answering)
+        return self._summary(skipped)
+
+    def _start(self, boxes: contextlib.ExitStack, role: Role) -> Box:
+        self._look()
+        limits = examining.LIMITS if role == "examiner" else self.limits
+        with judge_faults("the sandbox"):
+            box = Box(self._host, tier=self._tier, role=role, limits=limits.model_dump())
+        boxes.callback(box.kill)
+        return box
+
+    def _look(self) -> None:
+        if self._stopped.is_set() or (self._cancel is not None and self._cancel.is_set()):
+            raise CancelledError("the run was cancelled")
+
+    def _all_cases(self, examination: Examination, answering: Answering) -> Counter[str]:
+        """Run the cases in order; returns how many were left out, by group.
+
+        The next case is read before the last answer is sent: the examiner never waits for us while we wait for it.
+        """
+        ahead = self._visible_only or not self.spec.stop_at_first_failure
+        asked = examination.case(self._look)
+        while asked is not None:
+            head, question = asked
+            answering.send(question)
+            if ahead:
+                examination.ask()
+            report = answering.receive(self._look)
+            asked = examination.case(self._look) if ahead else None
+            result = self._decided(head, report, examination)
+            self._results.append(result)
+            if self._on_case is not None:
+                self._on_case(result)
+            if not ahead:
+                if result.verdict is not Verdict.accepted:
+                    return examination.rest(self._look)
+                examination.ask()
+                asked = examination.case(self._look)
+        return Counter()
+
+    def _decided(self, head: dict[str, Any], report: Report, examination: Examination) -> CaseResult:
+        read = reading.read(report, self.spec.form, self.limits)
+        said: dict[str, Any] = {}
+        if read.verdict is None or head["visible"]:
+            answer = read.answer if read.verdict is None else None
+            said = examination.judge(head["index"], answer, self._look)
+        else:
+            examination.forget(head["index"])
+        if read.verdict is None:
+            read = _judged(said)
+        return self._case_result(head, report, read, said)
+
+    def _case_result(self, head: dict[str, Any], report: Report, read: Reading, said: dict[str, Any]) -> CaseResult:
+        visible = bool(head["visible"])
+        assert read.verdict is not None
+        shown = self._shown(head, report, said) if visible else {}
+        return CaseResult(
+            name=reading.clean(str(head["name"])),
+            group=str(head["group"]),
+            visible=visible,
+            verdict=read.verdict,
+            cpu_s=round(report.cpu_s, 6),
+            wall_s=round(report.wall_s, 6),
+            peak_mb=round(report.peak_mb, 3),
+            message=read.message if visible else read.bare,
+            **shown,
+        )
+
+    def _shown(self, head: dict[str, Any], report: Report, said: dict[str, Any]) -> dict[str, str | None]:
+        question = "args" if self.spec.form == "function" else "stdin"
+        printed = report.stdout[: _SHOWN_OUTPUT + 1].decode("utf-8", "replace")
+        texts = {"expected": said.get("expected"), "actual": said.get("actual"), question: head.get("args")}
+        shown = {name: reading.clean(str(text), 1100) for name, text in texts.items() if text is not None}
+        return {**shown, "stdout": reading.clean(printed, _SHOWN_OUTPUT) if printed else None}
+
+    def _uncompiled(self, failure: str) -> RunResult:
+        result = scoring.uncompiled(self.item, tier=self._tier, message=failure)
+        return result.model_copy(update={"findings": ()}) if self._visible_only else result
+
+    def _summary(self, skipped: Counter[str]) -> RunResult:
+        try:
+            return scoring.summarise(
+                self.item, self._results, tier=self._tier, skipped=skipped, visible_only=self._visible_only
+            )
+        except scoring.RubricFaultError as error:
+            raise JudgeFaultError(str(error)) from None
+
+
+def _judged(said: dict[str, Any]) -> Reading:
+    """The examiner's word as a reading. Its reasons may quote what is expected, so they are for visible cases."""
+    if said.get("ok") is True:
+        return Reading(Verdict.accepted)
+    bare = _REASONS.get(str(said.get("sort")), "not the expected answer")
+    reason = said.get("reason")
+    told = reading.clean(f"returned {reason}" if said.get("sort") == "type" else str(reason)) if reason else bare
+    return Reading(Verdict.wrong_answer, told, bare)

@@ -1,0 +1,115 @@
+"""From case results to findings and a verdict: pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from greenroom.bank.findings import Finding, State
+from greenroom.bank.models import Item, Measure, Point
+from greenroom.judge.results import CaseResult, RunResult, Verdict
+
+
+class RubricFaultError(Exception):
+    """The rubric measures what the run does not have: the item is wrong, not the candidate."""
+
+
+def summarise(
+    item: Item,
+    cases: Sequence[CaseResult],
+    *,
+    tier: int,
+    skipped: Mapping[str, int] | None = None,
+    visible_only: bool = False,
+    message: str | None = None,
+) -> RunResult:
+    """The run's result. *skipped* counts, by group, cases that were not run; they count as not passed.
+
+    Raises RubricFaultError when a point names a group or a metric that does not exist.
+    """
+    bare = RunResult(
+        verdict=_first_failure(cases),
+        tier=tier,
+        cases=tuple(cases),
+        cpu_s=round(sum(case.cpu_s for case in cases), 6),
+        wall_s=round(sum(case.wall_s for case in cases), 6),
+        peak_mb=max((case.peak_mb for case in cases), default=0.0),
+        message=message,
+    )
+    if visible_only:
+        return bare
+    totals = Counter(case.group for case in cases) + Counter(skipped or {})
+    points = [point for point in item.head.rubric if point.measure is not None]
+    findings = tuple(_finding(point, bare, totals) for point in points)
+    return bare.model_copy(update={"findings": findings, "verdict": decide(bare.verdict, findings)})
+
+
+def decide(first_failure: Verdict, findings: Sequence[Finding]) -> Verdict:
+    """`accepted` when all cases and points are; `partial` when some point is earned in full; else the first failure."""
+    in_full = sum(finding.earned >= 1 for finding in findings)
+    if first_failure is Verdict.accepted:
+        return Verdict.accepted if in_full == len(findings) else Verdict.partial
+    return Verdict.partial if 0 < in_full < len(findings) else first_failure
+
+
+def _first_failure(cases: Sequence[CaseResult]) -> Verdict:
+    return next((case.verdict for case in cases if case.verdict is not Verdict.accepted), Verdict.accepted)
+
+
+def uncompiled(item: Item, *, tier: int, message: str) -> RunResult:
+    """The result of a source that cannot be run at all: no case was, so every point is missed."""
+    findings = tuple(
+        Finding(
+            point=point.id,
+            earned=0.0,
+            of=point.points,
+            confidence=1.0,
+            state=State.missed,
+            evidence={"verdict": Verdict.compile_error.value},
+        )
+        for point in item.head.rubric
+        if point.measure is not None
+    )
+    return RunResult(verdict=Verdict.compile_error, tier=tier, findings=findings, message=message)
+
+
+def _finding(point: Point, run: RunResult, totals: Mapping[str, int]) -> Finding:
+    measure = point.measure
+    assert measure is not None
+    earned, evidence = _from_cases(measure, run, totals) if measure.cases else _from_metric(measure, run)
+    state = State.met if earned >= 1 else State.missed
+    return Finding(point=point.id, earned=earned, of=point.points, confidence=1.0, state=state, evidence=evidence)
+
+
+def _from_cases(measure: Measure, run: RunResult, totals: Mapping[str, int]) -> tuple[float, dict[str, object]]:
+    unknown = [group for group in measure.cases if not totals.get(group)]
+    if unknown:
+        raise RubricFaultError(f"the rubric measures the group {unknown[0]!r}, which has no cases")
+    ran = [case for case in run.cases if case.group in measure.cases]
+    passed = sum(case.verdict is Verdict.accepted for case in ran)
+    total = sum(totals[group] for group in measure.cases)
+    evidence: dict[str, object] = {"cases": f"{passed} of {total}"}
+    failing = next((case for case in ran if case.verdict is not Verdict.accepted), None)
+    if failing is not None:
+        evidence |= {"failing": failing.name, "verdict": failing.verdict.value}
+    share = passed / total
+    return (share if measure.earn == "share" or share == 1 else 0.0), evidence
+
+
+def _from_metric(measure: Measure, run: RunResult) -> tuple[float, dict[str, object]]:
+    """A number of the run against its bounds; it says something of right answers only: all cases must have passed."""
+    numbers = {"cpu_s": run.cpu_s, "wall_s": run.wall_s, "peak_mb": run.peak_mb}
+    name = str(measure.metric)
+    if name not in numbers:
+        raise RubricFaultError(f"the rubric measures {name!r}; a code item has cpu_s, wall_s and peak_mb")
+    value = numbers[name]
+    within = (measure.at_most is None or value <= measure.at_most) and (
+        measure.at_least is None or value >= measure.at_least
+    )
+    bounds = {"at_most": measure.at_most, "at_least": measure.at_least}
+    evidence: dict[str, object] = {name: round(value, 3)}
+    evidence.update({key: bound for key, bound in bounds.items() if bound is not None})
+    if run.verdict is not Verdict.accepted:
+        evidence["verdict"] = run.verdict.value
+        return 0.0, evidence
+    return float(within), evidence

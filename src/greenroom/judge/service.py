@@ -1,0 +1,107 @@
+"""The judge: runs a submission behind the walls and says what became of it."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from greenroom.bank.models import Item
+from greenroom.judge import walls
+from greenroom.judge.box import Host, default_interpreter
+from greenroom.judge.faults import CancelledError, JudgeFaultError
+from greenroom.judge.probing import SelfTest, probe
+from greenroom.judge.results import CaseResult, RunResult, Verdict
+from greenroom.judge.running import Run
+
+
+class Judge:
+    """Runs submissions, at most *jobs* at a time (default: one for each core). Thread-safe.
+
+    *interpreter* runs inside the sandbox (default: the one below this environment). *tier* asks for other walls than
+    the strongest available. Without any (tier 3) nothing is run unless *allow_unwalled*, which is for one's own machine
+    alone. *scratch* is where tiers 2 and 3 make their temporary folders.
+    """
+
+    def __init__(
+        self,
+        *,
+        jobs: int | None = None,
+        interpreter: str | None = None,
+        tier: int | None = None,
+        allow_unwalled: bool = False,
+        scratch: Path | None = None,
+    ) -> None:
+        self._host = Host(interpreter or default_interpreter(), scratch)
+        self._places = threading.BoundedSemaphore(jobs or os.cpu_count() or 1)
+        self._wanted_tier = tier
+        self._allow_unwalled = allow_unwalled
+        self._lock = threading.Lock()
+        self._running: set[Run] = set()
+        self._closed = False
+
+    @property
+    def tier(self) -> int:
+        """The tier that runs will have."""
+        return self._wanted_tier or walls.available_tier(self._host).tier
+
+    def run(
+        self,
+        item: Item,
+        source: str,
+        *,
+        visible_only: bool = False,
+        on_case: Callable[[CaseResult], None] | None = None,
+        cancel: threading.Event | None = None,
+    ) -> RunResult:
+        """Run *source* as the answer to *item* and wait for the result; *on_case* gets each case as it is decided.
+
+        Never raises for what a candidate did. What the judge or the item does wrong, and a run that *cancel* or `close`
+        has ended, is `judge-error` with a message and no findings.
+        """
+        tier = self.tier
+        if tier == 3 and not self._allow_unwalled:
+            return _fault(tier, "no sandbox on this host: " + "; ".join(walls.available_tier(self._host).reasons))
+        run = Run(self._host, tier, item, source, visible_only=visible_only, on_case=on_case, cancel=cancel)
+        try:
+            self._enter(run, cancel)
+            try:
+                return run.execute()
+            finally:
+                self._leave(run)
+        except JudgeFaultError as error:
+            return _fault(tier, str(error))
+
+    def _enter(self, run: Run, cancel: threading.Event | None) -> None:
+        while not self._places.acquire(timeout=0.1):
+            if self._closed or (cancel is not None and cancel.is_set()):
+                raise CancelledError("the run was cancelled")
+        with self._lock:
+            self._running.add(run)
+            closed = self._closed
+        if closed:
+            self._leave(run)
+            raise CancelledError("the judge is closed")
+
+    def _leave(self, run: Run) -> None:
+        with self._lock:
+            self._running.discard(run)
+        self._places.release()
+
+    def self_test(self) -> SelfTest:
+        """Try to get out: a tiny hostile program is run inside, and the walls that held are named."""
+        report = walls.available_tier(self._host)
+        return probe(self._host, self._wanted_tier or report.tier, report.reasons)
+
+    def close(self) -> None:
+        """End all runs; those that wait or come later are refused."""
+        with self._lock:
+            self._closed = True
+            running = list(self._running)
+        for run in running:
+            run.stop()
+
+
+def _fault(tier: int, message: str) -> RunResult:
+    return RunResult(verdict=Verdict.judge_error, tier=tier, message=message)

@@ -1,0 +1,2 @@
+def longest_wait(minutes: list[int]) -> int:
+    return max(minutes)

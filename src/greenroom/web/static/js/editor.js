@@ -1,0 +1,101 @@
+// A code editor around a plain text area: the text area stays the form's field and can be used alone.
+import {
+  EditorState, EditorView, HighlightStyle, autocompletion, bracketMatching, closeBrackets, closeBracketsKeymap, completionKeymap,
+  defaultKeymap, drawSelection, highlightActiveLine, history, historyKeymap, indentOnInput, indentUnit, indentWithTab, keymap,
+  lineNumbers, python, searchKeymap, syntaxHighlighting, tags,
+} from "../vendor/codemirror.js";
+
+const colours = HighlightStyle.define([
+  { tag: [tags.keyword, tags.operatorKeyword, tags.controlKeyword, tags.definitionKeyword, tags.moduleKeyword], class: "syn-kw" },
+  { tag: [tags.string, tags.special(tags.string)], class: "syn-str" },
+  { tag: [tags.number, tags.bool, tags.null], class: "syn-num" },
+  { tag: tags.comment, class: "syn-com" },
+  { tag: [tags.function(tags.variableName), tags.function(tags.definition(tags.variableName)), tags.className], class: "syn-fn" },
+]);
+
+export class CodeEditor extends HTMLElement {
+  connectedCallback() {
+    this.area = /** @type {HTMLTextAreaElement} */ (this.querySelector("textarea"));
+    this.area.addEventListener("input", () => this.changed());
+    this.area.addEventListener("keydown", (event) => this.keys(event));
+    if (localStorage.getItem("greenroom-editor") !== "plain") this.grow();
+  }
+
+  get value() {
+    return this.view ? this.view.state.doc.toString() : (this.area?.value ?? "");
+  }
+
+  set value(text) {
+    if (this.area) this.area.value = text;
+    this.view?.dispatch({ changes: { from: 0, to: this.view.state.doc.length, insert: text } });
+  }
+
+  get plain() {
+    return !this.view;
+  }
+
+  /** Switch between the editor and the plain text area; the choice is remembered. */
+  toggle() {
+    localStorage.setItem("greenroom-editor", this.plain ? "code" : "plain");
+    if (this.plain) this.grow();
+    else this.shrink();
+    this.focus();
+  }
+
+  focus() {
+    if (this.view) this.view.focus();
+    else this.area?.focus();
+  }
+
+  grow() {
+    const area = /** @type {HTMLTextAreaElement} */ (this.area);
+    const nonce = /** @type {HTMLMetaElement} */ (document.querySelector('meta[name="csp-nonce"]')).content;
+    const state = EditorState.create({
+      doc: area.value,
+      extensions: [
+        EditorView.cspNonce.of(nonce), lineNumbers(), history(), drawSelection(), indentOnInput(), bracketMatching(), closeBrackets(),
+        autocompletion({ activateOnTyping: false }), highlightActiveLine(), python(), syntaxHighlighting(colours), indentUnit.of("    "),
+        EditorState.tabSize.of(4),
+        EditorView.contentAttributes.of({ "aria-label": "Your code", "aria-describedby": "editor-help" }),
+        keymap.of([
+          { key: "Mod-Enter", run: () => this.ask() },
+          ...closeBracketsKeymap, ...completionKeymap, ...searchKeymap, ...historyKeymap, ...defaultKeymap, indentWithTab,
+        ]),
+        EditorView.updateListener.of((update) => {
+          if (!update.docChanged) return;
+          area.value = update.state.doc.toString();
+          this.changed();
+        }),
+      ],
+    });
+    area.hidden = true;
+    this.view = new EditorView({ state, parent: this });
+  }
+
+  shrink() {
+    const area = /** @type {HTMLTextAreaElement} */ (this.area);
+    area.value = this.value;
+    this.view?.destroy();
+    this.view = undefined;
+    area.hidden = false;
+  }
+
+  /** @param {KeyboardEvent} event */
+  keys(event) {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      this.ask();
+    }
+  }
+
+  ask() {
+    this.dispatchEvent(new CustomEvent("run", { bubbles: true }));
+    return true;
+  }
+
+  changed() {
+    this.dispatchEvent(new CustomEvent("changed", { bubbles: true }));
+  }
+}
+
+customElements.define("code-editor", CodeEditor);

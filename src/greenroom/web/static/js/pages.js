@@ -1,0 +1,2 @@
+// Pages with small swaps.
+import "../vendor/htmx.js";

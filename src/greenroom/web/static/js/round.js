@@ -1,0 +1,188 @@
+// The interview screen: editor or text area, autosave, runs, submissions, and questions before something ends.
+import "./timer.js";
+import { AutoSave } from "./autosave.js";
+import { Problem, send } from "./http.js";
+import { JudgeStream } from "./judge-stream.js";
+
+const form = /** @type {HTMLFormElement | null} */ (document.querySelector("form.answer"));
+
+/** @param {string} name */
+const action = (name) => /** @type {HTMLButtonElement | null} */ (document.querySelector(`[data-action="${name}"]`));
+
+/** @param {string} question */
+function confirmed(question) {
+  const dialog = /** @type {HTMLDialogElement} */ (document.getElementById("confirm"));
+  /** @type {HTMLElement} */ (dialog.querySelector("p")).textContent = question;
+  dialog.returnValue = "no";
+  dialog.showModal();
+  return new Promise((resolve) => dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true }));
+}
+
+for (const leaving of /** @type {NodeListOf<HTMLFormElement>} */ (document.querySelectorAll("form[data-confirm], form[data-keep-draft]"))) {
+  leaving.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (leaving.dataset.confirm && !(await confirmed(leaving.dataset.confirm))) return;
+    await document.querySelector(/** @type {any} */ ("auto-save"))?.save?.();
+    leaving.submit();
+  });
+}
+
+class WordCount extends HTMLElement {
+  connectedCallback() {
+    const area = /** @type {HTMLTextAreaElement} */ (document.getElementById(this.getAttribute("for") ?? ""));
+    const show = () => {
+      const words = area.value.trim().split(/\s+/).filter(Boolean).length;
+      this.textContent = `${words} word${words === 1 ? "" : "s"}`;
+    };
+    area.addEventListener("input", show);
+    show();
+  }
+}
+customElements.define("word-count", WordCount);
+
+if (form) await start(form);
+
+/** @param {HTMLFormElement} form */
+async function start(form) {
+  const code = form.dataset.kind === "code";
+  const area = /** @type {HTMLTextAreaElement} */ (form.querySelector("#source"));
+  const editor = code ? await loadEditor(form) : null;
+  const read = () => (editor ? editor.value : area.value);
+  const write = (/** @type {string} */ text) => {
+    if (editor) editor.value = text;
+    else area.value = text;
+  };
+  const autosave = watch(form, read, write);
+  if (editor) editor.addEventListener("changed", () => autosave.touched());
+  else area.addEventListener("input", () => autosave.touched());
+  if (editor) wireEditor(form, editor, read, write, autosave);
+  wireSubmit(form, read, autosave, code);
+  if (!editor) area.focus();
+}
+
+/** @param {HTMLFormElement} form */
+async function loadEditor(form) {
+  await import("./editor.js");
+  return /** @type {import("./editor.js").CodeEditor} */ (form.querySelector("code-editor"));
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {() => string} read
+ * @param {(text: string) => void} write
+ */
+function watch(form, read, write) {
+  const autosave = /** @type {AutoSave} */ (form.querySelector("auto-save"));
+  const notice = /** @type {HTMLElement} */ (form.querySelector(".newer"));
+  const shown = /** @type {HTMLTextAreaElement} */ (notice.querySelector("textarea"));
+  let newer = 0;
+  autosave.watch(read, (text, revision) => {
+    newer = revision;
+    shown.value = text;
+    notice.hidden = false;
+    notice.scrollIntoView({ block: "nearest" });
+  });
+  const settle = (/** @type {string | null} */ text) => {
+    if (text !== null) write(text);
+    notice.hidden = true;
+    return autosave.resume(newer);
+  };
+  action("take-newer")?.addEventListener("click", () => settle(shown.value));
+  action("keep-mine")?.addEventListener("click", () => settle(null));
+  const revision = /** @type {HTMLInputElement} */ (form.elements.namedItem("revision"));
+  autosave.addEventListener("saved", () => {
+    revision.value = String(autosave.revision);
+  });
+  const unsent = autosave.unsent();
+  if (unsent !== null && unsent !== read()) {
+    write(unsent);
+    autosave.touched();
+  }
+  return autosave;
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {import("./editor.js").CodeEditor} editor
+ * @param {() => string} read
+ * @param {(text: string) => void} write
+ * @param {AutoSave} autosave
+ */
+function wireEditor(form, editor, read, write, autosave) {
+  const run = /** @type {HTMLButtonElement} */ (action("run"));
+  const plain = /** @type {HTMLButtonElement} */ (action("plain"));
+  const reset = /** @type {HTMLButtonElement} */ (action("reset"));
+  const busy = form.querySelector('[data-action="submit"][disabled]') !== null;
+  run.hidden = plain.hidden = reset.hidden = false;
+  run.disabled = busy;
+  const pressed = () => plain.setAttribute("aria-pressed", String(editor.plain));
+  pressed();
+  plain.addEventListener("click", () => {
+    editor.toggle();
+    pressed();
+  });
+  reset.addEventListener("click", async () => {
+    if (!(await confirmed("Replace your code by the starter? What is here now is gone."))) return;
+    write(JSON.parse(/** @type {HTMLElement} */ (document.getElementById("starter")).textContent ?? '""'));
+    autosave.touched();
+  });
+  const go = async () => {
+    if (run.disabled) return;
+    run.disabled = true;
+    await runVisible(form, read());
+    run.disabled = false;
+  };
+  run.addEventListener("click", go);
+  editor.addEventListener("run", go);
+}
+
+function stream() {
+  return /** @type {JudgeStream} */ (document.querySelector("judge-stream"));
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {string} text
+ */
+async function runVisible(form, text) {
+  try {
+    const answer = await send("POST", `/rounds/${form.dataset.round}/run`, { text });
+    await stream().listen(answer.stream);
+  } catch (error) {
+    stream().say(error instanceof Problem ? error.message : "The server is away. Your text is kept.");
+  }
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {() => string} read
+ * @param {AutoSave} autosave
+ * @param {boolean} code
+ */
+function wireSubmit(form, read, autosave, code) {
+  form.addEventListener("submit", async (event) => {
+    const by = /** @type {HTMLButtonElement | null} */ (event.submitter);
+    if (by?.formAction.endsWith("/close")) return;
+    event.preventDefault();
+    const button = /** @type {HTMLButtonElement} */ (action("submit"));
+    if (button.disabled) return;
+    button.disabled = true;
+    await autosave.save();
+    try {
+      const fields = new FormData(form);
+      fields.set("source", read());
+      const answer = await send("POST", form.action, fields);
+      if (code) {
+        await stream().listen(answer.stream, answer.next);
+      } else {
+        button.textContent = "Reading your answer …";
+        location.assign(answer.next);
+      }
+    } catch (error) {
+      button.disabled = false;
+      const text = error instanceof Problem ? error.message : "The server is away. Your text is kept; submit again.";
+      if (code) stream().say(text);
+      else autosave.textContent = text;
+    }
+  });
+}

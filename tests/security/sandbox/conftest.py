@@ -1,0 +1,74 @@
+"""A judge for each tier that this host allows, and a count of everything before and after each test."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from greenroom.judge import census, walls
+from greenroom.judge.box import BoxError, Host, default_interpreter
+from greenroom.judge.inside import syscalls
+from greenroom.judge.service import Judge
+
+SYSTEM_PYTHON = "/usr/bin/python3"
+
+
+def judge_of(tier: int) -> Judge:
+    """A judge of *tier* with the first interpreter that its walls let run; skips where there is none."""
+    said = []
+    for interpreter in (default_interpreter(), SYSTEM_PYTHON):
+        try:
+            walls.try_tier(Host(interpreter), tier)
+        except BoxError as error:
+            said.append(str(error))
+        else:
+            return Judge(tier=tier, interpreter=interpreter)
+    pytest.skip(f"no tier {tier} here: {'; '.join(said)}")
+
+
+@pytest.fixture(scope="session", params=[1, 2], ids=["tier1", "tier2"])
+def walled(request: pytest.FixtureRequest) -> Iterator[Judge]:
+    judge = judge_of(request.param)
+    yield judge
+    judge.close()
+
+
+@dataclass(frozen=True)
+class Traces:
+    """What a sandbox could leave on the host."""
+
+    processes: frozenset[int]
+    descriptors: int
+    mounts: int
+    files: frozenset[str]
+
+
+def traces() -> Traces:
+    return Traces(
+        processes=frozenset(census.descendants(os.getpid())),
+        descriptors=len(list(Path("/proc/self/fd").iterdir())),
+        mounts=len(Path("/proc/self/mountinfo").read_text().splitlines()),
+        files=frozenset(path.name for path in Path(tempfile.gettempdir()).glob("greenroom-*")),
+    )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def orphans_come_to_us() -> None:
+    """Be the subreaper: whatever escapes a sandbox becomes our child, and is counted."""
+    syscalls.prctl(syscalls.PR_SET_CHILD_SUBREAPER, 1)
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left(walled: Judge, orphans_come_to_us: None) -> Iterator[None]:
+    before = traces()
+    yield
+    deadline = time.monotonic() + 2
+    while traces() != before and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert traces() == before
