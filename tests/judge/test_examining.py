@@ -82,7 +82,7 @@ def test_a_program_has_oracle_and_checker_too(judge: Judge, tmp_path: Path) -> N
         ({"oracle.py": "def oracle(n)\n"}, "judge/oracle.py: SyntaxError"),
         ({"oracle.py": "x = 1\n"}, "judge/oracle.py has no function oracle"),
         ({"oracle.py": "def oracle(n):\n    return 'text'\n"}, "judge/oracle.py: the value is str; declared int"),
-        ({"oracle.py": "import os\nos._exit(1)\n"}, "the examiner: the sandbox ended"),
+        ({"oracle.py": "import os\nos._exit(1)\n"}, "in judge/ ended the examiner (exit code 1)"),
         ({"oracle.py": "def oracle(n):\n    return [0] * 10**12\n"}, "MemoryError"),
         ({}, "has no expect, and there is no judge/oracle.py"),
         ({"generate.py": "def cases(rng):\n    yield {'name': 'x'}\n"}, "a case is a mapping with name, group"),

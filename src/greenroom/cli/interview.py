@@ -17,7 +17,7 @@ from greenroom.kernel.errors import InputError
 
 def interview(
     topics: Annotated[str | None, typer.Option(help="Comma-separated topics; all eight by default.")] = None,
-    minutes: Annotated[int, typer.Option(min=5, max=180, help="How long the interview takes.")] = 45,
+    minutes: Annotated[int, typer.Option(min=5, max=180, help="How long the interview takes.")] = 60,
     level: Annotated[
         Literal["easy", "medium", "hard", "mixed"], typer.Option(help="How hard the questions are.")
     ] = "mixed",

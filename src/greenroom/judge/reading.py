@@ -9,8 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from greenroom.bank.models import Limits
-from greenroom.judge.inside.examinee import SOURCE_NAME
-from greenroom.judge.inside.init import MAX_RESULT, STARTED
+from greenroom.judge.inside.terms import MAX_RESULT, SOURCE_NAME, STARTED
 from greenroom.judge.results import Verdict
 
 NEAR = 0.9

@@ -92,6 +92,7 @@ class Run:
         ahead = self._visible_only or not self.spec.stop_at_first_failure
         asked = examination.case(self._look)
         while asked is not None:
+            self._look()
             head, question = asked
             answering.send(question)
             if ahead:

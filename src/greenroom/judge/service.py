@@ -63,6 +63,8 @@ class Judge:
         tier = self.tier
         if tier == 3 and not self._allow_unwalled:
             return _fault(tier, "no sandbox on this host: " + "; ".join(walls.available_tier(self._host).reasons))
+        if not hasattr(os, "fork"):
+            return _fault(tier, "code items need Linux or another Unix; on Windows use WSL 2")
         run = Run(self._host, tier, item, source, visible_only=visible_only, on_case=on_case, cancel=cancel)
         try:
             self._enter(run, cancel)

@@ -44,7 +44,7 @@ async def plan_preview(
     opened: Work,
     _found: SignedIn,
     topics: Topics = None,
-    minutes: Minutes = 45,
+    minutes: Minutes = 60,
     level: Level = "mixed",
 ) -> HTMLResponse:
     """What the time allows, before anything is decided (the very questions are drawn at the start)."""
@@ -68,7 +68,7 @@ async def create(
     found: SignedIn,
     moment: Now,
     topics: Annotated[list[Topic] | None, Form()] = None,
-    minutes: Annotated[int, Form()] = 45,
+    minutes: Annotated[int, Form()] = 60,
     level: Annotated[Level, Form()] = "mixed",
 ) -> Response:
     """Plan an interview; the clock does not run yet."""

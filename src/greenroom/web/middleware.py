@@ -11,9 +11,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MAX_BODY_BYTES = 1_000_000
 
+# CodeMirror writes the attribute style="tab-size: 4"; this is the hash of that one value.
+_TAB_SIZE = "'sha256-0CYH11F79DvdT1ariALVRiFHIwtjCjMcx2VTiLyGA6I='"
+
 _HEADERS = {
     "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
+    "referrer-policy": "same-origin",  # with `no-referrer` browsers send `Origin: null` with forms
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
@@ -35,7 +38,7 @@ class SecurityHeaders:
         scope.setdefault("state", {})["csp_nonce"] = nonce
         policy = (
             "default-src 'none'; script-src 'self'; connect-src 'self'; img-src 'self' data:; font-src 'self'; "
-            f"style-src 'self' 'nonce-{nonce}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+            f"style-src 'self' 'nonce-{nonce}'; style-src-attr 'unsafe-hashes' {_TAB_SIZE}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
         )
 
         async def send_with_headers(message: Message) -> None:

@@ -62,7 +62,6 @@ async def home(request: Request, opened: Work, found: MaybeSignedIn) -> HTMLResp
     history = await opened.interviews.history(found.id, 6) if found else []
     open_one = next((one for one in history if one.state != "finished"), None)
     context = {
-        "signed_in": found is not None,
         "items": len(opened.catalogue.items),
         "open_interview": interview_row(open_one) if open_one else None,
         "recent": [interview_row(one) for one in history],
@@ -74,7 +73,7 @@ async def home(request: Request, opened: Work, found: MaybeSignedIn) -> HTMLResp
 async def history(request: Request, opened: Work, found: SignedIn) -> HTMLResponse:
     """All interviews, newest first."""
     rows = [interview_row(one) for one in await opened.interviews.history(found.id)]
-    return render(request, "history.html", {"signed_in": True, "interviews": rows})
+    return render(request, "history.html", {"interviews": rows})
 
 
 def interview_row(one: Interview) -> dict[str, Any]:
@@ -99,4 +98,4 @@ async def doctor(request: Request, opened: Work, _found: SignedIn) -> Response:
     facts = await asyncio.to_thread(check_up, opened.settings, opened.answering.judge, opened.answering.grader)
     if "text/html" not in request.headers.get("accept", ""):
         return JSONResponse({"facts": [fact.as_json() for fact in facts]})
-    return render(request, "doctor.html", {"signed_in": True, "facts": facts})
+    return render(request, "doctor.html", {"facts": facts})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -79,8 +80,13 @@ def templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals.update(asset=asset, version=__version__)
-    environment.filters.update(markdown=markdown, percent=percent, minutes=minutes_text)
+    environment.filters.update(markdown=markdown, percent=percent, minutes=minutes_text, local=local_time)
     return environment
+
+
+def local_time(moment: datetime, form: str) -> str:
+    """*moment* in this machine's time zone, as `strftime` says."""
+    return moment.astimezone().strftime(form)
 
 
 def percent(value: float | None) -> str:

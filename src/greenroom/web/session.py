@@ -70,7 +70,9 @@ async def maybe_user(request: Request, opened: Work, moment: Now) -> User | None
     """The signed-in user, or None."""
     secret = request.cookies.get(cookie_name(request), "")
     request.state.csrf_token = csrf_token(secret) if secret else ""
-    return await service.who(opened.database, secret, moment) if secret else None
+    found = await service.who(opened.database, secret, moment) if secret else None
+    request.state.signed_in = found is not None
+    return found
 
 
 MaybeSignedIn = Annotated[User | None, Depends(maybe_user)]

@@ -41,7 +41,7 @@ def setup(catalogue: Catalogue) -> dict[str, Any]:
     """The set-up page."""
     titles = topic_titles()
     topics = [{"id": topic.value, "title": titles[topic], "count": catalogue.count(topic)} for topic in Topic]
-    return {"topics": topics, "levels": LEVELS, "minutes": 45, "has_warm_up": catalogue.warm_up is not None}
+    return {"topics": topics, "levels": LEVELS, "minutes": 60, "has_warm_up": catalogue.warm_up is not None}
 
 
 def plan(made: Plan, minutes: int) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+import time
 from typing import Any
 
 import pytest
@@ -69,3 +70,10 @@ def test_values(expected: Any, actual: Any, mode: str, same: bool) -> None:
 )
 def test_texts(expected: str, actual: str, mode: str, same: bool) -> None:
     assert same_texts(expected, actual, mode, 1e-9) is same
+
+
+def test_colliding_values_do_not_take_quadratic_time() -> None:
+    multiples = [number * (2**61 - 1) for number in range(1, 60_000)]
+    before = time.process_time()
+    assert not same_values(list(range(1, 60_000)), multiples, "unordered", 0)
+    assert time.process_time() - before < 5  # quadratic: minutes

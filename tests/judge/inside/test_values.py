@@ -119,6 +119,16 @@ def test_a_metaclass_cannot_choose_the_name_that_is_shown() -> None:
     assert values.type_name(Honest()) == "Honest"
 
 
+def test_keys_that_collide_are_refused_before_they_cost_quadratic_time() -> None:
+    multiples = [number * (2**61 - 1) for number in range(1, 2000)]
+    pairs = json.dumps({"d": [[{"i": hex(number)}, 0] for number in multiples]}).encode()
+    with pytest.raises(values.ValueFormatError, match="collide"):
+        values.decode(pairs)
+    with pytest.raises(values.ValueFormatError, match="collide"):
+        values.decode(values.encode(set(multiples)))
+    assert values.decode(values.encode(set(range(5000)))) == set(range(5000))
+
+
 def test_structures_that_contain_themselves_are_refused() -> None:
     knot: list[Any] = []
     knot.append(knot)

@@ -10,31 +10,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from tests.judge.tiers import interpreter_for
 
-from greenroom.judge import census, walls
-from greenroom.judge.box import BoxError, Host, default_interpreter
+from greenroom.judge import census
 from greenroom.judge.inside import syscalls
 from greenroom.judge.service import Judge
-
-SYSTEM_PYTHON = "/usr/bin/python3"
-
-
-def judge_of(tier: int) -> Judge:
-    """A judge of *tier* with the first interpreter that its walls let run; skips where there is none."""
-    said = []
-    for interpreter in (default_interpreter(), SYSTEM_PYTHON):
-        try:
-            walls.try_tier(Host(interpreter), tier)
-        except BoxError as error:
-            said.append(str(error))
-        else:
-            return Judge(tier=tier, interpreter=interpreter)
-    pytest.skip(f"no tier {tier} here: {'; '.join(said)}")
 
 
 @pytest.fixture(scope="session", params=[1, 2], ids=["tier1", "tier2"])
 def walled(request: pytest.FixtureRequest) -> Iterator[Judge]:
-    judge = judge_of(request.param)
+    judge = Judge(tier=request.param, interpreter=interpreter_for(request.param))
     yield judge
     judge.close()
 

@@ -138,7 +138,8 @@ REACH = [
         "other users",
         """
         return refused(*(lambda u=u: os.setuid(u) for u in (0, 1, 1000, 65534)),
-                       *(lambda g=g: os.setgid(g) for g in (0, 1, 65534)), lambda: os.setgroups([0]), lambda: os.chown("/tmp", 0, 0), lambda: os.setresuid(0, 0, 0))
+                       *(lambda g=g: os.setgid(g) for g in (0, 1, 65534)), lambda: os.setgroups([0]),
+                       lambda: os.chown("/tmp", 0, 0), lambda: os.setresuid(0, 0, 0))
         """,
     ),
     attack(

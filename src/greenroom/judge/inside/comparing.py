@@ -15,7 +15,7 @@ _FLAT = frozenset({int, float, str, bytes, bool, type(None)})
 def same_values(expected: Any, actual: Any, mode: str, tolerance: float) -> bool:
     """Compare by *mode*: `exact`, `unordered` (a multiset at the top level) or `close` (floats within *tolerance*)."""
     if mode == "unordered" and type(expected) is type(actual) and type(expected) in (list, tuple):
-        return _multiset(expected) == _multiset(actual)
+        return _same_multisets(expected, actual)
     if mode == "close":
         return _same(expected, actual, tolerance)
     return _same(expected, actual, None)
@@ -62,7 +62,7 @@ def _same(expected: Any, actual: Any, tolerance: float | None) -> bool:
     if kind is dict:
         return _same_dicts(expected, actual, tolerance)
     if kind in (set, frozenset):
-        return _multiset(expected) == _multiset(actual)
+        return _same_multisets(expected, actual)
     return bool(expected == actual)
 
 
@@ -91,8 +91,12 @@ def _same_dicts(expected: dict[Any, Any], actual: dict[Any, Any], tolerance: flo
     return all(_key(key) in given and _same(value, given[_key(key)], tolerance) for key, value in expected.items())
 
 
-def _multiset(values: Any) -> Counter[Any]:
-    return Counter(map(_key, values))
+def _same_multisets(expected: Any, actual: Any) -> bool:
+    """Equal with multiplicity. Hashes first: values chosen to collide would make the second step quadratic."""
+    if len(expected) != len(actual):
+        return False
+    wanted, given = list(map(_key, expected)), list(map(_key, actual))
+    return Counter(map(hash, wanted)) == Counter(map(hash, given)) and Counter(wanted) == Counter(given)
 
 
 def _key(value: Any) -> Any:

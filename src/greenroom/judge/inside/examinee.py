@@ -22,14 +22,12 @@ import sys
 from types import ModuleType
 
 from . import values
+from .terms import SOURCE_NAME
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import TracebackType
     from typing import Any, NoReturn
-
-SOURCE_NAME = "solution.py"
-"""The file name in the candidate's tracebacks."""
 
 _TEXT = 2000
 _STREAMS = (

@@ -17,6 +17,7 @@ from __future__ import annotations
 import os
 import random
 import reprlib
+import signal
 from types import ModuleType
 
 from . import comparing, frames, limits, typed, values
@@ -40,14 +41,19 @@ def serve(channel: int, walls: Walls, bounds: dict[str, Any], baseline: int) -> 
     """Answer the supervisor in a child, so that PID 1 runs nothing of the pack's either; ends with it."""
     pid = os.fork()
     if pid:
-        os.close(channel)
-        os.waitpid(pid, 0)
+        _, status = os.waitpid(pid, 0)
+        if status:
+            ending = os.waitstatus_to_exitcode(status)
+            how = f"exit code {ending}" if ending > 0 else signal.Signals(-ending).name
+            frames.write(channel, {"fault": f"the item's own files in judge/ ended the examiner ({how})"})
         os._exit(0)
     try:
         limits.apply(bounds, walls, baseline)
         _answer_all(channel)
-    finally:
+    except frames.EndOfStreamError:
         os._exit(0)
+    finally:
+        os._exit(1)
 
 
 def _answer_all(channel: int) -> None:

@@ -6,7 +6,6 @@ issues the one-shot children, so it holds no secret: not the expected values, no
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import os
 import select
@@ -15,21 +14,13 @@ import sys
 import time
 
 from . import examinee, frames, limits, sweep
+from .terms import MAX_RESULT, RESULT_FD, STARTED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, NoReturn
 
     from .confine import Walls
-
-RESULT_FD = 3
-"""Where a child answers; 0, 1 and 2 are its stdin, stdout and stderr, and it holds no other."""
-
-STARTED = b"S"
-"""The first byte of every answer; without it the sandbox has failed, not the candidate."""
-
-MAX_RESULT = frames.MAX_BODY // 4
-"""Bytes of one returned value at most."""
 
 _CHUNK = 1 << 16
 _MOST_FDS = 1 << 16
@@ -80,13 +71,14 @@ class _Case:
         for fd in (stdin_r, stdout_w, stderr_w, result_w):
             os.close(fd)
         self.received = {self.result: bytearray(), self.stdout: bytearray(), self.stderr: bytearray()}
+        self.open = set(self.received)
         try:
             self._watch(pid, channel, started)
         finally:
             sweep.kill_all(alone=self.walls.alone)
             if not self.walls.alone:
                 _kill_quietly(pid)
-        status, usage, cpu = sweep.reap(pid, alone=self.walls.alone)
+            status, usage, cpu = sweep.reap(pid, alone=self.walls.alone)
         wall = time.monotonic() - started
         self._drain()
         sweep.empty(self.walls.scratch)
@@ -138,7 +130,7 @@ class _Case:
                     if fd == ended:
                         return
                     self._handle(fd, channel, poll)
-                if ended is None and _has_ended(pid):
+                if ended is None and self._has_ended(pid):
                     return
         finally:
             if ended is not None:
@@ -173,6 +165,7 @@ class _Case:
             self._write_stdin(poll)
         elif not self._take(fd):
             poll.unregister(fd)
+            self.open.discard(fd)
 
     def _obey(self, channel: int) -> None:
         head, _ = frames.read(channel)
@@ -204,6 +197,12 @@ class _Case:
             self.killed = self.killed or "output"
         return True
 
+    def _has_ended(self, pid: int) -> bool:
+        """The same where there is no descriptor to wait for; without `waitid` all of its pipes must be closed."""
+        if not hasattr(os, "waitid"):
+            return not self.open
+        return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+
     def _drain(self) -> None:
         """What is still in the pipes; every writer is dead, so each ends, and a pipe holds at most its buffer."""
         for fd in self.received:
@@ -222,13 +221,6 @@ def _end_of(pid: int) -> int | None:
         return os.pidfd_open(pid)
     except (AttributeError, OSError):
         return None
-
-
-def _has_ended(pid: int) -> bool:
-    try:
-        return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
-    except OSError as error:
-        return error.errno == errno.ECHILD
 
 
 def _kill_quietly(pid: int) -> None:

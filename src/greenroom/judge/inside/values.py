@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections import Counter
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 MAX_DEPTH = 200
 """Containers inside containers at most."""
+
+MAX_COLLISIONS = 1000
+"""Keys of one dict or set with the same hash at most: more would make it take quadratic time to build."""
 
 MAX_PARTS = 5_000_000
 """Values at most, counted with repetition."""
@@ -178,15 +182,22 @@ def _elements(node: Any, depth: int) -> list[Any]:
 def _pairs(node: Any, depth: int) -> dict[Any, Any]:
     if type(node) is not list or not set(map(type, node)) <= {list}:
         raise ValueFormatError("pairs are missing")
-    return {_build(key, depth + 1): _build(value, depth + 1) for key, value in node}
+    keys = _unlike([_build(key, depth + 1) for key, _ in node])
+    return dict(zip(keys, [_build(value, depth + 1) for _, value in node], strict=True))
+
+
+def _unlike(keys: list[Any]) -> list[Any]:
+    if len(keys) > MAX_COLLISIONS and max(Counter(map(hash, keys)).values()) > MAX_COLLISIONS:
+        raise ValueFormatError("keys that collide")
+    return keys
 
 
 _FLOATS = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
 
 _READERS: dict[str, Callable[[Any, int], Any]] = {
     "t": lambda content, depth: tuple(_elements(content, depth)),
-    "s": lambda content, depth: set(_elements(content, depth)),
-    "z": lambda content, depth: frozenset(_elements(content, depth)),
+    "s": lambda content, depth: set(_unlike(_elements(content, depth))),
+    "z": lambda content, depth: frozenset(_unlike(_elements(content, depth))),
     "d": _pairs,
     "b": lambda content, _depth: bytes.fromhex(content),
     "i": lambda content, _depth: int(content, 16),

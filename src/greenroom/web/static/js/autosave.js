@@ -71,7 +71,7 @@ export class AutoSave extends HTMLElement {
     this.saved = text;
     this.wait = AFTER_MS;
     sessionStorage.removeItem(this.key ?? "");
-    this.textContent = `saved ${new Date(at).toLocaleTimeString()}`;
+    this.textContent = `saved ${new Date(at).toLocaleTimeString("en-GB")}`;
     this.dispatchEvent(new CustomEvent("saved", { bubbles: true }));
   }
 
