@@ -46,7 +46,7 @@ def small_item(
         tags=("a-tag",),
         minutes=5,
         difficulty=Difficulty(b=0),
-        limits=limits or Limits(cpu_s=1, wall_s=3, memory_mb=128, processes=8, output_kb=64, disk_mb=4),
+        limits=limits or Limits(cpu_s=1, wall_s=30, memory_mb=128, processes=8, output_kb=64, disk_mb=4),
         code=code,
         rubric=tuple(rubric or [point(group) for group in groups]),
     )

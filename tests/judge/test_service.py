@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from tests.judge.small_items import double_item
+from tests.judge.tiers import interpreter_for
 
 from greenroom.bank.models import Limits
 from greenroom.judge import census, walls
@@ -181,7 +182,7 @@ def test_a_host_without_walls_runs_nothing_unless_told_to(tmp_path: Path) -> Non
     assert not refusing.self_test().sound
     solo = Judge(tier=3, allow_unwalled=True)
     assert (solo.run(item, RIGHT).verdict, solo.run(item, RIGHT).tier) == (Verdict.accepted, 3)
-    short = double_item(tmp_path / "short", limits=Limits(cpu_s=0.5, wall_s=20, memory_mb=128))
+    short = double_item(tmp_path / "short", limits=Limits(cpu_s=0.5, wall_s=60, memory_mb=128))
     assert solo.run(short, "def solve(n):\n    while True: pass\n").verdict is Verdict.time_limit
 
 
@@ -211,15 +212,17 @@ def solve(n):
     time.sleep(60)
 '''
 print("ready", flush=True)
-Judge(tier=int(sys.argv[2])).run(double_item(Path(sys.argv[1]), limits=Limits(cpu_s=30, wall_s=60)), source)
+item = double_item(Path(sys.argv[1]), limits=Limits(cpu_s=30, wall_s=60))
+Judge(tier=int(sys.argv[2]), interpreter=sys.argv[3]).run(item, source)
 """
 
 
-def test_when_the_supervisor_is_killed_nothing_survives(judge: Judge, tmp_path: Path) -> None:
-    command = [sys.executable, "-c", SUPERVISOR, str(tmp_path / "item"), "1"]
+@pytest.mark.parametrize("tier", [1, 2])
+def test_when_the_supervisor_is_killed_nothing_survives(tier: int, tmp_path: Path) -> None:
+    command = [sys.executable, "-c", SUPERVISOR, str(tmp_path / "item"), str(tier), interpreter_for(tier)]
     environment = {"PYTHONPATH": f"{ROOT / 'src'}:{ROOT}", "PATH": os.environ["PATH"]}
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE) as supervisor:
-        assert wait_until(lambda: len(list(census.descendants(supervisor.pid))) >= 8)
+        assert wait_until(lambda: len(list(census.descendants(supervisor.pid))) >= (8 if tier == 1 else 6))
         inside = list(census.descendants(supervisor.pid))
         supervisor.kill()
         supervisor.wait()
@@ -244,25 +247,27 @@ from tests.judge.small_items import double_item
 
 assert os.getuid() != 0
 judge = Judge(tier=int(sys.argv[1]), interpreter=sys.argv[2])
-folder = Path(tempfile.mkdtemp(dir=sys.argv[3]))
+scratch = tempfile.TemporaryDirectory(dir=sys.argv[3])
+folder = Path(scratch.name)
 sources = {
     "accepted": "def solve(n):\\n    return 2 * n\\n",
     "time-limit": "def solve(n):\\n    while True: pass\\n",
     "memory-limit": "def solve(n):\\n    return len([0] * 10**9)\\n",
     "runtime-error": "import os\\ndef solve(n):\\n    while True: os.fork()\\n",
-    "wrong-answer": "def solve(n):\\n    try: open('/etc/passwd')\\n    except OSError: return -1\\n    return 2 * n\\n",
+    "wrong-answer": "def solve(n):\\n    try: open('/etc/passwd')\\n    except OSError: return -1\\n",
 }
 for number, (verdict, source) in enumerate(sources.items()):
     result = judge.run(double_item(folder / str(number)), source)
     print(verdict, result.verdict, result.tier, result.message or "")
 found = judge.self_test()
 print("sound", found.sound, [wall for wall in found.walls if not wall.holds], found.problem)
+scratch.cleanup()
 """
 
 
 @pytest.mark.parametrize("tier", [1, 2])
 def test_everything_holds_for_somebody_who_is_not_root(tier: int, tmp_path: Path) -> None:
-    """As root this becomes nobody first, with an interpreter that nobody can execute; else it is simply run."""
+    """As root this becomes nobody first, with an interpreter that nobody can execute."""
     interpreter, command = default_interpreter(), [sys.executable]
     folder = tmp_path
     if os.geteuid() == 0:

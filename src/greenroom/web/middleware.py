@@ -38,7 +38,8 @@ class SecurityHeaders:
         scope.setdefault("state", {})["csp_nonce"] = nonce
         policy = (
             "default-src 'none'; script-src 'self'; connect-src 'self'; img-src 'self' data:; font-src 'self'; "
-            f"style-src 'self' 'nonce-{nonce}'; style-src-attr 'unsafe-hashes' {_TAB_SIZE}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+            f"style-src 'self' 'nonce-{nonce}'; style-src-attr 'unsafe-hashes' {_TAB_SIZE}; "
+            "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
         )
 
         async def send_with_headers(message: Message) -> None:

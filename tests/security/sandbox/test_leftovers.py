@@ -11,7 +11,7 @@ from greenroom.bank.models import Limits
 from greenroom.judge.results import Verdict
 from greenroom.judge.service import Judge
 
-LIMITS = Limits(cpu_s=1, wall_s=3, memory_mb=96, processes=8, output_kb=64, disk_mb=4)
+LIMITS = Limits(cpu_s=1, wall_s=60, memory_mb=96, processes=8, output_kb=64, disk_mb=4)
 
 LEAVE_AND_LOOK = """\
 import os, time

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 
 from . import frames, landlock, rootfs, seccomp, syscalls
 
@@ -49,8 +48,8 @@ def enter(config: dict[str, Any], channel: int) -> Walls:
     *config* also has `supervisor` (its PID), `uid` (the slot's uid, used when root), `disk_mb`, `allow_exec` and, for
     tiers 2 and 3, `scratch` (a folder made for this sandbox).
     """
-    _die_with(config["supervisor"])
     if config["tier"] == 1:
+        _die_with(config["supervisor"])
         return _tier_1(config, channel)
     walls = Walls(alone=False, scratch=config["scratch"])
     os.chdir(walls.scratch)
@@ -114,7 +113,8 @@ def _seal(config: dict[str, Any], walls: Walls, *, readable: list[str]) -> None:
         walls.rules = _step("Landlock", landlock.ruleset, readable, [walls.scratch, "/dev/null"])
         walls.names.append("Landlock")
     _step("seccomp", lambda: seccomp.install(allow_exec=config["allow_exec"]))
-    syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)  # again: changes of uid have cleared it
+    if walls.alone:  # again: changes of uid have cleared it; without a namespace, init must live to clear up
+        syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
     _step("dumpable", syscalls.prctl, syscalls.PR_SET_DUMPABLE, 0)
     walls.names += ["no capabilities", "no_new_privs", "seccomp"]
 
@@ -143,8 +143,6 @@ def _become_first(config: dict[str, Any], channel: int) -> None:
 
 def _die_with(supervisor: int) -> None:
     """Be killed when the supervisor's thread ends. A change of uid clears this, so it is said again after one."""
-    if not sys.platform.startswith("linux"):
-        return
     syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != supervisor:
         os._exit(1)

@@ -20,7 +20,7 @@ import reprlib
 import signal
 from types import ModuleType
 
-from . import comparing, frames, limits, typed, values
+from . import comparing, frames, limits, sweep, typed, values
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def serve(channel: int, walls: Walls, bounds: dict[str, Any], baseline: int) -> 
     """Answer the supervisor in a child, so that PID 1 runs nothing of the pack's either; ends with it."""
     pid = os.fork()
     if pid:
-        _, status = os.waitpid(pid, 0)
+        status, _, _ = sweep.reap(pid, alone=walls.alone)
         if status:
             ending = os.waitstatus_to_exitcode(status)
             how = f"exit code {ending}" if ending > 0 else signal.Signals(-ending).name
