@@ -92,11 +92,11 @@ def _same_dicts(expected: dict[Any, Any], actual: dict[Any, Any], tolerance: flo
 
 
 def _same_multisets(expected: Any, actual: Any) -> bool:
-    """Equal with multiplicity. Hashes first: values chosen to collide would make the second step quadratic."""
+    """Equal with multiplicity. Hashes first: values chosen to collide would make counting quadratic."""
     if len(expected) != len(actual):
         return False
     wanted, given = list(map(_key, expected)), list(map(_key, actual))
-    return Counter(map(hash, wanted)) == Counter(map(hash, given)) and Counter(wanted) == Counter(given)
+    return sorted(map(hash, wanted)) == sorted(map(hash, given)) and Counter(wanted) == Counter(given)
 
 
 def _key(value: Any) -> Any:

@@ -6,6 +6,9 @@ A type is a nested list made by `greenroom.judge.signature`: `["int"]`, `["list"
 
 from __future__ import annotations
 
+from itertools import chain
+from operator import itemgetter
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -29,12 +32,22 @@ class MismatchError(ValueError):
 
 def check(value: Any, spec: Spec) -> Any:
     """*value* when its type is exactly *spec*, with `int` made `float` where that is declared. Raises MismatchError."""
-    return _Walk(lenient=False).value(value, spec, "")
+    return value if _all_fit([value], spec) else _Walk(lenient=False).value(value, spec, "")
 
 
 def coerce(value: Any, spec: Spec) -> Any:
     """*value* as *spec* declares it: lists become tuples and sets, text becomes bytes. Raises MismatchError."""
+    for ready in (value, _as_rows(value, spec)):
+        if _all_fit([ready], spec):
+            return ready
     return _Walk(lenient=True).value(value, spec, "")
+
+
+def _as_rows(value: Any, spec: Spec) -> Any:
+    """A list of lists as a list of tuples where that is declared: the most usual table, made without the long way."""
+    if type(value) is list and spec[0] == "list" and spec[1][0] in ("tuple", "tuple..."):
+        return list(map(tuple, value)) if set(map(type, value)) == {list} else value
+    return value
 
 
 def describe(spec: Spec) -> str:
@@ -45,6 +58,29 @@ def describe(spec: Spec) -> str:
     if name == "tuple...":
         return f"tuple[{describe(parts[0])}, ...]"
     return f"{name}[{', '.join(describe(part) for part in parts)}]" if parts else str(name)
+
+
+def _all_fit(values: list[Any], spec: Spec) -> bool:
+    """Whether all of *values* are exactly of *spec*; column by column in C, for lists are long and mostly right."""
+    name, *parts = spec
+    kinds = set(map(type, values))
+    if name == "any" or not kinds:
+        return True
+    if name == "union":
+        return all(part[0] in _SCALARS for part in parts) and kinds <= {_SCALARS[part[0]] for part in parts}
+    if name in _SCALARS:
+        return kinds == {_SCALARS[name]}
+    return kinds == {_CONTAINERS[name]} and _contents_fit(values, name, parts)
+
+
+def _contents_fit(values: list[Any], name: str, parts: list[Spec]) -> bool:
+    if name == "tuple":
+        return set(map(len, values)) == {len(parts)} and all(
+            _all_fit(list(map(itemgetter(index), values)), part) for index, part in enumerate(parts)
+        )
+    if name == "dict" and not _all_fit(list(chain.from_iterable(map(dict.values, values))), parts[1]):
+        return False
+    return _all_fit(list(chain.from_iterable(values)), parts[0])
 
 
 class _Walk:
@@ -93,9 +129,6 @@ class _Walk:
         return _CONTAINERS[name](self.each(held, parts[0], path))
 
     def each(self, held: Any, spec: Spec, path: str) -> Any:
-        wanted = _SCALARS.get(spec[0])
-        if wanted is not None and set(map(type, held)) <= {wanted}:
-            return held  # decided without a Python-level loop, for lists are often long
         return [self.value(entry, spec, f"{path}[{index}]") for index, entry in enumerate(held)]
 
     def tuple(self, held: Any, parts: list[Spec], path: str) -> Any:

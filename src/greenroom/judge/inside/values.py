@@ -3,8 +3,9 @@
 JSON's own `null`, booleans, strings, arrays (lists), 64-bit integers and finite numbers stand for themselves; whatever
 JSON cannot say is an object with exactly one key, its tag:
 
-    {"t": […]} tuple      {"s": […]} set         {"z": […]} frozenset      {"d": [[key, value], …]} dict
-    {"b": hex} bytes      {"i": hex} larger int  {"f": "nan|inf|-inf"} float
+    {"t": […]} tuple    {"s": […]} set         {"z": […]} frozenset    {"d": [[key, …], [value, …]]} dict
+    {"b": hex} bytes    {"i": hex} larger int  {"f": "nan|inf|-inf"} float
+    {"r": [[…], …]} a list of tuples of scalars, which is so common and so long that it has a tag of its own
 
 The encoder runs in the candidate's process on whatever the candidate returned. It looks only through C-level accessors
 of the built-in bases (`dict.items(x)`, `list.__iter__(x)`), so a subclass cannot answer differently here than it is;
@@ -17,6 +18,7 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter
+from itertools import chain, islice
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,6 +37,7 @@ MAX_PARTS = 5_000_000
 _INT64 = 1 << 63
 _SCALARS = frozenset({int, float, str, bool, type(None)})
 _NESTED = frozenset({dict, list})
+_ROWS = frozenset({list, tuple})
 _TYPE_NAME = type.__dict__["__name__"]
 
 
@@ -79,15 +82,23 @@ class _Encoder:
             return writer(self, value, depth + 1)
         return self.plain(_as_base(value), depth)
 
-    def items(self, values: Iterable[Any], depth: int) -> list[Any]:
+    def items(self, values: Iterable[Any], depth: int) -> Any:
+        """The elements as JSON; the usual long lists without a Python-level loop."""
         listed = [*values]
-        if _crosses_as_is(listed):
+        kinds = set(map(type, listed))
+        if kinds <= _SCALARS and _crosses_as_is(listed, kinds):
             self.spend(len(listed))
             return listed
+        if len(kinds) == 1 and kinds <= _ROWS and depth < MAX_DEPTH:
+            cells = list(islice(chain.from_iterable(listed), self.left))
+            inner = set(map(type, cells))
+            if inner <= _SCALARS and _crosses_as_is(cells, inner):
+                self.spend(len(listed) + sum(map(len, listed)))
+                return {"r": listed} if kinds == {tuple} else listed
         return [self.plain(value, depth) for value in listed]
 
     def pairs(self, value: dict[Any, Any], depth: int) -> list[Any]:
-        return [[self.plain(key, depth), self.plain(entry, depth)] for key, entry in dict.items(value)]
+        return [self.items(dict.keys(value), depth), self.items(dict.values(value), depth)]
 
     def spend(self, parts: int) -> None:
         self.left -= parts
@@ -105,14 +116,15 @@ _WRITERS: dict[type, Callable[[_Encoder, Any, int], Any]] = {
 }
 
 
-def _crosses_as_is(values: list[Any]) -> bool:
-    """Whether JSON says the list as it stands; decided without a Python-level loop, for lists are often long."""
-    kinds = set(map(type, values))
-    if not kinds <= _SCALARS:
-        return False
+def _crosses_as_is(values: list[Any], kinds: set[type]) -> bool:
+    """Whether JSON says the scalars in *values*, which are of *kinds*, as they stand."""
     if int in kinds:
-        return kinds == {int} and min(values) >= -_INT64 and max(values) < _INT64
-    return float not in kinds or (kinds == {float} and all(map(math.isfinite, values)))
+        whole = values if kinds == {int} else [value for value in values if type(value) is int]
+        if min(whole) < -_INT64 or max(whole) >= _INT64:
+            return False
+    if float in kinds:
+        return all(map(math.isfinite, [value for value in values if type(value) is float]))
+    return True
 
 
 def _as_base(value: Any) -> Any:
@@ -172,18 +184,29 @@ def _build(node: Any, depth: int) -> Any:
 
 
 def _elements(node: Any, depth: int) -> list[Any]:
+    if type(node) is dict and set(node) == {"r"}:
+        return _rows(node["r"])
     if type(node) is not list:
         raise ValueFormatError("an array is missing")
-    if _NESTED.isdisjoint(map(type, node)):
+    kinds = set(map(type, node))
+    if _NESTED.isdisjoint(kinds) or (kinds == {list} and _NESTED.isdisjoint(map(type, chain.from_iterable(node)))):
         return node
     return [_build(part, depth + 1) for part in node]
 
 
-def _pairs(node: Any, depth: int) -> dict[Any, Any]:
+def _rows(node: Any) -> list[Any]:
     if type(node) is not list or not set(map(type, node)) <= {list}:
-        raise ValueFormatError("pairs are missing")
-    keys = _unlike([_build(key, depth + 1) for key, _ in node])
-    return dict(zip(keys, [_build(value, depth + 1) for _, value in node], strict=True))
+        raise ValueFormatError("rows are missing")
+    if not _NESTED.isdisjoint(map(type, chain.from_iterable(node))):
+        raise ValueFormatError("rows hold scalars")
+    return list(map(tuple, node))
+
+
+def _pairs(node: Any, depth: int) -> dict[Any, Any]:
+    if type(node) is not list or len(node) != 2:
+        raise ValueFormatError("keys and values are missing")
+    keys, entries = (_elements(part, depth) for part in node)
+    return dict(zip(_unlike(keys), entries, strict=True))
 
 
 def _unlike(keys: list[Any]) -> list[Any]:
@@ -195,6 +218,7 @@ def _unlike(keys: list[Any]) -> list[Any]:
 _FLOATS = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
 
 _READERS: dict[str, Callable[[Any, int], Any]] = {
+    "r": lambda content, _depth: _rows(content),
     "t": lambda content, depth: tuple(_elements(content, depth)),
     "s": lambda content, depth: set(_unlike(_elements(content, depth))),
     "z": lambda content, depth: frozenset(_unlike(_elements(content, depth))),

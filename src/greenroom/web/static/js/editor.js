@@ -56,7 +56,7 @@ export class CodeEditor extends HTMLElement {
         EditorView.cspNonce.of(nonce), lineNumbers(), history(), drawSelection(), indentOnInput(), bracketMatching(), closeBrackets(),
         autocompletion({ activateOnTyping: false }), highlightActiveLine(), python(), syntaxHighlighting(colours), indentUnit.of("    "),
         EditorState.tabSize.of(4),
-        EditorView.contentAttributes.of({ "aria-label": "Your code", "aria-describedby": "editor-help" }),
+        EditorView.contentAttributes.of({ "aria-label": "Your code", "aria-describedby": "editor-help", tabindex: "0" }),
         keymap.of([
           { key: "Mod-Enter", run: () => this.ask() },
           ...closeBracketsKeymap, ...completionKeymap, ...searchKeymap, ...historyKeymap, ...defaultKeymap, indentWithTab,

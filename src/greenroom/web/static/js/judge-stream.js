@@ -79,6 +79,7 @@ export class JudgeStream extends HTMLElement {
     if (body.message && this.summary) {
       const message = piece("message", body.message, "pre");
       message.tabIndex = 0;
+      message.setAttribute("role", "group");
       message.setAttribute("aria-label", "Message");
       this.summary.after(message);
     }

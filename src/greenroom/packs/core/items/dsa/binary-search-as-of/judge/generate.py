@@ -12,7 +12,7 @@ def cases(rng):
         questions = [f"{rng.choice('abcd')} {rng.randint(0, 30)}" for _ in range(count)]
         yield {"name": f"random log {number + 1}", "group": ("borders", "gaps")[number % 2], "stdin": _joined(records, questions)}
 
-    size = 30_000
+    size = 20_000
     records = [f"limit {10 * at + 1} v{at}" for at in range(size)]
     asked = [rng.randrange(1, 10 * size) for _ in range(size)]
     yield {

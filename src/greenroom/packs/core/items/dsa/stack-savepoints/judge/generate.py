@@ -4,7 +4,7 @@
 def cases(rng):
     for number in range(8):
         yield {"name": f"random session {number + 1}", "group": "nesting", "stdin": _session(rng, 40 * (number + 1))}
-    yield _many_savepoints_over_a_large_store()
+    yield _deep_over_a_large_store()
     yield _deep_then_read()
     yield _deep_then_kept()
 
@@ -22,31 +22,29 @@ def _joined(lines):
     return f"{len(lines)}\n" + "\n".join(lines) + "\n"
 
 
-def _many_savepoints_over_a_large_store():
-    lines = [f"SET key{number} old{number}" for number in range(45_000)]
-    printed = []
-    for number in range(60_000):
-        key = number * 7 % 45_000
-        lines += ["SAVE", f"SET key{key} new", "UNDO"]
-        if number % 1000 == 0:
-            lines.append(f"GET key{key}")
-            printed.append(f"old{key}")
-    return {"name": "60 000 savepoints over 45 000 keys", "group": "scale", "stdin": _joined(lines), "expect": "\n".join(printed)}
+def _deep_over_a_large_store():
+    """A copy of the store for each savepoint would hold 400 million entries."""
+    lines = [f"SET key{number} old" for number in range(20_000)]
+    for number in range(20_000):
+        lines += ["SAVE", f"SET key{number} new"]
+    lines += ["UNDO"] * 10_000 + ["KEEP"] * 10
+    lines += ["GET key0", "GET key9999", "GET key10000", "GET key19999"]
+    return {"name": "20 000 levels over 20 000 keys", "group": "scale", "stdin": _joined(lines), "expect": "new\nnew\nold\nold"}
 
 
 def _deep_then_read():
-    depth = 40_000
-    lines = ["SET base ground"]
+    """A layer for each savepoint would be walked through 300 million times."""
+    depth = 17_500
+    lines = ["SET base up"]
     for number in range(depth):
         lines += ["SAVE", f"SET key{number} on"]
     lines += ["GET base"] * depth + ["UNDO"] * depth + ["GET key0", f"GET key{depth - 1}", "UNDO"]
-    return {"name": "40 000 levels deep", "group": "scale", "stdin": _joined(lines), "expect": "ground\n" * depth + "-\n-\nnone"}
+    return {"name": "17 500 levels deep", "group": "scale", "stdin": _joined(lines), "expect": "up\n" * depth + "-\n-\nnone"}
 
 
 def _deep_then_kept():
-    lines = [f"SET key{number} old" for number in range(30_000)]
-    for number in range(30_000):
+    lines = [f"SET key{number} old" for number in range(20_000)]
+    for number in range(2_000):
         lines += ["SAVE", f"SET key{number} new"]
-    lines += ["UNDO"] * 15_000 + ["KEEP"] * 10
-    lines += ["GET key0", "GET key14999", "GET key15000", "GET key29999"]
-    return {"name": "30 000 levels over 30 000 keys", "group": "scale", "stdin": _joined(lines), "expect": "new\nnew\nold\nold"}
+    lines += ["KEEP"] * 1_999 + ["GET key0", "GET key1999", "UNDO", "GET key0", "GET key1999", "UNDO"]
+    return {"name": "2 000 levels, all kept but the first", "group": "scale", "stdin": _joined(lines), "expect": "new\nnew\nold\nold\nnone"}

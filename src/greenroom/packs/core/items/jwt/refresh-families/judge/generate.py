@@ -31,10 +31,11 @@ def cases(rng):
     long += [[20_000, "refresh", "t7"], [20_001, "refresh", "t20000"]]
     yield {"name": "one very long chain", "group": "scale", "args": [long, 10**9]}
     few = size // 3
-    ended = [[n, "login", "bob"] for n in range(few)]
+    ended = [[n, "login", "bob"] for n in range(few + 1)]
     for n in range(few):
         ended += [[size + n, "logout", f"t{n + 1}"], [size + n, "refresh", f"t{n + 1}"]]
-    yield {"name": "everybody goes home", "group": "scale", "args": [ended, 10**9]}
+    ended.append([2 * size, "refresh", f"t{few + 1}"])
+    yield {"name": "all of his devices but one go home", "group": "scale", "args": [ended, 10**9]}
 
 
 def chains(rng):

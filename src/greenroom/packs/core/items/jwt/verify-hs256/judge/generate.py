@@ -62,11 +62,11 @@ def forged(rng):
     yield case("forged", "payload exchanged", f"{head}.{b64(json.dumps(claims('admin')).encode())}.{mark}")
     reordered = b64(b'{"typ":"JWT","alg":"HS256"}')
     yield case("forged", "header exchanged", f"{reordered}.{body}.{mark}")
-    for alg in ("none", "None", "NONE", "nOnE"):
+    for alg in ("None", "nOnE", "none"):
         naked = f"{b64(json.dumps({'alg': alg}).encode())}.{b64(json.dumps(claims('admin')).encode())}"
         yield case("forged", f"alg {alg}, empty signature", naked + ".")
-        yield case("forged", f"alg {alg}, some signature", f"{naked}.{mark}")
-        yield case("forged", f"alg {alg}, signed all the same", signed(claims("admin"), {"alg": alg}))
+    yield case("forged", "alg none, some signature", f"{naked}.{mark}")
+    yield case("forged", "alg none, signed all the same", signed(claims("admin"), {"alg": "none"}))
     yield case("forged", "HS512 with the right key", signed(claims("admin"), {"alg": "HS512"}, digest=hashlib.sha512))
     yield case("forged", "says HS512, is HS256", signed(claims("admin"), {"alg": "HS512"}))
     yield case("forged", "says RS256, is HS256", signed(claims("admin"), {"alg": "RS256"}))
@@ -75,7 +75,7 @@ def forged(rng):
     yield case("forged", "signed with the empty key", signed(claims("admin"), key=""))
     yield case("forged", "signature cut short", f"{head}.{body}.{mark[:-8]}")
     yield case("forged", "the signature of another token", f"{head}.{body}.{signed(claims('frank')).split('.')[2]}")
-    for number in range(6):
+    for number in range(4):
         place = rng.randrange(len(body) - 4)
         other = rng.choice(ALPHABET.replace(body[place], ""))
         changed = f"{head}.{body[:place]}{other}{body[place + 1 :]}.{mark}"
