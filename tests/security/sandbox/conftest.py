@@ -17,9 +17,17 @@ from greenroom.judge.inside import syscalls
 from greenroom.judge.service import Judge
 
 
+@pytest.fixture(scope="session")
+def scratch() -> Iterator[Path]:
+    """Where tiers below 1 put their folders; other users must be able to pass through it."""
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
 @pytest.fixture(scope="session", params=[1, 2], ids=["tier1", "tier2"])
-def walled(request: pytest.FixtureRequest) -> Iterator[Judge]:
-    judge = Judge(tier=request.param, interpreter=interpreter_for(request.param))
+def walled(request: pytest.FixtureRequest, scratch: Path) -> Iterator[Judge]:
+    judge = Judge(tier=request.param, interpreter=interpreter_for(request.param), scratch=scratch)
     yield judge
     judge.close()
 
@@ -31,15 +39,15 @@ class Traces:
     processes: frozenset[int]
     descriptors: int
     mounts: int
-    files: frozenset[str]
+    files: tuple[Path, ...]
 
 
-def traces() -> Traces:
+def traces(scratch: Path) -> Traces:
     return Traces(
         processes=frozenset(census.descendants(os.getpid())),
         descriptors=len(list(Path("/proc/self/fd").iterdir())),
         mounts=len(Path("/proc/self/mountinfo").read_text().splitlines()),
-        files=frozenset(path.name for path in Path(tempfile.gettempdir()).glob("greenroom-*")),
+        files=tuple(scratch.iterdir()),
     )
 
 
@@ -50,10 +58,10 @@ def orphans_come_to_us() -> None:
 
 
 @pytest.fixture(autouse=True)
-def nothing_is_left(walled: Judge, orphans_come_to_us: None) -> Iterator[None]:
-    before = traces()
+def nothing_is_left(walled: Judge, orphans_come_to_us: None, scratch: Path) -> Iterator[None]:
+    before = traces(scratch)
     yield
     deadline = time.monotonic() + 2
-    while traces() != before and time.monotonic() < deadline:
+    while traces(scratch) != before and time.monotonic() < deadline:
         time.sleep(0.02)
-    assert traces() == before
+    assert traces(scratch) == before

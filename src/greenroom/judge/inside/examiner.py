@@ -42,6 +42,7 @@ def serve(channel: int, walls: Walls, bounds: dict[str, Any], baseline: int) -> 
     pid = os.fork()
     if pid:
         status, _, _ = sweep.reap(pid, alone=walls.alone)
+        sweep.abandon(walls.scratch, alone=walls.alone)
         if status:
             ending = os.waitstatus_to_exitcode(status)
             how = f"exit code {ending}" if ending > 0 else signal.Signals(-ending).name

@@ -40,6 +40,7 @@ def serve(channel: int, walls: Walls, baseline: int) -> NoReturn:
                 report, content = case.run(channel)
                 frames.write(channel, report, content)
     except (frames.EndOfStreamError, BrokenPipeError, ConnectionResetError):
+        sweep.abandon(walls.scratch, alone=walls.alone)
         os._exit(0)
     except sweep.LeftoverError:
         os._exit(3)

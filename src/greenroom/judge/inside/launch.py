@@ -1,5 +1,4 @@
 """Where a sandbox begins: `python -I -S -B launch.py FD`. The folder above is importable only while `boot` is."""
-# ruff: noqa: PTH (pathlib is not loaded inside)
 
 import os
 import sys

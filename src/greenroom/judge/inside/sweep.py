@@ -1,5 +1,4 @@
 """Leaving nothing behind: every process and every file of a case is gone before the next one begins."""
-# ruff: noqa: PTH (pathlib is not loaded inside)
 
 from __future__ import annotations
 
@@ -86,6 +85,17 @@ def empty(folder: str) -> None:
             os.close(top)
     except OSError as error:
         raise LeftoverError(f"{folder} cannot be emptied: {error.strerror}") from None
+
+
+def abandon(folder: str, *, alone: bool) -> None:
+    """Remove *folder* itself at the end, as far as that can be done, where no namespace ends and takes it along."""
+    if alone:
+        return
+    try:
+        empty(folder)
+        os.rmdir(folder)
+    except (LeftoverError, OSError):  # the supervisor, if it still lives, removes it as well
+        return
 
 
 def _open_up(folder: str) -> None:

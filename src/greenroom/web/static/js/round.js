@@ -57,7 +57,8 @@ async function start(form) {
   else area.addEventListener("input", () => autosave.touched());
   if (editor) wireEditor(form, editor, read, write, autosave);
   wireSubmit(form, read, autosave, code);
-  if (!editor) area.focus();
+  // Where the question stands above the field, focus would scroll it away.
+  if (!editor && !location.hash && matchMedia("(min-width: 60.01rem)").matches) area.focus();
 }
 
 /** @param {HTMLFormElement} form */

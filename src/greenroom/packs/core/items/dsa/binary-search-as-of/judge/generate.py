@@ -2,7 +2,7 @@
 
 
 def cases(rng):
-    for number in range(6):
+    for number in range(4):
         clock = dict.fromkeys("abc", 0)
         records, count = [], 60
         for at in range(count):

@@ -2,7 +2,7 @@
 
 
 def cases(rng):
-    for number in range(8):
+    for number in range(5):
         arrivals = [rng.choice([0, rng.randint(0, 9), rng.randint(0, 60)]) for _ in range(rng.randint(5, 25))]
         yield {"name": f"random recording {number + 1}", "group": "basic", "args": [arrivals, rng.randint(0, 80)]}
     minutes = 10_080

@@ -2,9 +2,9 @@
 
 
 def cases(rng):
-    for number in range(5):
+    for number in range(3):
         yield {"name": f"random services {number + 1}", "group": "order", "args": [_random(rng, 40, 0)]}
-        yield {"name": f"random services with circles {number + 1}", "group": "circle", "args": [_random(rng, 30, 2 + number)]}
+        yield {"name": f"random services with circles {number + 1}", "group": "circle", "args": [_random(rng, 30, 2 + 2 * number)]}
 
     length = 12_000
     chain = {f"s{at}": [f"s{at + 1}"] for at in range(length)}

@@ -2,7 +2,7 @@
 
 
 def cases(rng):
-    for number in range(8):
+    for number in range(6):
         group = ("instant", "patience")[number % 2]
         patience = 500 if group == "instant" else 9
         requests, now = [], 0

@@ -2,7 +2,7 @@
 
 
 def cases(rng):
-    for number in range(6):
+    for number in range(4):
         yield {"name": f"random pattern {number + 1}", "group": "nested", "args": [_pattern(rng, 3)]}
 
     depth = 100

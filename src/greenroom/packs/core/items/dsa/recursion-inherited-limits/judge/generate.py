@@ -2,7 +2,7 @@
 
 
 def cases(rng):
-    for number in range(5):
+    for number in range(3):
         parents, own = _random(rng, 30)
         positive = {team: limit + 1 for team, limit in own.items()} | {"u0": 5}
         yield {"name": f"random units {number + 1}", "group": "basic", "args": [_rooted(parents), positive]}

@@ -2,8 +2,8 @@
 
 
 def cases(rng):
-    for number in range(8):
-        yield {"name": f"random session {number + 1}", "group": "nesting", "stdin": _session(rng, 40 * (number + 1))}
+    for number in range(5):
+        yield {"name": f"random session {number + 1}", "group": "nesting", "stdin": _session(rng, 60 * (number + 1))}
     yield _deep_over_a_large_store()
     yield _deep_then_read()
     yield _deep_then_kept()

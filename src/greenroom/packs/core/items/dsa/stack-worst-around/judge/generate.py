@@ -2,7 +2,7 @@
 
 
 def cases(rng):
-    for number in range(6):
+    for number in range(4):
         distinct = rng.randint(2, 5)
         series = [rng.randint(1, distinct) for _ in range(rng.randint(8, 40))]
         yield {"name": f"random with ties {number + 1}", "group": "ties", "args": [series]}

@@ -3,7 +3,7 @@
 
 def cases(rng):
     contract = {"order_id": {"type": "int", "unique": True}, "amount": {"type": "float", "low": 0.0, "high": 500.0}}
-    count = 30_000
+    count = 40_000
     rows = [{"order_id": at, "amount": float(at % 500)} for at in range(count)]
     yield _case("a large clean batch", rows, contract, [])
 
