@@ -46,7 +46,8 @@ class Run:
         on_case: OnCase | None = None,
         cancel: threading.Event | None = None,
     ) -> None:
-        assert item.head.code is not None
+        if item.head.code is None:
+            raise ValueError(f"{item.slug} is no code item")
         self.item, self.spec, self.limits = item, item.head.code, item.head.limits
         self._host, self._tier = host, tier
         self._source = source.encode("utf-8", "surrogatepass")

@@ -58,7 +58,7 @@ class Judge:
         """Run *source* as the answer to *item* and wait for the result; *on_case* gets each case as it is decided.
 
         Never raises for what a candidate did. What the judge or the item does wrong, and a run that *cancel* or `close`
-        has ended, is `judge-error` with a message and no findings.
+        has ended, is `judge-error` with a message and no findings. Raises ValueError for an item that is not code.
         """
         tier = self.tier
         if tier == 3 and not self._allow_unwalled:

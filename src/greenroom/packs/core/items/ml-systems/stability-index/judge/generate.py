@@ -10,20 +10,20 @@ def cases(rng):
         yield {"name": f"random {number + 1}", "group": "gaps", "args": [*samples, [float(edge) for edge in edges]]}
 
     edges = [float(at) for at in range(1, 1_001)]
-    # Bins 0..1000 hold 40 values each; None holds none.
-    even = [at % 1_001 + 0.5 for at in range(1_001 * 40)]
+    # Bins 0..1000 hold 80 values each; None holds none.
+    even = [at % 1_001 + 0.5 for at in range(1_001 * 80)]
     yield _case("a thousand edges, nothing moved", even, [value - 0.5 for value in even], edges, 0.0)
 
     # Live, everything lies above the last edge.
-    shares = [40.5, 0.5, 0.5, 1_001 * 40 + 0.5]
-    size = 1_001 * 40 + 0.5 * 1_002
+    shares = [80.5, 0.5, 0.5, 1_001 * 80 + 0.5]
+    size = 1_001 * 80 + 0.5 * 1_002
     p, gone, q = shares[0] / size, shares[1] / size, shares[3] / size
     expect = 1_000 * (gone - p) * log(gone / p) + (q - p) * log(q / p)
     yield _case("a thousand edges, all above them", even, [1_000.0 + value for value in even], edges, expect)
 
     # Live, every second value is missing.
     live = [None if at % 2 else 1_000.25 for at in range(20_000)]
-    expect = _of_counts([40] * 1_001 + [0], [0] * 1_000 + [10_000, 10_000])
+    expect = _of_counts([80] * 1_001 + [0], [0] * 1_000 + [10_000, 10_000])
     yield _case("a thousand edges, half is missing", even, live, edges, expect)
 
 
