@@ -71,7 +71,7 @@ def decide(looked: Sequence[Seen], model: Model) -> Decision:
         if opposed:
             return Decision(State.contradicted, against_p, against)
         return Decision(State.absent, 1.0 - best_p, best)
-    if is_denial(best.window.text):
+    if is_denial(best.window.whole):
         return Decision(State.contradicted, 0.8, best, "denied")
     if best_p < model.present:
         return Decision(State.unsure, max(best_p, 1.0 - best_p), best)
@@ -81,7 +81,9 @@ def decide(looked: Sequence[Seen], model: Model) -> Decision:
 
 
 def _opposition(seen: Seen) -> float:
-    """How strongly a window says the opposite, 0..1: near to what mistaken people write, and nearer than to the claim."""
+    """How strongly a window says the opposite, 0..1: near to what mistaken people write, nearer than to the claim."""
+    if not seen.same_polarity:
+        return 0.0
     reject = seen.cosine - seen.margin
     nearness = (reject - 0.55) / 0.35
     lead = -seen.margin / 0.15

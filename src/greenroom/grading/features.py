@@ -13,19 +13,24 @@ from greenroom.grading.sentences import Window
 from greenroom.grading.words import bigrams, content, negation_count, trigrams
 
 NAMES = (
-    "cosine", "cosine_second", "cosine_reject", "margin", "recall", "recall_new", "precision", "trigram", "bigram_margin",
-    "negation_gap", "reject_recall", "length",
+    "cosine", "cosine_second", "cosine_reject", "margin", "recall", "recall_new", "precision", "trigram",
+    "bigram_margin", "negation_gap", "reject_recall", "length",
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Seen:
-    """A window beside the phrasing it is nearest to, with its features."""
+    """A window beside the phrasing it is nearest to, with its features.
+
+    `same_polarity` says whether the nearest rejected phrasing is negated as the window is: only then can the
+    window say what that phrasing says.
+    """
 
     window: Window
     nearest: str
     cosine: float
     margin: float
+    same_polarity: bool
     features: tuple[float, ...]
 
 
@@ -74,10 +79,14 @@ def _seen(
     # The words that a point turns on: those of the claim and of the nearest phrasing.
     wanted = content(nearest)
     new = wanted - prompt_content
-    against = content(rejects[int(to_rejects.argmax())]) if rejects else frozenset()
+    worst = rejects[int(to_rejects.argmax())] if rejects else ""
+    against = content(worst)
+    same_polarity = negation_count(window.text) % 2 == negation_count(worst) % 2
     left, right = trigrams(window.text), trigrams(nearest)
     pairs = bigrams(window.text)
-    bigram_margin = _share(pairs, *(bigrams(one) for one in accepts)) - _share(pairs, *(bigrams(one) for one in rejects))
+    bigram_margin = _share(pairs, *(bigrams(one) for one in accepts)) - _share(
+        pairs, *(bigrams(one) for one in rejects)
+    )
     gap = abs(negation_count(window.text) % 2 - negation_count(nearest) % 2)
     values = (
         cosine,
@@ -93,7 +102,7 @@ def _seen(
         len(own & against) / max(len(against), 1) if against else 0.0,
         min(len(window.text.split()), 40) / 40,
     )
-    return Seen(window, nearest, cosine, cosine - reject, values)
+    return Seen(window, nearest, cosine, cosine - reject, same_polarity, values)
 
 
 def _share(pairs: frozenset[tuple[str, str]], *phrases: frozenset[tuple[str, str]]) -> float:

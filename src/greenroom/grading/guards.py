@@ -1,4 +1,4 @@
-"""What is set aside before any comparison, each with a plain reason. Explicit, because learned negatives alone do not hold."""
+"""What is set aside before any comparison, each with a plain reason: learned negatives alone do not hold."""
 
 from __future__ import annotations
 
@@ -81,7 +81,8 @@ def is_keyword_list(sentence: str) -> bool:
         return True
     commas = sentence.count(",") + sentence.count("/") + sentence.count("|")
     ratio = function_ratio(sentence)
-    return ratio < _LEAST_FUNCTION_RATIO or (commas >= len(found) * 0.3 and ratio < 0.3)
+    # No sentence has a comma after every other word.
+    return ratio < _LEAST_FUNCTION_RATIO or commas >= len(found) * 0.5 or (commas >= len(found) * 0.3 and ratio < 0.3)
 
 
 def refuse(answer: str, sentences: Sequence[str], prompt: str) -> Refusal | None:

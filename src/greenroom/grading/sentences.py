@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 MOST_SENTENCES = 120
 LONGEST = 400
@@ -18,11 +19,15 @@ _SHORT_WORDS = 12
 
 @dataclass(frozen=True)
 class Window:
-    """A stretch of the answer that is compared with phrasings: a sentence, a clause, or two sentences."""
+    """A stretch of the answer that is compared with phrasings: a sentence, a clause, or two sentences.
+
+    `first` and `last` number the sentences it comes from; `whole` is their text.
+    """
 
     text: str
     first: int
     last: int
+    whole: str
 
 
 def sentences(text: str) -> list[str]:
@@ -45,12 +50,17 @@ def sentences(text: str) -> list[str]:
 
 def windows(parts: list[str]) -> list[Window]:
     """Every sentence, the clauses of long ones, and pairs of neighbours of which one is short."""
-    made = [Window(part, number, number) for number, part in enumerate(parts)]
+    made = [Window(part, number, number, part) for number, part in enumerate(parts)]
     for number, part in enumerate(parts):
         if len(part.split()) >= _WORDS_FOR_CLAUSES:
             clauses = [clause.strip() for clause in _CLAUSE.split(part)]
-            made += [Window(clause, number, number) for clause in clauses if len(clause.split()) >= 4 and clause != part]
-    for number, (left, right) in enumerate(zip(parts, parts[1:], strict=False)):
+            made += [
+                Window(clause, number, number, part)
+                for clause in clauses
+                if len(clause.split()) >= 4 and clause != part
+            ]
+    for number, (left, right) in enumerate(pairwise(parts)):
         if min(len(left.split()), len(right.split())) <= _SHORT_WORDS:
-            made.append(Window(f"{left} {right}", number, number + 1))
+            both = f"{left} {right}"
+            made.append(Window(both, number, number + 1, both))
     return made

@@ -58,9 +58,7 @@ class Grader:
         (row,) = self._read(answer, prompt, [point.follow_up_phrasings])
         return _finding(point.id, point.points, *row)
 
-    def _read(
-        self, answer: str, prompt: str, points: Sequence[Phrasings]
-    ) -> list[tuple[Decision, dict[str, Any]]]:
+    def _read(self, answer: str, prompt: str, points: Sequence[Phrasings]) -> list[tuple[Decision, dict[str, Any]]]:
         parts = sentences(answer)
         refusal = refuse(answer, parts, prompt)
         if refusal is not None:

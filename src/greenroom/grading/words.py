@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import pairwise
 
 _WORD = re.compile(r"[a-z0-9_]+(?:['’][a-z]+)?|[+\-/<>=]=?")
 
@@ -74,7 +75,7 @@ def trigrams(text: str) -> frozenset[str]:
 def bigrams(text: str) -> frozenset[tuple[str, str]]:
     """Neighbouring content stems in their order: `wsgi → asgi` is another pair than `asgi → wsgi`."""
     stems = [stem(word) for word in words(text) if word not in FUNCTION_WORDS]
-    return frozenset(zip(stems, stems[1:], strict=False))
+    return frozenset(pairwise(stems))
 
 
 def function_ratio(text: str) -> float:
