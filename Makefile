@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 .DEFAULT_GOAL := help
-.PHONY: help run test check verify format docs lock install dev clean
+.PHONY: help run test check verify bench format docs lock install dev clean
 
 help: ## List the tasks.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -24,6 +24,9 @@ check: $(STAMP)-dev ## Lint, types, import contracts, formatting.
 
 verify: $(STAMP) ## Prove the bank: every declared submission gets what it should.
 	$(BIN)/greenroom bank verify
+
+bench: $(STAMP)-dev ## Measure the judge beside a bare interpreter (ratios of medians).
+	$(BIN)/python bench/judge.py
 
 format: $(STAMP)-dev ## Format the code.
 	$(BIN)/ruff format src tests migrations hatch_build.py

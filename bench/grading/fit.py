@@ -3,7 +3,8 @@
     python bench/grading/fit.py [--write] [--lexical]
 
 An example is a point beside an answer. Present: accepted answers and points declared present. Not present: points
-declared otherwise (counted twice, since false credit is the worse fault) and answers to other items of the same topic. Which window of an answer states a claim is not known, so
+declared otherwise (counted twice, since false credit is the worse fault) and answers to other items of the same
+topic. Which window of an answer states a claim is not known, so
 the fit alternates: choose each answer's best window, fit, choose again (multiple-instance learning, MI-SVM's
 scheme, Andrews et al. 2003). Folds are grouped by item.
 """
@@ -36,7 +37,8 @@ Rows = npt.NDArray[np.float64]
 
 
 USED = (
-    "cosine", "cosine_second", "margin", "recall", "recall_new", "trigram", "bigram_margin", "negation_gap", "reject_recall",
+    "cosine", "cosine_second", "margin", "recall", "recall_new", "trigram", "bigram_margin", "negation_gap",
+    "reject_recall",
 )  # fmt: skip
 _COLUMNS = [NAMES.index(name) for name in USED]
 
