@@ -340,8 +340,8 @@ class Interviews:
         interview = self._owned(await queries.interview(connection, stale.id, None))
         place = self._place_in(interview, round_id)
         one, item = place.round, place.item
-        latest = one.submissions[-1] if one.submissions else None
-        if one.closed_at is None and item and latest and latest.state == "done" and closes(item, latest.verdict):
+        answers = [sub for sub in one.submissions if sub.sort == "answer" and sub.state == "done"]
+        if one.closed_at is None and item and any(closes(item, sub.verdict) for sub in answers):
             await queries.change_round(connection, round_id, closed_at=now)
             one = replace(one, closed_at=now)
         step = next_step(item, one)

@@ -11,8 +11,14 @@ from greenroom.judge.box import Box, BoxError
 from greenroom.judge.faults import JudgeFaultError, judge_faults
 from greenroom.judge.reading import Report
 
-_GRACE_S = 5.0
-"""Seconds above the wall limit after which init itself is taken to be lost."""
+MOST_WAITED = 4
+"""A case that had to wait for a core gets that time back, up to so many times its wall limit."""
+
+_GRACE_S = 10.0
+"""Seconds above all that after which init itself is taken to be lost."""
+
+_WORTHWHILE = 0.05
+"""Share of the wall limit that a case must have waited since it was last given time."""
 
 
 class Answering:
@@ -80,7 +86,11 @@ class Answering:
             on_tick()
             watch.look()
 
-        head, body = self._box.receive(time.monotonic() + self._limits.wall_s + _GRACE_S, tick)
+        deadline = time.monotonic() + self._limits.wall_s * (1 + MOST_WAITED) + _GRACE_S
+        head, body = self._box.receive(deadline, tick)
+        while "overdue" in head:
+            watch.overdue()
+            head, body = self._box.receive(deadline, tick)
         try:
             report = reading.report_of(head, body)
         except reading.SetUpError as error:
@@ -98,6 +108,7 @@ class Watch:
         self._limits = limits
         self._told = False
         self._peak_kb = 0
+        self._given_s = 0.0
 
     def look(self) -> None:
         """Take the census; tell init to end the case when a limit is passed."""
@@ -107,6 +118,16 @@ class Watch:
         if why is not None and not self._told:
             self._told = True
             self._box.send({"op": "kill", "why": why})
+
+    def overdue(self) -> None:
+        """The wall limit is reached: give back what the case spent waiting for a core, or end it."""
+        waited = census.take(self._box.pid, self._box.idle_kb).waited_s
+        allowed = min(waited, MOST_WAITED * self._limits.wall_s)
+        if allowed >= self._given_s + _WORTHWHILE * self._limits.wall_s:
+            self._given_s = allowed
+            self._box.send({"op": "waited", "s": allowed})
+        else:
+            self._box.send({"op": "kill", "why": "wall"})
 
     def _excess(self, found: census.Census) -> str | None:
         if found.memory_kb > self._limits.memory_mb * 1024:

@@ -22,7 +22,7 @@ from greenroom.judge.inside import frames
 
 _LAUNCH = Path(__file__).parent / "inside" / "launch.py"
 _SEND_S = 30.0
-_START_S = 20.0
+_START_S = 60.0
 _TICK_S = 0.02
 _CHUNK = 1 << 18
 

@@ -20,6 +20,8 @@ _UTIME = 11  # of /proc/PID/stat, counted from the field after the closing paren
 class Census:
     """All processes below one: how many, memory in KiB above an idle one's each, CPU seconds with reaped children.
 
+    `waited_s` is how long the process that waited longest was ready to run and had no core.
+
     Orphans stay children of the sandbox's init, and zombies stay until the case ends, so nobody is missed but children
     whose parent ignores SIGCHLD: they take their CPU time with them.
     """
@@ -27,16 +29,18 @@ class Census:
     processes: int
     memory_kb: int
     cpu_s: float
+    waited_s: float
 
 
 def take(root: int, idle_kb: int) -> Census:
     """The census below *root*, itself not counted; *idle_kb* is what each shares with its parent anyway."""
-    count, memory, cpu = 0, 0, 0.0
+    count, memory, cpu, waited = 0, 0, 0.0, 0.0
     for pid in descendants(root):
         count += 1
         memory += max(0, resident_kb(pid) - idle_kb)
         cpu += _cpu_s(pid)
-    return Census(count, memory, cpu)
+        waited = max(waited, _waited_s(pid))
+    return Census(count, memory, cpu, waited)
 
 
 def descendants(root: int) -> Iterator[int]:
@@ -72,4 +76,12 @@ def _cpu_s(pid: int) -> float:
         fields = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
         return sum(map(int, fields[_UTIME : _UTIME + 4])) / _TICKS
     except (OSError, ValueError):
+        return 0.0
+
+
+def _waited_s(pid: int) -> float:
+    """The run delay of /proc/PID/schedstat; 0 where the kernel does not count it."""
+    try:
+        return int(Path(f"/proc/{pid}/schedstat").read_text("ascii").split()[1]) / 1e9
+    except (OSError, ValueError, IndexError):
         return 0.0

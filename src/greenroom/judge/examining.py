@@ -19,7 +19,7 @@ from greenroom.judge.signature import TypeSyntaxError, parse_type
 LIMITS = Limits(cpu_s=60, wall_s=120, memory_mb=2048, processes=64, disk_mb=16)
 """What a pack's own files may use in one run."""
 
-_ANSWER_S = 60.0
+_ANSWER_S = 120.0
 _SOURCES = ("generate.py", "oracle.py", "checker.py")
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _CHUNK = 1 << 16
 _MOST_FDS = 1 << 16
 _TICK_S = 0.05
+_PATIENCE_S = 5.0
 
 
 def serve(channel: int, walls: Walls, baseline: int) -> NoReturn:
@@ -57,12 +58,15 @@ class _Case:
         self.walls, self.baseline = walls, baseline
         self.limits = job["limits"]
         self.killed: str | None = None
+        self.waited = 0.0
+        self.asked: float | None = None
         self.received: dict[int, bytearray] = {}
         self.printed = 0
         self.feed = memoryview(body if job["form"] == "program" else b"")
 
     def run(self, channel: int) -> tuple[dict[str, Any], bytes]:
         """Run it; the report's head and, one after the other, what came on result, stdout and stderr."""
+        self.channel = channel
         pipes = [os.pipe() for _ in range(4)]
         started = time.monotonic()
         pid = os.fork()
@@ -124,10 +128,7 @@ class _Case:
         clock = (~pid << 3) | 2  # the CPU-time clock of another process: CPUCLOCK_SCHED of linux/posix-timers.h
         try:
             while self.killed is None:
-                wait = self._time_left(clock, started)
-                if wait <= 0:
-                    return
-                for fd, _ in poll.poll(wait * 1000):
+                for fd, _ in poll.poll(self._time_left(clock, started) * 1000):
                     if fd == ended:
                         return
                     self._handle(fd, channel, poll)
@@ -149,15 +150,28 @@ class _Case:
 
     def _time_left(self, clock: int, started: float) -> float:
         """Seconds to wait at most before looking at the clocks again; 0 when a limit is passed."""
-        wall_left = float(self.limits["wall_s"]) - (time.monotonic() - started)
+        wall_left = float(self.limits["wall_s"]) + self.waited - (time.monotonic() - started)
         try:
             cpu_left = float(self.limits["cpu_s"]) - time.clock_gettime(clock)
         except OSError:  # not this system's clock, or the child has just ended
-            cpu_left = wall_left
-        if wall_left <= 0 or cpu_left <= 0:
-            self.killed = "wall" if wall_left <= 0 else "cpu"
+            cpu_left = _TICK_S
+        if cpu_left <= 0:
+            self.killed = "cpu"
             return 0.0
+        if wall_left <= 0:
+            return self._overdue()
         return max(0.001, min(wall_left, cpu_left, _TICK_S))
+
+    def _overdue(self) -> float:
+        """Ask the supervisor, who sees how long the case had to wait for a core, whether that is its own fault."""
+        now = time.monotonic()
+        if self.asked is None:
+            self.asked = now
+            frames.write(self.channel, {"overdue": True})
+        if now - self.asked > _PATIENCE_S:
+            self.killed = "wall"
+            return 0.0
+        return _TICK_S
 
     def _handle(self, fd: int, channel: int, poll: select.poll) -> None:
         if fd == channel:
@@ -172,6 +186,8 @@ class _Case:
         head, _ = frames.read(channel)
         if head["op"] == "kill":
             self.killed = str(head["why"])
+        elif head["op"] == "waited":
+            self.waited, self.asked = float(head["s"]), None
 
     def _write_stdin(self, poll: select.poll) -> None:
         try:
