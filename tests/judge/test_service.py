@@ -333,3 +333,40 @@ def test_a_sandbox_that_ends_at_once_says_so() -> None:
     with pytest.raises(BoxError, match=r"the sandbox ended \(exit 1\)|the sandbox is gone"):
         box.ready()
     box.kill()
+
+
+CROWDED = """\
+import os, subprocess, sys
+from pathlib import Path
+from greenroom.bank.models import Limits
+from greenroom.judge.service import Judge
+from tests.judge.small_items import double_item
+
+os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+burn = [sys.executable, "-I", "-S", "-c", "while True: pass"]
+burners = [subprocess.Popen(burn, start_new_session=True) for _ in range(11)]
+try:
+    source = '''
+import time
+def solve(n):
+    while time.process_time() < 0.4: pass
+    return 2 * n
+'''
+    case = {"name": "one", "group": "basic", "visible": True, "args": [1], "expect": 2}
+    limits = Limits(cpu_s=2, wall_s=3)
+    found = Judge().run(double_item(Path(sys.argv[1]), cases=[case], limits=limits), source).cases[0]
+    print(found.verdict, found.wall_s > limits.wall_s)
+finally:
+    for burner in burners:
+        burner.kill()
+        burner.wait()
+"""
+
+
+def test_a_case_that_had_to_wait_for_a_core_is_not_blamed(judge: Judge, tmp_path: Path) -> None:
+    """One core, eleven others that want it: 0.4 s of work takes longer than the wall limit of 3 s."""
+    if not Path("/proc/self/schedstat").exists():
+        pytest.skip("this kernel does not count run delays")
+    environment = {"PYTHONPATH": f"{ROOT / 'src'}:{ROOT}", "PATH": os.environ["PATH"]}
+    ran = run_as([sys.executable], environment, "-c", CROWDED, str(tmp_path / "item"))
+    assert ran.stdout.split() == ["accepted", "True"], ran.stderr

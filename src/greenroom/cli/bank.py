@@ -138,13 +138,14 @@ def verify_pack(
     pack: PackArgument = None,
     item: Annotated[list[str] | None, typer.Option(help="Only this item; may be given several times.")] = None,
     topic: Annotated[Topic | None, typer.Option(help="Only the items of this topic.")] = None,
+    kind: Annotated[Kind | None, typer.Option(help="Only the items of this kind.")] = None,
     jobs: Annotated[int, typer.Option(min=1, max=64, help="Answers tried at the same time.")] = os.cpu_count() or 2,
     as_json: Json = False,
 ) -> None:
     """Prove the bank: answer every declared submission and every attack, and compare the findings."""
     root = (pack or core_pack_folder()).resolve()
     try:
-        items = _select(root, item or [], topic)
+        items = [one for one in _select(root, item or [], topic) if kind in (None, one.kind)]
     except PackError as error:
         result = Verification(problems=error.problems)
     else:
