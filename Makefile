@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 .DEFAULT_GOAL := help
+# uv brings certificates of its own; where the machine has some, a company's proxy is among them.
+export UV_SYSTEM_CERTS ?= $(if $(wildcard /etc/ssl/certs/ca-certificates.crt),true,false)
 .PHONY: help run test check verify bench format docs lock install dev clean
 
 help: ## List the tasks.
