@@ -10,6 +10,8 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MAX_BODY_BYTES = 1_000_000
+DRAINED_BYTES = 32_000_000
+"""So much of a refused body is read and thrown away: a client that is still sending would not see the answer."""
 
 _HEADERS = {
     "x-content-type-options": "nosniff",
@@ -91,10 +93,13 @@ class BodyLimit:
             return
         declared = Headers(scope=scope).get("content-length", "0")
         if not declared.isdigit() or int(declared) > self.limit:
+            if declared.isdigit() and int(declared) <= DRAINED_BYTES:
+                await _drain(receive)
             await self._refuse(scope, receive, send)
             return
         body, fits = await _read_body(receive, self.limit)
         if not fits:
+            await _drain(receive)
             await self._refuse(scope, receive, send)
             return
         await self.app(scope, _replay(body, receive), send)
@@ -116,6 +121,16 @@ async def _read_body(receive: Receive, limit: int) -> tuple[bytes, bool]:
             return b"", False
         if not message.get("more_body", False):
             return bytes(body), True
+
+
+async def _drain(receive: Receive) -> None:
+    """Read and forget what the client still sends, up to a bound."""
+    left = DRAINED_BYTES
+    while left > 0:
+        message = await receive()
+        if message["type"] != "http.request" or not message.get("more_body", False):
+            return
+        left -= len(message.get("body", b""))
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:
