@@ -29,8 +29,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
+    # Not for the session: Playwright keeps an event loop running in the main thread, which later tests must not meet.
     path = shutil.which("chromium")
     if path is None:
         assert os.environ.get("GREENROOM_TEST_BROWSER") != "required", "Chromium is required: apt-get install chromium"
