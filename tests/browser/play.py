@@ -54,6 +54,18 @@ def submit_code(page: Page, source: str) -> str:
     return summary.inner_text()
 
 
+def judge_nothing_said(page: Page) -> None:
+    """After a mistaken answer: say of every unclear point that it was not said, until a follow-up is asked."""
+    question = page.locator("#question")
+    unclear = page.locator("fieldset.judge").first
+    expect(question.or_(unclear)).to_be_visible(timeout=60_000)
+    while page.locator("fieldset.judge").count():
+        for box in page.get_by_label("I did not").all():
+            box.check()
+        page.get_by_role("button", name="Go on").click()
+    expect(question).to_be_visible()
+
+
 def leave_follow_ups(page: Page) -> int:
     """Answer what comes after the answer until the debrief: judge unsure points, leave follow-ups. Returns how many."""
     asked = 0

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from greenroom.bank.models import SubmissionSort
-from tests.browser.play import declared, item_of, leave_follow_ups, start_interview, submit_code, type_code
+from tests.browser.play import (
+    declared,
+    item_of,
+    judge_nothing_said,
+    leave_follow_ups,
+    start_interview,
+    submit_code,
+    type_code,
+)
 from tests.servers import Server
 
 
@@ -18,14 +27,7 @@ def test_from_link_to_report(page: Page, server: Server, foreign_requests: list[
     item = item_of(page)
     page.get_by_label("Your answer", exact=True).last.fill(declared(item, SubmissionSort.wrong))
     page.get_by_role("button", name="Submit").click()
-    question = page.locator("#question")
-    unclear = page.locator("fieldset.judge").first
-    expect(question.or_(unclear)).to_be_visible(timeout=60_000)
-    while page.locator("fieldset.judge").count():
-        for box in page.get_by_label("I did not").all():
-            box.check()
-        page.get_by_role("button", name="Go on").click()
-    expect(question).to_be_visible()
+    judge_nothing_said(page)
     page.locator("textarea[name=source]").fill("I am not sure, but the signature is checked with the key.")
     page.get_by_role("button", name="Answer", exact=True).click()
     page.wait_for_load_state("load")
@@ -86,6 +88,57 @@ def test_a_second_tab_never_overwrites_newer_work(context: BrowserContext, serve
     expect(second.get_by_label("Your answer", exact=True).last).to_have_value(
         "What the first tab wrote, which is newer."
     )
+
+
+def test_what_is_typed_survives_without_the_script(browser: Browser, storage: Path, server: Server) -> None:
+    # So it is in the moment before the script runs, too.
+    context = browser.new_context(storage_state=storage, java_script_enabled=False)
+    page = context.new_page()
+    start_interview(page, server.address, ["jwt"], 10)
+    typed = page.locator("#source")
+    typed.fill("Half a thought")
+    page.get_by_role("button", name="Show hint").click()
+    expect(typed).to_have_value("Half a thought")
+    typed.fill("Two\nhalves of a thought")
+    page.get_by_role("button", name="Pause").click()
+    page.get_by_role("button", name="Go on").click()
+    expect(typed).to_have_value("Two\nhalves of a thought")
+    page.get_by_role("button", name="Skip this round").click()
+    page.get_by_text("What you typed and did not hand in").click()
+    expect(page.locator(".as-typed")).to_have_text("Two\nhalves of a thought")
+    context.close()
+
+
+def test_a_follow_up_is_kept_like_an_answer(page: Page, server: Server) -> None:
+    start_interview(page, server.address, ["jwt"], 10)
+    page.get_by_label("Your answer", exact=True).last.fill(declared(item_of(page), SubmissionSort.wrong))
+    page.get_by_role("button", name="Submit").click()
+    judge_nothing_said(page)
+    typed = page.locator("#source")
+    typed.fill("Typed for the follow-up")
+    page.get_by_role("button", name="Pause").click()
+    page.get_by_role("button", name="Go on").click()
+    expect(typed).to_have_value("Typed for the follow-up")
+    typed.fill("Typed at the last moment")
+    page.reload()
+    expect(typed).to_have_value("Typed at the last moment")
+    leave_follow_ups(page)
+    page.get_by_text("What you typed and did not hand in").click()
+    expect(page.get_by_text("Typed at the last moment")).to_be_visible()
+
+
+def test_leaving_asks_when_the_text_cannot_be_saved(page: Page, server: Server) -> None:
+    start_interview(page, server.address, ["jwt"], 10)
+    page.route("**/draft", lambda route: route.abort())
+    page.get_by_label("Your answer", exact=True).last.fill("While the server was away")
+    expect(page.locator("auto-save")).to_contain_text("a copy is kept in this tab")
+    page.get_by_role("button", name="Pause").click()
+    expect(page.get_by_text("Your text is not saved: the server is away.")).to_be_visible()
+    page.get_by_role("button", name="No, stay").click()
+    page.unroute("**/draft")
+    expect(page.locator("auto-save")).to_contain_text("saved", timeout=20_000)
+    page.reload()
+    expect(page.get_by_label("Your answer", exact=True).last).to_have_value("While the server was away")
 
 
 def test_text_and_clock_survive_a_reload_and_a_pause(page: Page, server: Server) -> None:

@@ -10,8 +10,9 @@ from tests.interview.builders import START
 from greenroom.bank.findings import Finding, State
 from greenroom.bank.models import Topic
 from greenroom.interview import queries
-from greenroom.interview.rules import Interview, Round, StepName
-from greenroom.interview.service import DraftConflict, Interviews
+from greenroom.interview.drafts import DraftConflict
+from greenroom.interview.rules import Interview, Round, StepName, unsent
+from greenroom.interview.service import Interviews
 from greenroom.kernel.clock import ManualClock
 from greenroom.kernel.errors import CapacityError, ConflictError, InputError, NotFoundError
 
@@ -107,7 +108,7 @@ async def test_a_second_tab_never_overwrites_newer_work(interviews: Interviews, 
     assert await interviews.save_draft(user, one.id, text="first tab", revision=0, tab="a", now=START) == 1
     with pytest.raises(DraftConflict) as caught:
         await interviews.save_draft(user, one.id, text="second tab", revision=0, tab="b", now=START)
-    assert caught.value.newer.draft == "first tab"
+    assert caught.value.newer.text == "first tab"
     with pytest.raises(DraftConflict):
         await interviews.submit(user, one.id, text="second tab", token="t", now=START, revision=0)
     assert (await interviews.place(user, one.id)).round.draft == "first tab"
@@ -228,3 +229,40 @@ async def test_deleting_takes_everything_along(interviews: Interviews, user: str
     async with interviews.database.read() as connection:
         assert await queries.queued_count(connection) == 0
     assert await interviews.history(user) == []
+
+
+async def test_a_follow_up_keeps_its_own_draft(interviews: Interviews, user: str) -> None:
+    one = await started(interviews, user)
+    submission = await interviews.submit(user, one.id, text="…", token="t", now=START)
+    await decide(interviews, submission, {"no-session": State.present, "scale": State.absent})
+
+    async def type_for(point: str, text: str, revision: int) -> int:
+        return await interviews.save_draft(user, one.id, text=text, revision=revision, tab="a", now=START, point=point)
+
+    assert await type_for("scale", "half", 0) == 1
+    with pytest.raises(DraftConflict):
+        await type_for("scale", "another tab", 0)
+    with pytest.raises(ConflictError):
+        await type_for("nothing-asked", "x", 0)
+    await interviews.skip_follow_up(user, one.id, START)
+    place = await interviews.place(user, one.id)
+    assert [left.text for left in unsent(place.item, place.round)] == ["half"]
+    assert place.round.draft == "…"
+
+
+async def test_the_next_try_starts_from_what_was_handed_in(interviews: Interviews, user: str) -> None:
+    one = await started(interviews, user, "add-up")
+    await interviews.submit(user, one.id, text="def add_up(): ...", token="t", now=START)
+    place = await interviews.place(user, one.id)
+    assert place.round.draft == "def add_up(): ..."
+    assert unsent(place.item, place.round) == ()
+
+
+async def test_a_skipped_round_keeps_what_was_typed(interviews: Interviews, user: str) -> None:
+    one = await started(interviews, user, "add-up")
+    place = await interviews.place(user, one.id)
+    assert unsent(place.item, place.round) == ()  # the starter is nobody's work
+    await interviews.save_draft(user, one.id, text="half", revision=0, tab="a", now=START)
+    await interviews.skip(user, one.id, START)
+    place = await interviews.place(user, one.id)
+    assert [left.text for left in unsent(place.item, place.round)] == ["half"]

@@ -20,11 +20,13 @@ MAX_ANSWER_CHARACTERS = 50_000
 
 @dataclass(frozen=True)
 class FollowUpState:
-    """A follow-up that was planned for a round, and what became of it."""
+    """A follow-up that was planned for a round, what is typed for it, and what became of it."""
 
     point: str
     ask: str
     state: Literal["open", "answered", "skipped"] = "open"
+    draft: str = ""
+    draft_revision: int = 0
 
 
 @dataclass(frozen=True)
@@ -166,6 +168,28 @@ def best_answer(one: Round) -> Submission | None:
     """The answer that counts: the best of the tries, the latest among equals; None before any was judged."""
     judged = [sub for sub in one.submissions if sub.sort == "answer" and sub.state == "done" and sub.findings]
     return max(judged, key=lambda sub: (share(sub.findings), sub.created_at), default=None)
+
+
+@dataclass(frozen=True)
+class Unsent:
+    """A text that was typed and never handed in; `ask` is the follow-up that it was typed for, if any."""
+
+    text: str
+    ask: str | None = None
+
+
+def unsent(item: Item | None, one: Round) -> tuple[Unsent, ...]:
+    """What was typed in *one* and never handed in, so that leaving a question by mistake loses no work."""
+    known = {"", *(_comparable(sub.text) for sub in one.submissions)}
+    known.add(_comparable(item.starter.get("solution.py", "") if item and item.starter else ""))
+    left = [follow for follow in one.follow_ups or () if follow.state != "answered"]
+    typed = [Unsent(one.draft), *(Unsent(follow.draft, follow.ask) for follow in left)]
+    return tuple(each for each in typed if _comparable(each.text) not in known)
+
+
+def _comparable(text: str) -> str:
+    # Forms may send CRLF, and a blank line at the end is nobody's work.
+    return text.replace("\r\n", "\n").strip()
 
 
 def unsure_points(item: Item, one: Round) -> tuple[Unsure, ...]:

@@ -12,8 +12,9 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from greenroom.bank.models import Item, Topic
-from greenroom.interview import queries
+from greenroom.interview import drafts, queries
 from greenroom.interview.catalogue import Catalogue
+from greenroom.interview.drafts import Draft, DraftConflict
 from greenroom.interview.planning import Level, plan
 from greenroom.interview.rules import (
     MAX_ANSWER_CHARACTERS,
@@ -195,21 +196,26 @@ class Interviews:
             return one.limit_s - used
 
     async def save_draft(
-        self, user_id: str, round_id: str, *, text: str, revision: int, tab: str, now: datetime
+        self,
+        user_id: str,
+        round_id: str,
+        *,
+        text: str,
+        revision: int,
+        tab: str,
+        now: datetime,
+        point: str | None = None,
     ) -> int:
-        """Store a draft over the revision that the page has seen; returns the new revision.
+        """Store what is typed, over the revision that the page has seen; returns the new revision.
 
-        Raises DraftConflict with the newer text when another tab was faster: nothing is overwritten.
+        With *point* it belongs to the follow-up on that point, else to the answer. Drafts of rounds that are
+        over are stored as well. Raises DraftConflict with the newer text when another tab was faster.
         """
         _check_length(text)
         async with self.database.write() as connection:
             place = await self._place(connection, user_id, round_id)
-            new = await queries.write_draft(connection, round_id, text=text, revision=revision, tab=tab, now=now)
-            if new is not None:
-                return new
-            if place.round.draft == text:
-                return place.round.draft_revision
-            raise DraftConflict(place.round)
+            new = Draft(text, revision)
+            return await drafts.write(connection, place.round, new, tab=tab, now=now, point=point)
 
     async def submit(
         self,
@@ -237,9 +243,9 @@ class Interviews:
                 raise ConflictError("this round takes no answer now", mend="go to the interview's current round")
             if await queries.queued_count(connection) >= self._queue_limit:
                 raise CapacityError("too many answers are waiting", mend="your draft is kept; submit again in a minute")
-            stale = revision is not None and revision < one.draft_revision and one.draft != text
-            if step.name is StepName.answer and stale:
-                raise DraftConflict(one)
+            newest = drafts.current(one, step.follow_up.point if step.follow_up else None)
+            if revision is not None and revision < newest.revision and newest.text != text:
+                raise DraftConflict(newest)
             row = {
                 "id": new_id(now),
                 "round_id": round_id,
@@ -254,7 +260,10 @@ class Interviews:
             await queries.add_submission(connection, row)
             if step.follow_up is not None:
                 await self._mark_follow_up(connection, one, step.follow_up.point, "answered")
-            elif place.item is not None and closes(place.item, None):
+            else:
+                # The next try starts from what was handed in, even where no script had saved it as a draft.
+                await drafts.write(connection, one, Draft(text, newest.revision), tab="", now=now)
+            if step.follow_up is None and place.item is not None and closes(place.item, None):
                 await queries.change_round(connection, round_id, closed_at=now)
             await self._stop_clock(connection, one, now)
             return str(row["id"])
@@ -368,16 +377,6 @@ class Interviews:
         if one.running_since is not None:
             used, away = spent(one, now)
             await queries.change_round(connection, one.id, spent_s=used, away_s=away, running_since=None)
-
-
-class DraftConflict(ConflictError):
-    """Another tab has written a newer draft; `newer` is the round as it is stored."""
-
-    code = "newer-draft"
-
-    def __init__(self, newer: Round) -> None:
-        self.newer = newer
-        super().__init__("another tab has newer work", mend="take the newer text, or copy yours into it")
 
 
 def _check_length(text: str) -> None:

@@ -19,6 +19,7 @@ from greenroom.interview.rules import StepName
 from greenroom.interview.service import Place
 from greenroom.kernel.errors import GreenroomError, InputError, NotFoundError
 from greenroom.web import views
+from greenroom.web.keeping import KeepsDraft
 from greenroom.web.page import render
 from greenroom.web.session import Now, OwnPage, SignedIn, Work
 
@@ -139,7 +140,7 @@ async def _begin(opened: Workplace, user_id: str, interview_id: str, moment: Now
     return RedirectResponse(f"/rounds/{current.id}", status_code=303)
 
 
-@router.post("/interviews/{interview_id}/{action}", dependencies=[OwnPage])
+@router.post("/interviews/{interview_id}/{action}", dependencies=[OwnPage, KeepsDraft])
 async def act(
     interview_id: str, action: Literal["pause", "finish", "delete"], opened: Work, found: SignedIn, moment: Now
 ) -> Response:

@@ -12,12 +12,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from greenroom.bank.models import Kind
 from greenroom.interview.assembly import Workplace
+from greenroom.interview.drafts import DraftConflict
 from greenroom.interview.rules import StepName
-from greenroom.interview.service import DraftConflict
 from greenroom.interview.worker import case_event
 from greenroom.judge.results import CaseResult
 from greenroom.kernel.errors import CapacityError, ConflictError
 from greenroom.platform.channels import Channels
+from greenroom.web.keeping import KeepsDraft, keep_draft, lines
 from greenroom.web.session import Live, Now, OwnPage, Running, SignedIn, Work
 
 router = APIRouter(dependencies=[OwnPage])
@@ -27,13 +28,14 @@ READ_WITHIN_S = 20.0
 
 
 class Draft(BaseModel):
-    """A draft as the page saves it: the text, the revision that it was typed over, and the tab."""
+    """A draft as the page saves it: the text, the revision that it was typed over, the tab, the follow-up's point."""
 
     model_config = ConfigDict(extra="forbid")
 
     text: str
     revision: int = Field(ge=0)
     tab: str = Field(max_length=64)
+    point: str | None = Field(default=None, max_length=64)
 
 
 class Run(BaseModel):
@@ -48,12 +50,10 @@ class Run(BaseModel):
 async def save_draft(round_id: str, draft: Draft, opened: Work, found: SignedIn, moment: Now) -> Response:
     """Store a draft; 409 with the newer text when another tab was faster."""
     try:
-        revision = await opened.interviews.save_draft(
-            found.id, round_id, text=draft.text, revision=draft.revision, tab=draft.tab, now=moment
-        )
+        revision = await opened.interviews.save_draft(found.id, round_id, **draft.model_dump(), now=moment)
     except DraftConflict as conflict:
         newer = conflict.newer
-        body = {"text": newer.draft, "revision": newer.draft_revision, "saved_at": _iso(newer.draft_at)}
+        body = {"text": newer.text, "revision": newer.revision, "saved_at": _iso(newer.saved_at)}
         return JSONResponse(body, status_code=409)
     return JSONResponse({"revision": revision, "saved_at": _iso(moment)})
 
@@ -113,7 +113,7 @@ async def submit(
 ) -> Response:
     """Hand in an answer. It is stored before anything runs."""
     submission = await opened.interviews.submit(
-        found.id, round_id, text=_lines(source), token=token or uuid4().hex, now=moment, revision=revision
+        found.id, round_id, text=lines(source), token=token or uuid4().hex, now=moment, revision=revision
     )
     return await _queued(request, running, live, round_id, submission)
 
@@ -130,20 +130,17 @@ async def follow_up(
     source: Annotated[str, Form()] = "",
     token: Annotated[str, Form(max_length=64)] = "",
     skip: Annotated[str | None, Form()] = None,
+    revision: Annotated[int | None, Form(ge=0)] = None,
 ) -> Response:
     """Answer the open follow-up, or leave it."""
     if skip is not None or not source.strip():
+        await keep_draft(request, opened, found, moment)
         await opened.interviews.skip_follow_up(found.id, round_id, moment)
         return _to_round(round_id)
     submission = await opened.interviews.submit(
-        found.id, round_id, text=_lines(source), token=token or uuid4().hex, now=moment
+        found.id, round_id, text=lines(source), token=token or uuid4().hex, now=moment, revision=revision
     )
     return await _queued(request, running, live, round_id, submission)
-
-
-def _lines(text: str) -> str:
-    """Forms send CRLF; what was typed has LF."""
-    return text.replace("\r\n", "\n")
 
 
 async def _queued(request: Request, running: Running, live: Channels, round_id: str, submission_id: str) -> Response:
@@ -167,21 +164,21 @@ def _to_round(round_id: str) -> RedirectResponse:
     return RedirectResponse(f"/rounds/{round_id}", status_code=303)
 
 
-@router.post("/rounds/{round_id}/hints")
+@router.post("/rounds/{round_id}/hints", dependencies=[KeepsDraft])
 async def hint(round_id: str, opened: Work, found: SignedIn) -> Response:
     """Reveal the next hint, at its cost."""
     await opened.interviews.take_hint(found.id, round_id)
     return _to_round(round_id)
 
 
-@router.post("/rounds/{round_id}/skip")
+@router.post("/rounds/{round_id}/skip", dependencies=[KeepsDraft])
 async def skip(round_id: str, opened: Work, found: SignedIn, moment: Now) -> Response:
     """Leave the round without (another) answer."""
     await opened.interviews.skip(found.id, round_id, moment)
     return RedirectResponse(f"/rounds/{round_id}/debrief", status_code=303)
 
 
-@router.post("/rounds/{round_id}/close")
+@router.post("/rounds/{round_id}/close", dependencies=[KeepsDraft])
 async def close(round_id: str, opened: Work, found: SignedIn, moment: Now) -> Response:
     """Go on with what was handed in so far."""
     await opened.interviews.close_answer(found.id, round_id, moment)

@@ -10,6 +10,7 @@ from uuid import uuid4
 from greenroom.bank.findings import Finding, share
 from greenroom.bank.models import Case, Item, Kind, Topic
 from greenroom.bank.syllabus import topic_titles
+from greenroom.interview import drafts
 from greenroom.interview.catalogue import Catalogue
 from greenroom.interview.planning import Plan
 from greenroom.interview.report import Report, RoundReport
@@ -21,6 +22,7 @@ from greenroom.interview.rules import (
     final_findings,
     hint_cost,
     remaining,
+    unsent,
 )
 from greenroom.interview.service import Place
 from greenroom.web.charts import Bar, interval_chart
@@ -80,6 +82,8 @@ def round_screen(place: Place, now: datetime, visible: Sequence[dict[str, Any]])
     assert item is not None
     step = place.step
     answer = best_answer(one)
+    asked = step.follow_up
+    draft = drafts.current(one, asked.point if asked and step.name is StepName.follow_up else None)
     return {
         **round_head(interview, one, item),
         "prompt": item.prompt,
@@ -88,9 +92,9 @@ def round_screen(place: Place, now: datetime, visible: Sequence[dict[str, Any]])
         "signature": item.head.code.signature if item.head.code and item.head.code.form == "function" else None,
         "limits": item.head.limits,
         "visible": visible,
-        "draft": one.draft,
-        "revision": one.draft_revision,
-        "draft_at": one.draft_at,
+        "draft": draft.text,
+        "revision": draft.revision,
+        "draft_at": draft.saved_at,
         "starter": item.starter.get("solution.py", ""),
         "token": uuid4().hex,
         "remaining_s": round(remaining(one, now)),
@@ -102,7 +106,8 @@ def round_screen(place: Place, now: datetime, visible: Sequence[dict[str, Any]])
         "stream": f"/rounds/{one.id}/submissions/{step.submission.id}/stream" if step.submission else None,
         "judging_words": step.submission is not None
         and (item.kind is Kind.concept or step.submission.sort != "answer"),
-        "follow_up": step.follow_up.ask if step.follow_up else None,
+        "follow_up": asked.ask if asked else None,
+        "point": asked.point if asked else None,
         "unsure": [{"key": u.key, "claim": u.claim, "quote": u.quote} for u in step.unsure],
         "answer": answer.text if answer and step.name in (StepName.follow_up, StepName.self_judge) else None,
     }
@@ -178,7 +183,7 @@ def finding_row(finding: Finding, item: Item | None) -> dict[str, Any]:
 def debrief(place: Place) -> dict[str, Any]:
     """The page after a round."""
     item, one, interview = place.item, place.round, place.interview
-    findings = final_findings(item, one)
+    findings = final_findings(item, one) if one.done_at is not None else ()
     answer = best_answer(one)
     tries = [sub for sub in one.submissions if sub.sort == "answer"]
     cost = hint_cost(item, one)
@@ -192,6 +197,8 @@ def debrief(place: Place) -> dict[str, Any]:
         "verdict": answer.verdict if answer else (tries[-1].verdict if tries else None),
         "answer": answer.text if answer else None,
         "is_code": one.kind == Kind.code.value,
+        "reached": one.done_at is not None,
+        "unsent": unsent(item, one),
         "debrief": item.debrief if item else "",
         "last": interview.current is None or interview.state == "finished",
         "finished": interview.state == "finished",
@@ -256,6 +263,7 @@ def _round_row(one: RoundReport) -> dict[str, Any]:
         "decided": one.decided,
         "reached": one.round.done_at is not None,
         "skipped": one.round.skipped,
+        "unsent": bool(unsent(one.item, one.round)),
         "tries": one.tries,
         "hint_cost": one.hint_cost,
         "late_s": one.late_s,

@@ -4,60 +4,106 @@ import { Problem, send } from "./http.js";
 const AFTER_MS = 800;
 const LONGEST_WAIT_MS = 15_000;
 
+/**
+ * What this tab typed and the server has not confirmed: the text, the revision that it was typed over, and the texts
+ * that were sent and may have arrived although no answer came back.
+ * @typedef {{text: string, revision: number, sent: string[]}} Copy
+ */
+
 export class AutoSave extends HTMLElement {
   connectedCallback() {
     this.revision = Number(this.dataset.revision);
     this.tab = sessionStorage.getItem("greenroom-tab") ?? crypto.randomUUID();
     sessionStorage.setItem("greenroom-tab", this.tab);
     this.wait = AFTER_MS;
-    this.key = `greenroom-draft:${this.dataset.url}`;
+    this.key = `greenroom-draft:${this.dataset.url}:${this.dataset.point ?? ""}`;
+    /** Why the last try to save failed. */
+    this.trouble = "";
   }
 
   /**
    * @param {() => string} read gives the text as it is now
+   * @param {string} stored the text that came with the page: what is typed before this script runs is no part of it
    * @param {(text: string, revision: number) => void} onNewer is called when another tab was faster
+   * @returns {string | null} what an earlier page of this tab could not save
    */
-  watch(read, onNewer) {
+  watch(read, stored, onNewer) {
     this.read = read;
     this.onNewer = onNewer;
-    this.saved = read();
+    this.saved = stored;
     addEventListener("pagehide", () => this.save(true));
     document.addEventListener("visibilitychange", () => document.hidden && this.save(true));
+    addEventListener("beforeunload", (event) => this.trouble && event.preventDefault());
+    return this.recover();
   }
 
-  /** @returns {string | null} what an earlier page of this tab could not send */
-  unsent() {
-    return sessionStorage.getItem(this.key ?? "");
+  /** @returns {string | null} */
+  recover() {
+    const copy = this.copy();
+    if (copy.text === this.saved) {
+      sessionStorage.removeItem(this.key ?? "");
+      return null;
+    }
+    // Over the revision that it was typed over: if another tab wrote since then, the server says so.
+    if (copy.text !== null) this.revision = copy.revision;
+    return copy.text;
+  }
+
+  /** @returns {Copy | {text: null, revision: number, sent: string[]}} */
+  copy() {
+    const kept = sessionStorage.getItem(this.key ?? "");
+    return kept === null ? { text: null, revision: 0, sent: [] } : JSON.parse(kept);
+  }
+
+  /** @param {string} text */
+  keep(text) {
+    const sent = [...new Set([...this.copy().sent, text])].slice(-4);
+    sessionStorage.setItem(this.key ?? "", JSON.stringify({ text, revision: this.revision, sent }));
   }
 
   touched() {
-    this.textContent = "…";
+    if (!this.trouble) this.textContent = "…";
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.save(), this.wait);
   }
 
-  /** @param {boolean} [leaving] */
-  async save(leaving = false) {
+  /**
+   * Save what is there now.
+   * @param {boolean} [leaving] the page goes away: send at once, and let the request outlive the page
+   * @returns {Promise<boolean>} whether the server has all of it
+   */
+  save(leaving = false) {
     clearTimeout(this.timer);
+    if (leaving) return this.put(true);
+    this.saving ??= this.putAll().finally(() => {
+      this.saving = undefined;
+    });
+    return this.saving;
+  }
+
+  async putAll() {
+    while (await this.put(false)) {
+      if (this.read?.() === this.saved) return true;
+    }
+    return false;
+  }
+
+  /**
+   * @param {boolean} leaving
+   * @returns {Promise<boolean>}
+   */
+  async put(leaving) {
     const text = this.read?.() ?? "";
-    if (this.stopped || text === this.saved) return;
-    if (this.saving && !leaving) {
-      this.again = true;
-      return;
-    }
-    this.saving = true;
-    sessionStorage.setItem(this.key ?? "", text);
+    if (text === this.saved) return true;
+    if (this.stopped) return false;
+    this.keep(text);
+    const body = { text, revision: this.revision, tab: this.tab, point: this.dataset.point ?? null };
     try {
-      const answer = await send("PUT", this.dataset.url ?? "", { text, revision: this.revision, tab: this.tab }, { keepalive: leaving });
+      const answer = await send("PUT", this.dataset.url ?? "", body, { keepalive: leaving });
       this.accepted(text, answer.revision, answer.saved_at);
+      return true;
     } catch (error) {
-      this.failed(error);
-    } finally {
-      this.saving = false;
-    }
-    if (this.again) {
-      this.again = false;
-      await this.save();
+      return this.failed(error);
     }
   }
 
@@ -69,23 +115,42 @@ export class AutoSave extends HTMLElement {
   accepted(text, revision, at) {
     this.revision = revision;
     this.saved = text;
+    this.trouble = "";
     this.wait = AFTER_MS;
     sessionStorage.removeItem(this.key ?? "");
     this.textContent = `saved ${new Date(at).toLocaleTimeString("en-GB")}`;
     this.dispatchEvent(new CustomEvent("saved", { bubbles: true }));
   }
 
-  /** @param {unknown} error */
+  /**
+   * @param {unknown} error
+   * @returns {boolean} whether saving can go on at once
+   */
   failed(error) {
-    if (error instanceof Problem && error.status === 409) {
-      this.stopped = true;
-      this.textContent = "not saved: another tab has newer work";
-      this.onNewer?.(error.body.text, error.body.revision);
-      return;
-    }
-    this.textContent = `not saved yet: ${error instanceof Problem ? error.message : "the server is away"}; a copy is kept in this tab`;
+    if (error instanceof Problem && error.status === 409 && "revision" in (error.body ?? {})) return this.met(error.body);
+    this.trouble = error instanceof Problem ? error.message : "the server is away";
+    this.textContent = `not saved yet: ${this.trouble}; a copy is kept in this tab`;
     this.wait = Math.min((this.wait ?? AFTER_MS) * 2, LONGEST_WAIT_MS);
+    clearTimeout(this.timer);
     this.timer = setTimeout(() => this.save(), this.wait);
+    return false;
+  }
+
+  /**
+   * Another revision is there already: our own, whose answer was lost on the way, or another tab's.
+   * @param {{text: string, revision: number}} newer
+   */
+  met(newer) {
+    if (this.copy().sent.includes(newer.text)) {
+      this.revision = newer.revision;
+      this.saved = newer.text;
+      return true;
+    }
+    this.stopped = true;
+    this.trouble = "another tab has newer work";
+    this.textContent = `not saved: ${this.trouble}`;
+    this.onNewer?.(newer.text, newer.revision);
+    return false;
   }
 
   /**
@@ -95,6 +160,7 @@ export class AutoSave extends HTMLElement {
   resume(revision) {
     this.revision = revision;
     this.stopped = false;
+    this.trouble = "";
     this.saved = undefined;
     return this.save();
   }

@@ -4,7 +4,7 @@ import { AutoSave } from "./autosave.js";
 import { Problem, send } from "./http.js";
 import { JudgeStream } from "./judge-stream.js";
 
-const form = /** @type {HTMLFormElement | null} */ (document.querySelector("form.answer"));
+const form = /** @type {HTMLFormElement | null} */ (document.getElementById("typed"));
 
 /** @param {string} name */
 const action = (name) => /** @type {HTMLButtonElement | null} */ (document.querySelector(`[data-action="${name}"]`));
@@ -18,13 +18,39 @@ function confirmed(question) {
   return new Promise((resolve) => dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true }));
 }
 
-for (const leaving of /** @type {NodeListOf<HTMLFormElement>} */ (document.querySelectorAll("form[data-confirm], form[data-keep-draft]"))) {
-  leaving.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    if (leaving.dataset.confirm && !(await confirmed(leaving.dataset.confirm))) return;
-    await document.querySelector(/** @type {any} */ ("auto-save"))?.save?.();
-    leaving.submit();
-  });
+// Buttons that leave what is being typed ([data-leave]): ask first where that is wanted, then save, then go.
+const ready = new WeakSet();
+document.addEventListener("submit", (event) => {
+  const by = /** @type {HTMLButtonElement | null} */ (event.submitter);
+  if (by?.dataset.leave === undefined || ready.delete(by)) return;
+  event.preventDefault();
+  leave(/** @type {HTMLFormElement} */ (event.target), by);
+});
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {HTMLButtonElement} by
+ */
+async function leave(form, by) {
+  if (by.dataset.confirm && !(await confirmed(by.dataset.confirm))) return;
+  const autosave = /** @type {AutoSave | null} */ (form.querySelector("auto-save"));
+  if (autosave && !(await autosave.save()) && !(await leftBehind(form, by, autosave))) return;
+  ready.add(by);
+  form.requestSubmit(by);
+}
+
+/**
+ * What is typed could not be saved: stay, unless the candidate wants to go without it.
+ * @param {HTMLFormElement} form
+ * @param {HTMLButtonElement} by
+ * @param {AutoSave} autosave
+ */
+async function leftBehind(form, by, autosave) {
+  if (by.dataset.leave === "saved") return false;
+  if (!(await confirmed(`Your text is not saved: ${autosave.trouble}. Leave without it?`))) return false;
+  autosave.trouble = "";
+  /** @type {HTMLTextAreaElement} */ (form.querySelector("#source")).disabled = true;
+  return true;
 }
 
 class WordCount extends HTMLElement {
@@ -46,38 +72,48 @@ if (form) await start(form);
 async function start(form) {
   const code = form.dataset.kind === "code";
   const area = /** @type {HTMLTextAreaElement} */ (form.querySelector("#source"));
-  const editor = code ? await loadEditor(form) : null;
+  let editor = /** @type {import("./editor.js").CodeEditor | null} */ (null);
   const read = () => (editor ? editor.value : area.value);
   const write = (/** @type {string} */ text) => {
     if (editor) editor.value = text;
     else area.value = text;
   };
-  const autosave = watch(form, read, write);
-  if (editor) editor.addEventListener("changed", () => autosave.touched());
-  else area.addEventListener("input", () => autosave.touched());
-  if (editor) wireEditor(form, editor, read, write, autosave);
-  wireSubmit(form, read, autosave, code);
+  const autosave = watch(form, area, read, write);
+  area.addEventListener("input", () => autosave.touched());
+  // What was typed before this script ran.
+  if (read() !== autosave.saved) autosave.touched();
+  if (form.dataset.kind !== "follow-up") wireSubmit(form, read, autosave, code);
   // Where the question stands above the field, focus would scroll it away.
-  if (!editor && !location.hash && matchMedia("(min-width: 60.01rem)").matches) area.focus();
+  if (!code && !location.hash && matchMedia("(min-width: 60.01rem)").matches) area.focus();
+  if (!code) return;
+  editor = await loadEditor(form);
+  editor?.addEventListener("changed", () => autosave.touched());
+  if (editor) wireEditor(form, editor, read, write, autosave);
 }
 
 /** @param {HTMLFormElement} form */
 async function loadEditor(form) {
-  await import("./editor.js");
+  try {
+    await import("./editor.js");
+  } catch {
+    stream().say("The editor did not load: the plain text area works as well.");
+    return null;
+  }
   return /** @type {import("./editor.js").CodeEditor} */ (form.querySelector("code-editor"));
 }
 
 /**
  * @param {HTMLFormElement} form
+ * @param {HTMLTextAreaElement} area
  * @param {() => string} read
  * @param {(text: string) => void} write
  */
-function watch(form, read, write) {
+function watch(form, area, read, write) {
   const autosave = /** @type {AutoSave} */ (form.querySelector("auto-save"));
   const notice = /** @type {HTMLElement} */ (form.querySelector(".newer"));
   const shown = /** @type {HTMLTextAreaElement} */ (notice.querySelector("textarea"));
   let newer = 0;
-  autosave.watch(read, (text, revision) => {
+  const unsaved = autosave.watch(read, area.defaultValue, (text, revision) => {
     newer = revision;
     shown.value = text;
     notice.hidden = false;
@@ -94,11 +130,7 @@ function watch(form, read, write) {
   autosave.addEventListener("saved", () => {
     revision.value = String(autosave.revision);
   });
-  const unsent = autosave.unsent();
-  if (unsent !== null && unsent !== read()) {
-    write(unsent);
-    autosave.touched();
-  }
+  if (unsaved !== null && read() === area.defaultValue) write(unsaved);
   return autosave;
 }
 
@@ -163,7 +195,7 @@ async function runVisible(form, text) {
 function wireSubmit(form, read, autosave, code) {
   form.addEventListener("submit", async (event) => {
     const by = /** @type {HTMLButtonElement | null} */ (event.submitter);
-    if (by?.formAction.endsWith("/close")) return;
+    if (by && by.dataset.action !== "submit") return;
     event.preventDefault();
     const button = /** @type {HTMLButtonElement} */ (action("submit"));
     if (button.disabled) return;
