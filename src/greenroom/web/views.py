@@ -89,7 +89,7 @@ def round_screen(place: Place, now: datetime, visible: Sequence[dict[str, Any]])
         "prompt": item.prompt,
         "step": step.name.value,
         "is_code": item.kind is Kind.code,
-        "signature": item.head.code.signature if item.head.code and item.head.code.form == "function" else None,
+        "signature": _signature(item),
         "limits": item.head.limits,
         "visible": visible,
         "draft": draft.text,
@@ -111,6 +111,15 @@ def round_screen(place: Place, now: datetime, visible: Sequence[dict[str, Any]])
         "unsure": [{"key": u.key, "claim": u.claim, "quote": u.quote} for u in step.unsure],
         "answer": answer.text if answer and step.name in (StepName.follow_up, StepName.self_judge) else None,
     }
+
+
+def _signature(item: Item) -> str | None:
+    """The head of the function to write, unless the prompt has it already."""
+    code = item.head.code
+    if code is None or code.form != "function":
+        return None
+    said = code.signature.removeprefix("def ").removesuffix(":") in item.prompt
+    return None if said else code.signature
 
 
 def round_head(interview: Interview, one: Round, item: Item | None) -> dict[str, Any]:

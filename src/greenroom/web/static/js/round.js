@@ -36,7 +36,8 @@ async function leave(form, by) {
   const autosave = /** @type {AutoSave | null} */ (form.querySelector("auto-save"));
   if (autosave && !(await autosave.save()) && !(await leftBehind(form, by, autosave))) return;
   ready.add(by);
-  form.requestSubmit(by);
+  // A form that is still firing its submit event ignores a second one.
+  setTimeout(() => form.requestSubmit(by));
 }
 
 /**
