@@ -1,52 +1,97 @@
-"""From windows to a state: a small logistic regression over the features, and what overrules it.
+"""From windows to a state: small boosted trees over the features, and what overrules them.
 
-The coefficients are an artefact (`model.json`), fitted by `python bench/grading/fit.py` on the bank's own
-declared submissions and phrasings, grouped by item.
+The trees are an artefact (`model.json`), fitted by `python bench/grading/fit.py` on the bank's own
+declared submissions and phrasings, and calibrated on items that the fit had not seen.
 """
 
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 from greenroom.bank.findings import State
 from greenroom.grading.features import NAMES, Seen
 from greenroom.grading.guards import is_denial
 
+_Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Tree:
+    """A regression tree as columns, one entry a node; a node whose `left` is 0 is a leaf."""
+
+    feature: npt.NDArray[np.int64]
+    threshold: _Floats
+    left: npt.NDArray[np.int64]
+    right: npt.NDArray[np.int64]
+    value: _Floats
+
+    def values(self, rows: _Floats) -> _Floats:
+        """The leaf value for each row."""
+        node = np.zeros(len(rows), np.int64)
+        at = np.arange(len(rows))
+        while (inner := self.left[node] > 0).any():
+            goes_left = rows[at, self.feature[node]] <= self.threshold[node]
+            node = np.where(inner, np.where(goes_left, self.left[node], self.right[node]), node)
+        leaves: _Floats = self.value[node]
+        return leaves
+
 
 @dataclass(frozen=True)
 class Model:
-    """Coefficients by feature, and the probabilities from which a point is present, or unsure."""
+    """Boosted trees, their calibration, and the probabilities from which a point is present, or unsure.
+
+    The calibration is Platt's: a logistic curve with `slope` and `offset` over the trees' log odds (Platt 1999).
+    """
 
     version: str
-    weights: tuple[float, ...]
+    trees: tuple[Tree, ...]
     bias: float
+    slope: float
+    offset: float
     present: float
     unsure: float
     contradicted: float
 
-    def probability(self, features: Sequence[float]) -> float:
-        """The probability, 0..1, that a window with these features states the claim."""
-        score = self.bias + sum(weight * value for weight, value in zip(self.weights, features, strict=True))
-        return 1.0 / (1.0 + math.exp(-score)) if score > -60 else 0.0
+    def log_odds(self, rows: _Floats) -> _Floats:
+        """The trees' sum for each row of features, before calibration."""
+        return self.bias + sum((tree.values(rows) for tree in self.trees), np.zeros(len(rows)))
+
+    def probabilities(self, rows: _Floats) -> _Floats:
+        """The probability, 0..1, for each row of features, that the window states the claim."""
+        score = self.slope * self.log_odds(rows) + self.offset
+        return 1.0 / (1.0 + np.exp(-np.clip(score, -60, 60)))
+
+
+def model_from(raw: dict[str, Any]) -> Model:
+    """The model that a file's contents describe; the file names its features, in the order of NAMES."""
+    if tuple(raw["features"]) != NAMES:
+        raise ValueError("the model was fitted on other features")
+    trees = tuple(
+        Tree(
+            np.array(tree["feature"], np.int64),
+            np.array(tree["threshold"], np.float64),
+            np.array(tree["left"], np.int64),
+            np.array(tree["right"], np.int64),
+            np.array(tree["value"], np.float64),
+        )
+        for tree in raw["trees"]
+    )
+    names = ("version", "bias", "slope", "offset", "present", "unsure", "contradicted")
+    return Model(trees=trees, **{name: raw[name] for name in names})
 
 
 @cache
 def packaged_model(name: str = "model") -> Model:
     """The model that ships with Greenroom: `model`, or `lexical` for use without an encoder."""
-    raw = json.loads(files("greenroom.grading").joinpath(f"{name}.json").read_text(encoding="utf-8"))
-    return Model(
-        version=raw["version"],
-        weights=tuple(raw["weights"][feature] for feature in NAMES),
-        bias=raw["bias"],
-        present=raw["present"],
-        unsure=raw["unsure"],
-        contradicted=raw["contradicted"],
-    )
+    return model_from(json.loads(files("greenroom.grading").joinpath(f"{name}.json").read_text(encoding="utf-8")))
 
 
 @dataclass(frozen=True)
@@ -63,7 +108,8 @@ def decide(looked: Sequence[Seen], model: Model) -> Decision:
     """What the windows say together: the best one decides, a contradiction elsewhere overrules."""
     if not looked:
         return Decision(State.absent, 0.99, None)
-    scored = [(model.probability(one.features), one) for one in looked]
+    probabilities = model.probabilities(np.array([one.features for one in looked]))
+    scored = list(zip(map(float, probabilities), looked, strict=True))
     best_p, best = max(scored, key=lambda pair: pair[0])
     against_p, against = max(((_opposition(one), one) for _, one in scored), key=lambda pair: pair[0])
     opposed = against_p >= model.contradicted

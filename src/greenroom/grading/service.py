@@ -12,9 +12,9 @@ from greenroom.bank.findings import Finding, State
 from greenroom.bank.models import Item, Phrasings, Point
 from greenroom.grading.decision import Decision, Model, decide, packaged_model
 from greenroom.grading.encoder import Encoder, MiniLM
-from greenroom.grading.features import look
+from greenroom.grading.features import Gauge
 from greenroom.grading.guards import is_echo, is_instruction, is_keyword_list, is_question, refuse
-from greenroom.grading.sentences import sentences, windows
+from greenroom.grading.sentences import Window, sentences, windows
 from greenroom.grading.words import content
 from greenroom.kernel.errors import EnvironmentFault
 
@@ -49,32 +49,31 @@ class Grader:
     def grade(self, item: Item, answer: str) -> tuple[Finding, ...]:
         """One finding for each claim of the item's rubric."""
         points = [point for point in item.head.rubric if point.claim]
-        rows = self._read(answer, f"{item.title}\n{item.prompt}", [_phrasings(point) for point in points])
+        measured = [(_phrasings(one), others(item, one)) for one in points]
+        rows = self._read(answer, f"{item.title}\n{item.prompt}", measured)
         return tuple(_finding(point.id, point.points, *row) for point, row in zip(points, rows, strict=True))
 
     def grade_follow_up(self, item: Item, point: Point, answer: str, *, question: str) -> Finding:
         """The answer to a follow-up, held against what a good answer to it states."""
         prompt = f"{item.title}\n{item.prompt}\n{question}"
-        (row,) = self._read(answer, prompt, [point.follow_up_phrasings])
+        (row,) = self._read(answer, prompt, [(point.follow_up_phrasings, others(item, point))])
         return _finding(point.id, point.points, *row)
 
-    def _read(self, answer: str, prompt: str, points: Sequence[Phrasings]) -> list[tuple[Decision, dict[str, Any]]]:
+    def _read(
+        self, answer: str, prompt: str, points: Sequence[tuple[Phrasings, Sequence[str]]]
+    ) -> list[tuple[Decision, dict[str, Any]]]:
         parts = sentences(answer)
         refusal = refuse(answer, parts, prompt)
         if refusal is not None:
             nothing = Decision(State.absent, 0.99, None, refusal.reason)
             return [(nothing, {"reason": refusal.reason}) for _ in points]
         encoder, model = self._ready(), self._model()
-        prompt_content = content(prompt)
         set_aside = [part for part in parts if is_instruction(part)]
-        kept = [
-            "" if is_instruction(part) or is_question(part) or is_echo(part, prompt_content, prompt) else part
-            for part in parts
-        ]
-        looked_at = [one for one in windows(kept) if one.text.strip() and not is_keyword_list(one.text)]
+        read = readable(parts, prompt)
         rows = []
-        for phrasings in points:
-            decision = decide(look(looked_at, phrasings, prompt_content, encoder), model)
+        for phrasings, other_phrasings in points:
+            gauge = Gauge(phrasings, other_phrasings, content(prompt), encoder)
+            decision = decide(gauge.look(read), model)
             rows.append((decision, _evidence(decision, set_aside)))
         return rows
 
@@ -90,6 +89,19 @@ class Grader:
 
     def _model(self) -> Model:
         return packaged_model("model" if self._ready() is not None else LEXICAL)
+
+
+def readable(parts: Sequence[str], prompt: str) -> list[Window]:
+    """The windows of the sentences *parts* that are read: no order to the grader, question, echo or bare list."""
+    known = content(prompt)
+    kept = ["" if is_instruction(one) or is_question(one) or is_echo(one, known, prompt) else one for one in parts]
+    return [one for one in windows(kept) if one.text.strip() and not is_keyword_list(one.text)]
+
+
+def others(item: Item, point: Point) -> list[str]:
+    """What the item's other points say: near to this one's subject, and not what it asks."""
+    found = [one.phrasings for one in item.head.rubric if one.id != point.id and one.phrasings]
+    return [phrase for phrasings in found for phrase in (phrasings.claim, *phrasings.accepts)]
 
 
 def _phrasings(point: Point) -> Phrasings:

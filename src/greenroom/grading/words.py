@@ -25,6 +25,19 @@ NEGATIONS = frozenset(
     incorrect instead""".split()
 )
 
+OPPOSITES = tuple(
+    (left, right)
+    for left, _, right in (
+        pair.partition("/")
+        for pair in """more/less more/fewer before/after increase/decrease increases/decreases first/last always/never
+    faster/slower fast/slow high/low higher/lower large/small larger/smaller big/small same/different valid/invalid
+    with/without read/write reads/writes allow/forbid inside/outside long/short longer/shorter early/late public/private
+    all/none every/no only/also many/one safe/unsafe sync/async synchronous/asynchronous stateless/stateful client/server
+    rise/fall up/down top/bottom cheap/expensive better/worse overfit/underfit overfitting/underfitting bias/variance
+    precision/recall train/test training/serving success/failure encrypted/encoded""".split()
+    )
+)
+
 _SUFFIXES = ("ations", "ation", "ments", "ment", "ings", "ing", "ies", "ied", "ers", "er", "ed", "es", "ly", "s", "e")
 
 
