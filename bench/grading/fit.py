@@ -50,7 +50,7 @@ WEIGHTS = {
     "phrase-itself": 0.3,
 }  # fmt: skip
 REAL = ("accepted", "partial", "wrong", "hostile")
-# A model must not think less of an answer that is nearer to what is right, nor more of one that is nearer to what is wrong:
+# A model must not think less of an answer that is nearer to what is right, nor more of one nearer to what is wrong:
 # an author who adds a phrasing can rely on its direction.
 RISING = (
     "cosine", "cosine_second", "cosine_three", "cosine_mean", "side", "recall", "recall_new", "precision", "trigram",
