@@ -62,7 +62,8 @@ def judge_nothing_said(page: Page) -> None:
     while page.locator("fieldset.judge").count():
         for box in page.get_by_label("I did not").all():
             box.check()
-        page.get_by_role("button", name="Go on").click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Go on").click()
     expect(question).to_be_visible()
 
 
@@ -72,11 +73,13 @@ def leave_follow_ups(page: Page) -> int:
     while not page.url.endswith("/debrief"):
         if page.get_by_role("button", name="Leave it", exact=True).count():
             asked += 1
-            page.get_by_role("button", name="Leave it", exact=True).click()
+            with page.expect_navigation():
+                page.get_by_role("button", name="Leave it", exact=True).click()
         elif page.locator("fieldset.judge").count():
             for box in page.get_by_label("I did not").all():
                 box.check()
-            page.get_by_role("button", name="Go on").click()
+            with page.expect_navigation():
+                page.get_by_role("button", name="Go on").click()
         else:
             page.wait_for_timeout(100)
     return asked

@@ -109,7 +109,8 @@ def judge_by_keyboard(page: Page) -> None:
     while points.locator("input[type=radio]:checked").count() < points.count():
         press_until(page, "I said this")
         page.keyboard.press("ArrowDown")
-    press(page, "Go on")
+    with page.expect_navigation():
+        press(page, "Go on")
 
 
 def answer_in_words_by_keyboard(page: Page) -> None:
@@ -122,10 +123,10 @@ def answer_in_words_by_keyboard(page: Page) -> None:
         if page.locator("fieldset.judge").count():
             judge_by_keyboard(page)
         elif page.locator("#question").count():
-            press(page, "Leave it")
+            with page.expect_navigation():
+                press(page, "Leave it")
         else:
             break
-        page.wait_for_load_state("load")
     press(page, "Next round")
 
 

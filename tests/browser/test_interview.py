@@ -29,8 +29,8 @@ def test_from_link_to_report(page: Page, server: Server, foreign_requests: list[
     page.get_by_role("button", name="Submit").click()
     judge_nothing_said(page)
     page.locator("textarea[name=source]").fill("I am not sure, but the signature is checked with the key.")
-    page.get_by_role("button", name="Answer", exact=True).click()
-    page.wait_for_load_state("load")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Answer", exact=True).click()
     leave_follow_ups(page)
     expect(page.get_by_role("heading", name="What became of each point")).to_be_visible()
     page.get_by_role("button", name="Next round").click()

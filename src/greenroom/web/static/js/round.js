@@ -20,6 +20,10 @@ function confirmed(question) {
 
 // Buttons that leave what is being typed ([data-leave]): ask first where that is wanted, then save, then go.
 const ready = new WeakSet();
+let going = false;
+addEventListener("pageshow", () => {
+  going = false;
+});
 document.addEventListener("submit", (event) => {
   const by = /** @type {HTMLButtonElement | null} */ (event.submitter);
   if (by?.dataset.leave === undefined || ready.delete(by)) return;
@@ -35,6 +39,9 @@ async function leave(form, by) {
   if (by.dataset.confirm && !(await confirmed(by.dataset.confirm))) return;
   const autosave = /** @type {AutoSave | null} */ (form.querySelector("auto-save"));
   if (autosave && !(await autosave.save()) && !(await leftBehind(form, by, autosave))) return;
+  // A double click must not leave two follow-ups, or pay for two hints.
+  if (going) return;
+  going = true;
   ready.add(by);
   // A form that is still firing its submit event ignores a second one.
   setTimeout(() => form.requestSubmit(by));
