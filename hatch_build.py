@@ -19,6 +19,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 NODE_MAJOR = 20
+_MACHINE_CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 FONTS = {
     "serif.woff2": "source-serif-4/files/source-serif-4-latin-opsz-normal.woff2",
     "ui.woff2": "instrument-sans/files/instrument-sans-latin-wght-normal.woff2",
@@ -119,6 +120,9 @@ def _wheel_node() -> _Node | None:
 
 def _run(command: list[str], folder: Path, node: _Node) -> None:
     environment = {**os.environ, "PATH": f"{node.folder}{os.pathsep}{os.environ.get('PATH', '')}"}
+    # Node brings certificates of its own; a company's proxy is among the machine's, which are added to them.
+    if _MACHINE_CERTIFICATES.is_file():
+        environment.setdefault("NODE_EXTRA_CA_CERTS", str(_MACHINE_CERTIFICATES))
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         output = (done.stdout + done.stderr).strip()[-2000:]
