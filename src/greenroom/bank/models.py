@@ -268,6 +268,8 @@ class ItemHead(Model):
             raise ValueError(f"`covers` of the item and of its points must name the same statements; differ in: {odd}")
         if self.kind is Kind.concept and any(point.measure for point in self.rubric):
             raise ValueError("a concept item is read, not run: its points are earned by claims")
+        if self.warm_up and self.kind is not Kind.code:
+            raise ValueError("a warm-up tries the editor and the cases: only an item of kind `code` can be one")
         return self
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from greenroom.bank.loader import core_pack_folder, load_pack
-from greenroom.bank.models import Item, Kind, Pack, Topic
+from greenroom.bank.models import Item, Pack, Topic
 from greenroom.bank.source import PackError, Problem
 
 
@@ -35,9 +35,8 @@ class Catalogue:
 
     @property
     def warm_up(self) -> Item | None:
-        """The unscored item to try the tools on: one with code, because the editor and the cases are what is tried."""
-        marked = [item for item in self._items.values() if item.head.warm_up]
-        return min(marked, key=lambda item: item.kind is not Kind.code, default=None)
+        """The unscored item to try the editor and the cases on, or None when no pack has one."""
+        return next((item for item in self._items.values() if item.head.warm_up), None)
 
     def count(self, topic: Topic) -> int:
         """How many items a topic has."""
