@@ -18,11 +18,12 @@ run: $(STAMP) ## Open Greenroom on this machine (GREENROOM_PORT=9000; ARGS=--no-
 test: $(STAMP)-dev ## Run every test; browser tests need Chromium (installed if root and apt are there).
 	@bash tests/run
 
-check: $(STAMP)-dev ## Lint, types, import contracts, formatting.
-	$(BIN)/ruff check src tests migrations hatch_build.py
-	$(BIN)/ruff format --check src tests migrations hatch_build.py
+check: $(STAMP)-dev ## Lint, formatting, types, import contracts, and the quick tests with warnings as errors.
+	$(BIN)/ruff check src tests bench migrations hatch_build.py
+	$(BIN)/ruff format --check src tests bench migrations hatch_build.py
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/pytest -q -W error tests/ability tests/accounts tests/bank tests/grading tests/interview tests/platform tests/web
 
 verify: $(STAMP) ## Prove the bank: every declared submission gets what it should.
 	$(BIN)/greenroom bank verify
@@ -31,8 +32,8 @@ bench: $(STAMP)-dev ## Measure the judge beside a bare interpreter (ratios of me
 	$(BIN)/python bench/judge.py
 
 format: $(STAMP)-dev ## Format the code.
-	$(BIN)/ruff format src tests migrations hatch_build.py
-	$(BIN)/ruff check --fix src tests migrations hatch_build.py
+	$(BIN)/ruff format src tests bench migrations hatch_build.py
+	$(BIN)/ruff check --fix src tests bench migrations hatch_build.py
 
 docs: $(STAMP)-dev ## Run the commands that the documents show.
 	$(BIN)/pytest tests/docs
