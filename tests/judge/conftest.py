@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from greenroom.judge import walls
-from greenroom.judge.box import Host, default_interpreter
 from greenroom.judge.service import Judge
+from greenroom.judge.starting import Host, default_interpreter
 
 
 @pytest.fixture(scope="session")

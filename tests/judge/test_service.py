@@ -19,9 +19,11 @@ from tests.judge.tiers import interpreter_for
 
 from greenroom.bank.models import Limits
 from greenroom.judge import census, walls
-from greenroom.judge.box import Box, BoxError, Host, default_interpreter
+from greenroom.judge.box import Box
+from greenroom.judge.faults import BoxError
 from greenroom.judge.results import CaseResult, Verdict
 from greenroom.judge.service import Judge
+from greenroom.judge.starting import Host, default_interpreter
 
 RIGHT = "def solve(n):\n    return 2 * n\n"
 SLEEPER = "import time\ndef solve(n):\n    time.sleep(60)\n"
@@ -246,7 +248,7 @@ UNPRIVILEGED = """\
 import os, sys, tempfile
 from pathlib import Path
 from greenroom.judge import walls
-from greenroom.judge.box import Host
+from greenroom.judge.starting import Host
 from greenroom.judge.service import Judge
 from tests.judge.small_items import double_item
 
@@ -286,7 +288,7 @@ def test_everything_holds_for_somebody_who_is_not_root(tier: int, tmp_path: Path
         folder = Path("/tmp")
     sites = [path for path in sys.path if path.endswith("site-packages")]
     environment = {"PYTHONPATH": ":".join([str(ROOT / "src"), str(ROOT), *sites]), "PYTHONDONTWRITEBYTECODE": "1"}
-    attempt = f"from greenroom.judge import box, walls; walls.try_tier(box.Host({interpreter!r}), {tier})"
+    attempt = f"from greenroom.judge import starting, walls; walls.try_tier(starting.Host({interpreter!r}), {tier})"
     try:
         walled = run_as(command, environment, "-c", attempt)
         if walled.returncode:
@@ -313,6 +315,7 @@ def test_tier_1_as_root_never_leaves_root_inside(judge: Judge) -> None:
     box = Box(Host(default_interpreter()), tier=1, role="examinee", limits=LONG.model_dump())
     try:
         box.ready()
+        assert box._process is not None
         outer, inner = status(box._process.pid), status(box.pid)
     finally:
         box.kill()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from greenroom.judge import walls
-from greenroom.judge.box import BoxError, Host, default_interpreter
+from greenroom.judge.faults import BoxError
+from greenroom.judge.starting import Host, default_interpreter
 
 SYSTEM_PYTHON = "/usr/bin/python3"
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 from greenroom.bank.models import CodeSpec, Limits
 from greenroom.judge import census, reading
-from greenroom.judge.box import Box, BoxError
-from greenroom.judge.faults import JudgeFaultError, judge_faults
+from greenroom.judge.box import Box
+from greenroom.judge.faults import BoxError, JudgeFaultError, judge_faults
 from greenroom.judge.reading import Report
 
 MOST_WAITED = 4

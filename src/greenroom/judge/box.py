@@ -9,18 +9,18 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from greenroom.judge import census, slots
+from greenroom.judge.faults import BoxError, BoxTimeoutError
 from greenroom.judge.inside import frames
+from greenroom.judge.starting import Host, launch
+from greenroom.judge.zygotes import Forked, Zygote
 
-_LAUNCH = Path(__file__).parent / "inside" / "launch.py"
 _SEND_S = 30.0
 _START_S = 60.0
 _TICK_S = 0.02
@@ -30,42 +30,22 @@ Role = Literal["examinee", "examiner"]
 Frame = tuple[dict[str, Any], bytes]
 
 
-class BoxError(Exception):
-    """The sandbox failed, not what runs in it: it did not start, it ended, it did not answer."""
-
-
-class BoxTimeoutError(BoxError):
-    """No answer by the deadline."""
-
-
-@dataclass(frozen=True)
-class Host:
-    """What boxes are made of: the *interpreter* that runs inside, a folder for scratch files, the first slot's uid."""
-
-    interpreter: str
-    scratch: Path | None = None
-    first_uid: int = 61_500
-
-
-def default_interpreter() -> str:
-    """The base interpreter of this process: not the virtual environment's link, whose target must be found anyway."""
-    base: str = getattr(sys, "_base_executable", sys.executable) or sys.executable
-    return os.path.realpath(base)
-
-
 class Box:
     """A sandbox of *tier*, started and not yet ready: `ready()` waits for its walls.
 
-    *limits* are put on whatever runs inside; `disk_mb` also sizes its /tmp. Raises BoxError when the process cannot be
-    started at all.
+    *limits* are put on whatever runs inside; `disk_mb` also sizes its /tmp. It is forked by *zygote*, or is a fresh
+    process where there is none. Raises BoxError when the process cannot be started at all.
     """
 
-    def __init__(self, host: Host, *, tier: int, role: Role, limits: dict[str, Any]) -> None:
+    def __init__(
+        self, host: Host, *, tier: int, role: Role, limits: dict[str, Any], zygote: Zygote | None = None
+    ) -> None:
         self.tier = tier
         self.walls: tuple[str, ...] = ()
         self.idle_kb = 0
         self.pid = 0
         self._pidfd: int | None = None
+        self._process: subprocess.Popen[bytes] | Forked | None = None
         self._slot = _slot(host)
         self._scratch = _scratch_folder(host, self._slot) if tier > 1 else None
         self._channel, theirs = socket.socketpair()
@@ -74,10 +54,10 @@ class Box:
         self._poll.register(self._channel, select.POLLIN)
         try:
             with theirs:
-                self._process = _spawn(host.interpreter, theirs.fileno())
-        except OSError as error:
+                self._process = zygote.fork(theirs) if zygote else launch(host.interpreter, theirs.fileno())
+        except BoxError:
             self._forget()
-            raise BoxError(f"{host.interpreter} does not start: {error.strerror}") from None
+            raise
         config = {
             "tier": tier,
             "role": role,
@@ -154,29 +134,49 @@ class Box:
                 on_tick()
 
     def _ending(self) -> str:
+        process = self._process
+        if process is None:
+            return "killed"
         try:
-            return f"exit {self._process.wait(timeout=1)}"
+            ended = process.wait(timeout=1)
+            return "how, its zygote knows" if isinstance(process, Forked) else f"exit {ended}"
         except subprocess.TimeoutExpired:
             return "still there"
 
+    def strike(self) -> None:
+        """Send the signal that ends it, without waiting; `kill` must still be called."""
+        if self.tier == 1 and self._pidfd is not None:
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+
     def kill(self) -> None:
         """End every process of the sandbox and give back what it held. May be called twice and from any thread."""
-        if self._process.poll() is None:
-            self._kill_inside()
-            self._process.kill()
-        self._process.wait()
+        process, self._process = self._process, None
+        if process is None:
+            return
+        if process.poll() is None:
+            self._kill_inside(process)
+            process.kill()
+        process.wait()
+        if isinstance(process, Forked):
+            process.close()
         self._forget()
 
-    def _kill_inside(self) -> None:
+    @property
+    def alive(self) -> bool:
+        """Whether its process still runs."""
+        return self._process is not None and self._process.poll() is None
+
+    def _kill_inside(self, process: subprocess.Popen[bytes] | Forked) -> None:
         if self.tier > 1:  # no namespace ends with its init, so the others go first
-            _kill_descendants(self._process.pid)
+            _kill_descendants(process.pid)
             return
         if self._pidfd is None:
             return
         with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
         with contextlib.suppress(subprocess.TimeoutExpired):  # the outer process reaps the inner one, then ends itself
-            self._process.wait(timeout=5)
+            process.wait(timeout=5)
 
     def _forget(self) -> None:
         self._channel.close()
@@ -189,19 +189,6 @@ class Box:
         if self._slot is not None:
             self._slot.give_back()
             self._slot = None
-
-
-def _spawn(interpreter: str, channel: int) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(  # noqa: S603 (an interpreter of ours, a script of ours)
-        [interpreter, "-I", "-S", "-B", str(_LAUNCH), str(channel)],
-        env={},
-        cwd="/",
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=None if os.environ.get("GREENROOM_JUDGE_STDERR") else subprocess.DEVNULL,
-        pass_fds=(channel,),
-        start_new_session=True,
-    )
 
 
 def _pidfd(pid: int) -> int | None:

@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from greenroom.judge.box import BoxError
+
+class BoxError(Exception):
+    """The sandbox failed, not what runs in it: it did not start, it ended, it did not answer."""
+
+
+class BoxTimeoutError(BoxError):
+    """No answer by the deadline."""
 
 
 class JudgeFaultError(Exception):

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from greenroom.bank.models import CodeSpec, Limits
 from greenroom.judge import reading
 from greenroom.judge.answering import Answering
-from greenroom.judge.box import Box, BoxError, Host
-from greenroom.judge.faults import JudgeFaultError
+from greenroom.judge.box import Box
+from greenroom.judge.faults import BoxError, JudgeFaultError
+from greenroom.judge.starting import Host
 
 _LIMITS = Limits(cpu_s=5, wall_s=10, processes=8)
 

@@ -148,9 +148,14 @@ def _without_answer(report: Report, form: str, limits: Limits) -> Reading:
     return Reading(Verdict.runtime_error, text, text)
 
 
+def claims_uncompiled(report: Report) -> bool:
+    """Whether the process says that the source cannot be run at all."""
+    return report.killed is None and report.answer[:1] == b"C"
+
+
 def compile_failure(report: Report) -> str | None:
-    """Why the source cannot be run at all, by the check that precedes the cases; None when it can."""
-    if report.killed is not None or report.answer[:1] != b"C":
+    """Why the source cannot be run at all, by the report of a check; None when it can."""
+    if not claims_uncompiled(report):
         return None
     try:
         kind, text, where, _ = _detail(report.answer[1:])

@@ -13,10 +13,10 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from greenroom.bank.models import Item
+from greenroom.bank.models import Item, Limits
 from greenroom.judge import examining, reading, scoring
 from greenroom.judge.answering import Answering
-from greenroom.judge.box import Box, Host, Role
+from greenroom.judge.box import Box, Role
 from greenroom.judge.examining import Examination
 from greenroom.judge.faults import CancelledError, JudgeFaultError, judge_faults
 from greenroom.judge.reading import Reading, Report
@@ -29,15 +29,22 @@ _REASONS = {
 }
 
 OnCase = Callable[[CaseResult], None]
+Take = Callable[[Role, Limits], Box]
+"""Gives a sandbox of the role, made for the limits."""
+
 Question = tuple[dict[str, Any], bytes]
 
 
 class Run:
-    """One submission of *source* to *item*. `execute` does it all, once; `stop` may be called from another thread."""
+    """One submission of *source* to *item*, in sandboxes from *take* that go to *release*.
+
+    `execute` does it all, once; `stop` may be called from another thread.
+    """
 
     def __init__(
         self,
-        host: Host,
+        take: Take,
+        release: Callable[[Box], None],
         tier: int,
         item: Item,
         source: str,
@@ -49,7 +56,7 @@ class Run:
         if item.head.code is None:
             raise ValueError(f"{item.slug} is no code item")
         self.item, self.spec, self.limits = item, item.head.code, item.head.limits
-        self._host, self._tier = host, tier
+        self._take, self._release, self._tier = take, release, tier
         self._source = source.encode("utf-8", "surrogatepass")
         self._visible_only = visible_only
         self._on_case = on_case
@@ -67,18 +74,18 @@ class Run:
             examination = Examination(self._start(boxes, "examiner"), self.item, visible_only=self._visible_only)
             answering = Answering(lambda: self._start(boxes, "examinee"), self.spec, self.limits, self._source)
             examination.begin()
-            failure = answering.check(self._look)
-            if failure is not None:
-                return self._uncompiled(failure)
-            skipped = self._all_cases(examination, answering)
+            try:
+                skipped = self._all_cases(examination, answering)
+            except _UncompiledError as error:
+                return self._uncompiled(str(error))
         return self._summary(skipped)
 
     def _start(self, boxes: contextlib.ExitStack, role: Role) -> Box:
         self._look()
         limits = examining.LIMITS if role == "examiner" else self.limits
         with judge_faults("the sandbox"):
-            box = Box(self._host, tier=self._tier, role=role, limits=limits.model_dump())
-        boxes.callback(box.kill)
+            box = self._take(role, limits)
+        boxes.callback(self._release, box)
         return box
 
     def _look(self) -> None:
@@ -99,6 +106,7 @@ class Run:
             if ahead:
                 examination.ask()
             report = answering.receive(self._look)
+            self._hold_compiled(report, answering)
             asked = examination.case(self._look) if ahead else None
             result = self._decided(head, report, examination)
             self._results.append(result)
@@ -110,6 +118,17 @@ class Run:
                 examination.ask()
                 asked = examination.case(self._look)
         return Counter()
+
+    def _hold_compiled(self, report: Report, answering: Answering) -> None:
+        """Raise _UncompiledError when the first case says that the source cannot be run, and it cannot.
+
+        The reason comes from a process of its own, which has seen no argument of any case: so it may be shown.
+        """
+        if self._results or not reading.claims_uncompiled(report):
+            return
+        failure = answering.check(self._look)
+        if failure is not None:
+            raise _UncompiledError(failure)
 
     def _decided(self, head: dict[str, Any], report: Report, examination: Examination) -> CaseResult:
         read = reading.read(report, self.spec.form, self.limits)
@@ -157,6 +176,10 @@ class Run:
             )
         except scoring.RubricFaultError as error:
             raise JudgeFaultError(str(error)) from None
+
+
+class _UncompiledError(Exception):
+    """The source cannot be run at all; the message says why."""
 
 
 def _judged(said: dict[str, Any]) -> Reading:

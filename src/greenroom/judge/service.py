@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
-from greenroom.bank.models import Item
-from greenroom.judge import walls
-from greenroom.judge.box import Host, default_interpreter
+from greenroom.bank.models import Item, Limits
+from greenroom.judge import examining, walls
 from greenroom.judge.faults import CancelledError, JudgeFaultError
 from greenroom.judge.probing import SelfTest, probe
 from greenroom.judge.results import CaseResult, RunResult, Verdict
 from greenroom.judge.running import Run
+from greenroom.judge.spares import Spares
+from greenroom.judge.starting import Host, default_interpreter
 
 
 class Judge:
@@ -21,7 +23,8 @@ class Judge:
 
     *interpreter* runs inside the sandbox (default: the one below this environment). *tier* asks for other walls than
     the strongest available. Without any (tier 3) nothing is run unless *allow_unwalled*, which is for one's own machine
-    alone. *scratch* is where tiers 2 and 3 make their temporary folders.
+    alone. *scratch* is where tiers 2 and 3 make their temporary folders. *spares* sandboxes of each sort stand ready;
+    with 0 each run starts fresh processes, which is slower and right for a single run.
     """
 
     def __init__(
@@ -32,11 +35,14 @@ class Judge:
         tier: int | None = None,
         allow_unwalled: bool = False,
         scratch: Path | None = None,
+        spares: int = 0,
     ) -> None:
         self._host = Host(interpreter or default_interpreter(), scratch)
         self._places = threading.BoundedSemaphore(jobs or os.cpu_count() or 1)
         self._wanted_tier = tier
         self._allow_unwalled = allow_unwalled
+        self._spare_count = spares
+        self._spares: Spares | None = None
         self._lock = threading.Lock()
         self._running: set[Run] = set()
         self._closed = False
@@ -65,7 +71,17 @@ class Judge:
             return _fault(tier, "no sandbox on this host: " + "; ".join(walls.available_tier(self._host).reasons))
         if not hasattr(os, "fork"):
             return _fault(tier, "code items need Linux or another Unix; on Windows use WSL 2")
-        run = Run(self._host, tier, item, source, visible_only=visible_only, on_case=on_case, cancel=cancel)
+        spares = self.spares(tier)
+        run = Run(
+            spares.take,
+            spares.release,
+            tier,
+            item,
+            source,
+            visible_only=visible_only,
+            on_case=on_case,
+            cancel=cancel,
+        )
         try:
             self._enter(run, cancel)
             try:
@@ -74,6 +90,23 @@ class Judge:
                 self._leave(run)
         except JudgeFaultError as error:
             return _fault(tier, str(error))
+
+    def warm(self, *limits: Limits) -> None:
+        """Have sandboxes stand ready for items with *limits*, and wait until they do; nothing without spares."""
+        spares = self.spares(self.tier)
+        spares.want("examiner", examining.LIMITS)
+        for one in limits:
+            spares.want("examinee", one)
+        spares.settle()
+
+    def spares(self, tier: int) -> Spares:
+        """The sandboxes that stand ready."""
+        with self._lock:
+            if self._spares is None:
+                self._spares = Spares(
+                    self._host, tier, self._spare_count if tier < 3 and hasattr(os, "pidfd_open") else 0
+                )
+            return self._spares
 
     def _enter(self, run: Run, cancel: threading.Event | None) -> None:
         while not self._places.acquire(timeout=0.1):
@@ -103,6 +136,10 @@ class Judge:
             running = list(self._running)
         for run in running:
             run.stop()
+        while self._running:
+            time.sleep(0.01)
+        if self._spares is not None:
+            self._spares.close()
 
 
 def _fault(tier: int, message: str) -> RunResult:

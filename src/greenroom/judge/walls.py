@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from greenroom.bank.models import Limits
-from greenroom.judge.box import Box, BoxError, Host, default_interpreter
+from greenroom.judge.box import Box
+from greenroom.judge.faults import BoxError
+from greenroom.judge.starting import Host, default_interpreter
 
 UNWALLED_WARNING = (
     "Tier 3: submissions run without walls, with this user's rights. Run only what you have written yourself."

@@ -16,15 +16,34 @@ import sys
 
 from . import confine, frames, init
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn
+
 _SLACK = 8 * 1024 * 1024
 
 
 def main(channel: int) -> None:
-    """Serve on *channel*; never returns."""
+    """Serve on *channel* in a process of its own; never returns."""
+    empty_environment()
+    become(channel)
+
+
+def empty_environment() -> None:
+    """Let nothing of the one who started us through."""
     os.umask(0o022)
     sys.argv = [""]
     os.environ.clear()  # Python itself has put LC_CTYPE there
+
+
+def become(channel: int, parent: int | None = None) -> NoReturn:
+    """Read the config from *channel*, go behind the walls and serve.
+
+    *parent* is the process to die with, where it is not the supervisor that the config names.
+    """
     config, _ = frames.read(channel)
+    if parent is not None:
+        config["supervisor"] = parent
     os.set_inheritable(channel, False)
     baseline = _address_space()
     if config["role"] == "examiner":

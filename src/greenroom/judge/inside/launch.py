@@ -1,4 +1,7 @@
-"""Where a sandbox begins: `python -I -S -B launch.py FD`. The folder above is importable only while `boot` is."""
+"""Where a sandbox or a zygote begins: `python -I -S -B launch.py FD [zygote]`.
+
+The folder above is importable only while `boot` is.
+"""
 
 import os
 import sys
@@ -7,7 +10,12 @@ sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 from inside import boot  # type: ignore[import-not-found,unused-ignore]
 
+if sys.argv[2:] == ["zygote"]:
+    from inside import zygote  # type: ignore[import-not-found,unused-ignore]
+
 del sys.path[0]
 
 if __name__ == "__main__":
+    if sys.argv[2:] == ["zygote"]:
+        zygote.serve(int(sys.argv[1]))
     boot.main(int(sys.argv[1]))
