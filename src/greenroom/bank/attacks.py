@@ -66,10 +66,11 @@ _HOSTILE_BODIES = {
         "return Always()"
     ),
     "judge-files": (
-        "import os\n"
+        "import os, sys\n"
         "found = []\n"
-        "for base, _folders, names in os.walk('/'):\n"
-        "    if base.startswith(('/usr', '/lib', '/sys')): continue\n"
+        "library = ('/usr', '/lib', '/sys', sys.base_prefix)\n"
+        "for base, folders, names in os.walk('/'):\n"
+        "    folders[:] = [one for one in folders if not os.path.join(base, one).startswith(library)]\n"
         "    for name in names:\n"
         "        if name in ('cases.yaml', 'oracle.py', 'checker.py', 'generate.py', 'expect.yaml', 'item.yaml'):\n"
         "            found.append(open(os.path.join(base, name)).read())\n"

@@ -186,7 +186,7 @@ def answerers(kinds: set[Kind]) -> dict[Kind, Answerer]:
     if Kind.code in kinds:
         from greenroom.judge.service import Judge
 
-        judge = Judge()
+        judge = Judge(spares=2)
 
         def run(item: Item, source: str) -> Outcome:
             result = judge.run(item, source)

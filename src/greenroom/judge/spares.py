@@ -97,7 +97,7 @@ class Spares:
         self._undertaker.start()
 
     def _asked_for(self, sort: Sort, limits: Limits) -> list[Box]:
-        """Remember that *sort* is wanted; when there are many sorts, the spares of the one not asked for the longest."""
+        """Remember that *sort* is wanted. Beyond six sorts, returns the spares of the one not asked for longest."""
         self._limits[sort] = limits
         self._ready.setdefault(sort, deque())
         self._ready.move_to_end(sort)

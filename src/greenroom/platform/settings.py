@@ -28,6 +28,7 @@ class Settings(BaseSettings):
     log_format: Literal["console", "json"] = "console"
     packs: tuple[Path, ...] = Field(default=(), description="Folders of further packs.")
     judge_jobs: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, le=256)
+    judge_spares: int = Field(default=2, ge=0, le=64, description="Sandboxes of each sort that stand ready.")
     queue_limit: int = Field(default=64, ge=1, le=10_000, description="Submissions waiting at most.")
 
     @field_validator("data_dir")
