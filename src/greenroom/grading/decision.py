@@ -23,6 +23,12 @@ from greenroom.grading.guards import is_denial
 _Floats = npt.NDArray[np.float64]
 
 
+_LEAN = -0.04
+_NEAR_MISTAKE = 0.65
+"""A cosine to a rejected phrasing from which being nearer to it than to the claim by `_LEAN` means something: below,
+the encoder's likenesses are about the subject alone. Both were read off the declared answers of the bank."""
+
+
 @dataclass(frozen=True)
 class Tree:
     """A regression tree as columns, one entry a node; a node whose `left` is 0 is a leaf."""
@@ -110,6 +116,8 @@ def decide(looked: Sequence[Seen], model: Model) -> Decision:
         return Decision(State.absent, 0.99, None)
     probabilities = model.probabilities(np.array([one.features for one in looked]))
     scored = list(zip(map(float, probabilities), looked, strict=True))
+    # What is nearer to a mistake than to the claim does not state the claim, whatever words they share.
+    scored = [(min(p, model.unsure) if _leans_to_mistake(one) else p, one) for p, one in scored]
     best_p, best = max(scored, key=lambda pair: pair[0])
     against_p, against = max(((_opposition(one), one) for _, one in scored), key=lambda pair: pair[0])
     opposed = against_p >= model.contradicted
@@ -134,6 +142,11 @@ def _opposition(seen: Seen) -> float:
     nearness = (reject - 0.55) / 0.35
     lead = -seen.margin / 0.15
     return max(0.0, min(1.0, nearness)) * max(0.0, min(1.0, lead))
+
+
+def _leans_to_mistake(seen: Seen) -> bool:
+    """Whether a window is clearly nearer to what mistaken people write, and negated as that is."""
+    return seen.same_polarity and seen.margin <= _LEAN and seen.cosine - seen.margin >= _NEAR_MISTAKE
 
 
 def _same_place(one: Seen, other: Seen) -> bool:
