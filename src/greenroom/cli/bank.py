@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections import Counter
 from pathlib import Path
@@ -184,11 +185,14 @@ def answerers(kinds: set[Kind]) -> dict[Kind, Answerer]:
         grader = Grader()
         made[Kind.concept] = lambda item, answer: Outcome(findings=tuple(grader.grade(item, answer)))
     if Kind.code in kinds:
+        from greenroom.judge.faults import JudgeFaultError
         from greenroom.judge.service import Judge
 
         judge = Judge(spares=2)
 
         def run(item: Item, source: str) -> Outcome:
+            with contextlib.suppress(JudgeFaultError):  # the run says so
+                judge.prepare(item)
             result = judge.run(item, source)
             return Outcome(findings=result.findings, verdict=result.verdict.value, message=result.message)
 

@@ -8,6 +8,7 @@ attempts have the effect of one.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,7 @@ from greenroom.interview import queries
 from greenroom.interview.catalogue import Catalogue
 from greenroom.interview.rules import MAX_ATTEMPTS, Submission
 from greenroom.interview.service import Interviews
+from greenroom.judge.faults import JudgeFaultError
 from greenroom.judge.results import CaseResult, RunResult, Verdict
 from greenroom.judge.service import Judge
 from greenroom.kernel.clock import Clock
@@ -99,6 +101,12 @@ class Answering:
 
     def _grader_json(self) -> dict[str, str]:
         return {"version": self.grader.version, "encoder": self.grader.encoder}
+
+    def make_ready(self, item: Item) -> None:
+        """Have the judge make the cases of *item* while the candidate reads the question. Blocks."""
+        if item.kind is Kind.code:
+            with contextlib.suppress(JudgeFaultError):  # who runs it is told
+                self.judge.prepare(item)
 
     def run_visible(self, item: Item, source: str, on_case: OnCase | None = None) -> RunResult:
         """Run the visible cases alone: nothing is stored and nothing counts. Blocks."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import select
 import shutil
 import signal
 import socket
@@ -16,18 +15,14 @@ from pathlib import Path
 from typing import Any, Literal
 
 from greenroom.judge import census, slots
-from greenroom.judge.faults import BoxError, BoxTimeoutError
-from greenroom.judge.inside import frames
+from greenroom.judge.channel import Channel, Frame
+from greenroom.judge.faults import BoxEndedError, BoxError
 from greenroom.judge.starting import Host, launch
 from greenroom.judge.zygotes import Forked, Zygote
 
-_SEND_S = 30.0
 _START_S = 60.0
-_TICK_S = 0.02
-_CHUNK = 1 << 18
 
 Role = Literal["examinee", "examiner"]
-Frame = tuple[dict[str, Any], bytes]
 
 
 class Box:
@@ -48,10 +43,8 @@ class Box:
         self._process: subprocess.Popen[bytes] | Forked | None = None
         self._slot = _slot(host)
         self._scratch = _scratch_folder(host, self._slot) if tier > 1 else None
-        self._channel, theirs = socket.socketpair()
-        self._channel.settimeout(_SEND_S)
-        self._poll = select.poll()
-        self._poll.register(self._channel, select.POLLIN)
+        ours, theirs = socket.socketpair()
+        self.channel = Channel(ours)
         try:
             with theirs:
                 self._process = zygote.fork(theirs) if zygote else launch(host.interpreter, theirs.fileno())
@@ -88,50 +81,14 @@ class Box:
 
     def send(self, head: dict[str, Any], body: bytes = b"") -> None:
         """Send one frame. Raises BoxError when it is not taken in time."""
-        try:
-            self._channel.sendall(frames.pack(head, body))
-        except frames.FrameError as error:
-            raise BoxError(str(error)) from None
-        except ConnectionError:
-            return  # it has ended; what it said before that, or its silence, is for `receive`
-        except OSError as error:
-            raise BoxError(f"the sandbox does not listen: {type(error).__name__}") from None
+        self.channel.send(head, body)
 
     def receive(self, deadline: float, on_tick: Callable[[], None] | None = None) -> Frame:
-        """The next frame, by *deadline* (of `time.monotonic`); *on_tick* is called every 20 ms until it is there.
-
-        Raises BoxTimeoutError, or BoxError when the other side ended or sent what is not a frame.
-        """
+        """The next frame, by *deadline*, as `Channel.receive` gives it; the error says how the sandbox ended."""
         try:
-            head_length, body_length = frames.lengths(self._read(frames.PREFIX, deadline, on_tick))
-            head = frames.parse_head(self._read(head_length, deadline, on_tick))
-            return head, self._read(body_length, deadline, on_tick)
-        except frames.FrameError as error:
-            raise BoxError(str(error)) from None
-
-    def _read(self, count: int, deadline: float, on_tick: Callable[[], None] | None) -> bytes:
-        parts: list[bytes] = []
-        while count:
-            self._await(deadline, on_tick)
-            try:
-                part = self._channel.recv(min(count, _CHUNK))
-            except OSError as error:
-                raise BoxError(f"the sandbox is gone: {type(error).__name__}") from None
-            if not part:
-                raise BoxError(f"the sandbox ended ({self._ending()})")
-            parts.append(part)
-            count -= len(part)
-        return b"".join(parts)
-
-    def _await(self, deadline: float, on_tick: Callable[[], None] | None) -> None:
-        while True:
-            left = deadline - time.monotonic()
-            if left <= 0:
-                raise BoxTimeoutError("the sandbox does not answer")
-            if self._poll.poll(1000 * (min(left, _TICK_S) if on_tick else left)):
-                return
-            if on_tick is not None:
-                on_tick()
+            return self.channel.receive(deadline, on_tick)
+        except BoxEndedError as error:
+            raise BoxEndedError(f"{error} ({self._ending()})") from None
 
     def _ending(self) -> str:
         process = self._process
@@ -179,7 +136,7 @@ class Box:
             process.wait(timeout=5)
 
     def _forget(self) -> None:
-        self._channel.close()
+        self.channel.close()
         if self._pidfd is not None:
             os.close(self._pidfd)
             self._pidfd = None

@@ -10,6 +10,10 @@ class BoxError(Exception):
     """The sandbox failed, not what runs in it: it did not start, it ended, it did not answer."""
 
 
+class BoxEndedError(BoxError):
+    """It closed its end."""
+
+
 class BoxTimeoutError(BoxError):
     """No answer by the deadline."""
 

@@ -1,4 +1,4 @@
-"""One submission from source to result: two sandboxes and the messages between them.
+"""One submission from source to result: an examiner, a sandbox and the messages between them.
 
 The examiner makes a case, the supervisor hands its arguments to the examinee, asks the examiner for the next one while
 the candidate's code runs, and hands the answer back to be judged. The supervisor itself reads neither arguments nor
@@ -14,9 +14,10 @@ from collections.abc import Callable
 from typing import Any
 
 from greenroom.bank.models import Item, Limits
-from greenroom.judge import examining, reading, scoring
+from greenroom.judge import reading, scoring
 from greenroom.judge.answering import Answering
 from greenroom.judge.box import Box, Role
+from greenroom.judge.examiners import Session
 from greenroom.judge.examining import Examination
 from greenroom.judge.faults import CancelledError, JudgeFaultError, judge_faults
 from greenroom.judge.reading import Reading, Report
@@ -36,13 +37,14 @@ Question = tuple[dict[str, Any], bytes]
 
 
 class Run:
-    """One submission of *source* to *item*, in sandboxes from *take* that go to *release*.
+    """One submission of *source* to *item*: a session from *examiner*, sandboxes from *take* that go to *release*.
 
     `execute` does it all, once; `stop` may be called from another thread.
     """
 
     def __init__(
         self,
+        examiner: Callable[[Item], Session],
         take: Take,
         release: Callable[[Box], None],
         tier: int,
@@ -56,6 +58,7 @@ class Run:
         if item.head.code is None:
             raise ValueError(f"{item.slug} is no code item")
         self.item, self.spec, self.limits = item, item.head.code, item.head.limits
+        self._examiner = examiner
         self._take, self._release, self._tier = take, release, tier
         self._source = source.encode("utf-8", "surrogatepass")
         self._visible_only = visible_only
@@ -70,22 +73,24 @@ class Run:
 
     def execute(self) -> RunResult:
         """The result. Raises JudgeFaultError when the judge or the item failed, CancelledError when it was stopped."""
-        with contextlib.ExitStack() as boxes:
-            examination = Examination(self._start(boxes, "examiner"), self.item, visible_only=self._visible_only)
-            answering = Answering(lambda: self._start(boxes, "examinee"), self.spec, self.limits, self._source)
-            examination.begin()
+        with contextlib.ExitStack() as stack:
+            self._look()
+            session = self._examiner(self.item)
+            stack.callback(session.close)
+            examination = Examination(session, visible_only=self._visible_only)
+            examination.ask()
+            answering = Answering(lambda: self._start(stack), self.spec, self.limits, self._source)
             try:
                 skipped = self._all_cases(examination, answering)
             except _UncompiledError as error:
                 return self._uncompiled(str(error))
         return self._summary(skipped)
 
-    def _start(self, boxes: contextlib.ExitStack, role: Role) -> Box:
+    def _start(self, stack: contextlib.ExitStack) -> Box:
         self._look()
-        limits = examining.LIMITS if role == "examiner" else self.limits
         with judge_faults("the sandbox"):
-            box = self._take(role, limits)
-        boxes.callback(self._release, box)
+            box = self._take("examinee", self.limits)
+        stack.callback(self._release, box)
         return box
 
     def _look(self) -> None:
@@ -136,8 +141,6 @@ class Run:
         if read.verdict is None or head["visible"]:
             answer = read.answer if read.verdict is None else None
             said = examination.judge(head["index"], answer, self._look)
-        else:
-            examination.forget(head["index"])
         if read.verdict is None:
             read = _judged(said)
         return self._case_result(head, report, read, said)

@@ -9,13 +9,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 from greenroom.bank.models import Item, Limits
-from greenroom.judge import examining, walls
+from greenroom.judge import walls
+from greenroom.judge.examiners import LIMITS as EXAMINER_LIMITS
+from greenroom.judge.examiners import Examiners
 from greenroom.judge.faults import CancelledError, JudgeFaultError
 from greenroom.judge.probing import SelfTest, probe
 from greenroom.judge.results import CaseResult, RunResult, Verdict
 from greenroom.judge.running import Run
 from greenroom.judge.spares import Spares
 from greenroom.judge.starting import Host, default_interpreter
+
+_TEMPLATES = 4
+"""Items whose cases are kept: two interviews at a time, each in its round and the one before."""
 
 
 class Judge:
@@ -43,6 +48,7 @@ class Judge:
         self._allow_unwalled = allow_unwalled
         self._spare_count = spares
         self._spares: Spares | None = None
+        self._examiners: Examiners | None = None
         self._lock = threading.Lock()
         self._running: set[Run] = set()
         self._closed = False
@@ -71,8 +77,9 @@ class Judge:
             return _fault(tier, "no sandbox on this host: " + "; ".join(walls.available_tier(self._host).reasons))
         if not hasattr(os, "fork"):
             return _fault(tier, "code items need Linux or another Unix; on Windows use WSL 2")
-        spares = self.spares(tier)
+        spares, examiners = self._ready_made(tier)
         run = Run(
+            examiners.session,
             spares.take,
             spares.release,
             tier,
@@ -93,20 +100,38 @@ class Judge:
 
     def warm(self, *limits: Limits) -> None:
         """Have sandboxes stand ready for items with *limits*, and wait until they do; nothing without spares."""
-        spares = self.spares(self.tier)
-        spares.want("examiner", examining.LIMITS)
+        spares, _ = self._ready_made(self.tier)
+        spares.want("examiner", EXAMINER_LIMITS)
         for one in limits:
             spares.want("examinee", one)
         spares.settle()
 
-    def spares(self, tier: int) -> Spares:
-        """The sandboxes that stand ready."""
+    def prepare(self, item: Item) -> None:
+        """Make the cases of *item* before somebody waits for them; nothing without spares.
+
+        Raises JudgeFaultError when the item's own files fail.
+        """
+        _, examiners = self._ready_made(self.tier)
+        examiners.prepare(item)
+
+    def rest(self) -> None:
+        """Let go of what `prepare` and earlier runs have made, where no run uses it now; the next run makes it anew."""
         with self._lock:
-            if self._spares is None:
-                self._spares = Spares(
-                    self._host, tier, self._spare_count if tier < 3 and hasattr(os, "pidfd_open") else 0
+            examiners = self._examiners
+        if examiners is not None:
+            examiners.end_idle()
+
+    def _ready_made(self, tier: int) -> tuple[Spares, Examiners]:
+        """The sandboxes and the examiners that stand ready."""
+        with self._lock:
+            if self._spares is None or self._examiners is None:
+                count = self._spare_count if tier == 1 and hasattr(os, "pidfd_open") else 0
+                spares = self._spares = Spares(self._host, tier, count)
+                start = spares.lasting if count else spares.take
+                self._examiners = Examiners(
+                    lambda: start("examiner", EXAMINER_LIMITS), spares.release, _TEMPLATES if count else 0
                 )
-            return self._spares
+            return self._spares, self._examiners
 
     def _enter(self, run: Run, cancel: threading.Event | None) -> None:
         while not self._places.acquire(timeout=0.1):
@@ -138,6 +163,8 @@ class Judge:
             run.stop()
         while self._running:
             time.sleep(0.01)
+        if self._examiners is not None:
+            self._examiners.close()
         if self._spares is not None:
             self._spares.close()
 

@@ -23,6 +23,7 @@ log = structlog.get_logger(__name__)
 _MOST_SORTS = 6
 _MOST_DYING = 16
 _REST_S = 1.0
+_START_S = 20.0
 
 Sort = tuple[Role, int]
 """What a sandbox must have when it is made: its role, and the size of its /tmp in MB. All else is set for each case."""
@@ -82,6 +83,20 @@ class Spares:
                 return found
             found.kill()
         return self._new(role, limits, zygote)
+
+    def lasting(self, role: Role, limits: Limits) -> Box:
+        """A sandbox that does not end with the thread which asks for it, as the zygote makes them. Raises BoxError."""
+        with self._changed:
+            self._begin()
+            stale = self._asked_for((role, limits.disk_mb), limits)
+            self._changed.notify_all()
+            self._changed.wait_for(lambda: self._closed or self._zygote is not None, _START_S)
+            missing = self._closed or self._zygote is None
+        for box in stale:
+            box.kill()
+        if missing:
+            raise BoxError("no zygote could be started")
+        return self.take(role, limits)
 
     def want(self, role: Role, limits: Limits) -> None:
         """Have spares made for *role* and *limits* before anybody needs one."""
@@ -143,7 +158,10 @@ class Spares:
         if self._zygote is not None:
             self._zygote.close()
             self._zygote = None
-        self._zygote = Zygote(self._host)
+        zygote = Zygote(self._host)
+        with self._changed:
+            self._zygote = zygote
+            self._changed.notify_all()
 
     def _add(self, sort: Sort) -> None:
         limits = self._limits.get(sort)

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.background import BackgroundTask
 
 from greenroom.bank.loader import load_cases
 from greenroom.bank.models import Kind, Topic
@@ -87,9 +88,7 @@ async def warm_up(opened: Work, found: SignedIn, moment: Now) -> Response:
     if item is None:
         raise NotFoundError("the bank has no warm-up", mend="start an interview instead")
     made = await opened.interviews.create_with(found.id, [item], now=moment, warm_up=True)
-    current = await opened.interviews.begin(found.id, made.id, moment)
-    assert current is not None
-    return RedirectResponse(f"/rounds/{current.id}", status_code=303)
+    return await _begin(opened, found.id, made.id, moment)
 
 
 @router.get("/interviews/{interview_id}")
@@ -136,8 +135,16 @@ async def begin(interview_id: str, opened: Work, found: SignedIn, moment: Now) -
 async def _begin(opened: Workplace, user_id: str, interview_id: str, moment: Now) -> Response:
     current = await opened.interviews.begin(user_id, interview_id, moment)
     if current is None:
-        return RedirectResponse(f"/interviews/{interview_id}/report", status_code=303)
-    return RedirectResponse(f"/rounds/{current.id}", status_code=303)
+        return _to_report(opened, interview_id)
+    item = opened.catalogue.get(current.item)
+    ready = BackgroundTask(opened.answering.make_ready, item) if item is not None else None
+    return RedirectResponse(f"/rounds/{current.id}", status_code=303, background=ready)
+
+
+def _to_report(opened: Workplace, interview_id: str) -> Response:
+    """The interview is over: what the judge keeps for its questions may go."""
+    rest = BackgroundTask(opened.answering.judge.rest)
+    return RedirectResponse(f"/interviews/{interview_id}/report", status_code=303, background=rest)
 
 
 @router.post("/interviews/{interview_id}/{action}", dependencies=[OwnPage, KeepsDraft])
@@ -150,7 +157,7 @@ async def act(
         return RedirectResponse(f"/interviews/{interview_id}", status_code=303)
     if action == "finish":
         await opened.interviews.finish(found.id, interview_id, moment)
-        return RedirectResponse(f"/interviews/{interview_id}/report", status_code=303)
+        return _to_report(opened, interview_id)
     await opened.interviews.delete(found.id, interview_id)
     return RedirectResponse("/history", status_code=303)
 

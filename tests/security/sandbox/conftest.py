@@ -26,12 +26,12 @@ def scratch() -> Iterator[Path]:
         yield Path(name)
 
 
-JUDGES = {"tier1": (1, 0), "tier1-spares": (1, 1), "tier2": (2, 0), "tier2-spares": (2, 1)}
+JUDGES = {"tier1": (1, 0), "tier1-spares": (1, 1), "tier2": (2, 0)}
 
 
 @pytest.fixture(scope="session", params=list(JUDGES.values()), ids=list(JUDGES))
 def walled(request: pytest.FixtureRequest, scratch: Path) -> Iterator[Judge]:
-    """At each tier: a judge whose sandboxes are fresh processes, and one whose sandboxes a zygote has forked."""
+    """A judge at each tier with fresh processes for sandboxes, and one whose sandboxes a zygote has forked (tier 1)."""
     tier, spares = request.param
     judge = Judge(tier=tier, interpreter=interpreter_for(tier), scratch=scratch, spares=spares)
     yield judge
@@ -70,6 +70,7 @@ def nothing_is_left(walled: Judge, orphans_come_to_us: None, scratch: Path) -> I
     walled.warm(Limits(), Limits(disk_mb=4))
     before = traces(scratch)
     yield
+    walled.rest()
     deadline = time.monotonic() + 5
     while traces(scratch) != before and time.monotonic() < deadline:
         time.sleep(0.02)

@@ -47,7 +47,7 @@ def become(channel: int, parent: int | None = None) -> NoReturn:
     os.set_inheritable(channel, False)
     baseline = _address_space()
     if config["role"] == "examiner":
-        from . import examiner
+        from . import template
     try:
         walls = confine.enter(config, channel)
     except (confine.WallError, OSError) as error:
@@ -55,7 +55,7 @@ def become(channel: int, parent: int | None = None) -> NoReturn:
         os._exit(2)
     frames.write(channel, {"ready": walls.names})
     if config["role"] == "examiner":
-        examiner.serve(channel, walls, config["limits"], baseline)
+        template.serve(channel, walls, config["limits"], baseline)
     init.serve(channel, walls, baseline)
 
 

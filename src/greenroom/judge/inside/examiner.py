@@ -1,33 +1,27 @@
 """The examiner's side: makes the cases, knows what is expected, decides. It never meets the candidate's code.
 
-It is walled like the examinee because packs may come from strangers. Requests arrive and are answered in order:
+It is walled like the examinee because packs may come from strangers. Requests arrive and are answered in order
+(`template.py` serves them):
 
-    open            body: {spec, cases, sources, seed}                      no answer
-    next            -> {case: {index, name, group, visible, args}} + args or stdin | {end} | {fault}
-    judge {index, answered}  body: what the examinee answered -> {ok, sort, reason, expected, actual} | {fault}
-    forget {index}  that case needs no judgement                           no answer
+    next            -> {case: {index, name, group, visible, args}} + args or stdin | {end}
+    judge {index, answered}  body: what the examinee answered -> {ok, sort, reason, expected, actual}
     rest            -> {groups: […]}: the groups of the cases that were not asked for
 
-Expected values are computed between the answer to `next` and the following request, while the candidate's code runs.
-A *fault* is the pack's, never the candidate's.
+What is expected is computed between the answer to `next` and the following request, while the candidate's code runs.
 """
 
 from __future__ import annotations
 
-import os
 import random
 import reprlib
-import signal
 from types import ModuleType
 
-from . import comparing, frames, limits, sweep, typed, values
+from . import comparing, typed, values
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import Any, NoReturn
-
-    from .confine import Walls
+    from typing import Any
 
 _SHOWN = 1000
 _KEYS = frozenset({"name", "group", "visible", "args", "stdin", "expect"})
@@ -37,51 +31,12 @@ class PackFaultError(Exception):
     """The item's own files are wrong; the message names file and line."""
 
 
-def serve(channel: int, walls: Walls, bounds: dict[str, Any], baseline: int) -> NoReturn:
-    """Answer the supervisor in a child, so that PID 1 runs nothing of the pack's either; ends with it."""
-    pid = os.fork()
-    if pid:
-        status, _, _ = sweep.reap(pid, alone=walls.alone)
-        sweep.abandon(walls.scratch, alone=walls.alone)
-        if status:
-            ending = os.waitstatus_to_exitcode(status)
-            how = f"exit code {ending}" if ending > 0 else signal.Signals(-ending).name
-            frames.write(channel, {"fault": f"the item's own files in judge/ ended the examiner ({how})"})
-        os._exit(0)
-    try:
-        limits.apply(bounds, walls, baseline)
-        _answer_all(channel)
-    except frames.EndOfStreamError:
-        os._exit(0)
-    finally:
-        os._exit(1)
-
-
-def _answer_all(channel: int) -> None:
-    examiner: Examiner | None = None
-    while True:
-        head, body = frames.read(channel)
-        try:
-            if head["op"] == "open":
-                examiner = Examiner(values.decode(body))
-                continue
-            assert examiner is not None
-            if head["op"] == "forget":
-                examiner.open.pop(head["index"], None)
-                continue
-            answer, content = examiner.answer(head, body)
-        except PackFaultError as error:
-            answer, content = {"fault": str(error)}, b""
-        frames.write(channel, answer, content)
-        if examiner is not None:
-            examiner.work_ahead()
-
-
 class Examiner:
     """The cases of one item, in order, and what is expected of each.
 
     *given* has `spec` (form, parameters as [[name, type], …], returns, compare, tolerance), `cases` (as written in
-    cases.yaml), `sources` (text by file name) and `seed`.
+    cases.yaml), `sources` (text by file name) and `seed`. Cases are made when they are asked for, or ahead of that by
+    `prepare`; a process that is forked finds those that were.
     """
 
     def __init__(self, given: dict[str, Any]) -> None:
@@ -89,33 +44,60 @@ class Examiner:
         self.ambiguous = _ambiguous(self.spec["returns"])
         self.given = given
         self.modules: dict[str, ModuleType] = {}
-        self.cases = self._cases()
-        self.open: dict[int, _Open] = {}
-        self.count = 0
+        self.source = self._cases()
+        self.made: list[_Case] = []
+        self.broken: str | None = None
+        self.at = 0
+
+    def prepare(self) -> bool:
+        """Make one more case and compute what it expects; False when there is no more to do."""
+        if self.broken is not None or not self._make():
+            return False
+        self.made[-1].settle(self)
+        return True
+
+    @property
+    def size(self) -> int:
+        """Bytes of the cases that are made, encoded."""
+        return sum(len(case.question) for case in self.made)
 
     def answer(self, head: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
         """The answer to one request. Raises PackFaultError."""
         if head["op"] == "next":
             return self._next(visible_only=bool(head.get("visible_only")))
         if head["op"] == "judge":
-            return self._judge(self.open.pop(head["index"]), body, answered=head["answered"]), b""
-        return {"groups": [case["group"] for case in self.cases]}, b""
+            return self._judge(self.made[head["index"]], body, answered=head["answered"]), b""
+        while self._make():
+            pass
+        return {"groups": [case.raw["group"] for case in self.made[self.at :]]}, b""
 
     def work_ahead(self) -> None:
-        """Compute what is expected of the cases that have been handed out."""
-        for case in self.open.values():
-            case.settle(self)
+        """Compute what is expected of the case that was handed out last."""
+        if self.at:
+            self.made[self.at - 1].settle(self)
+
+    def _make(self) -> bool:
+        """Make one more case; False after the last. Raises PackFaultError, and the same one whenever it is called."""
+        if self.broken is not None:
+            raise PackFaultError(self.broken)
+        try:
+            raw = next(self.source, None)
+            if raw is not None:
+                self.made.append(_Case(raw, self._question(raw)))
+        except PackFaultError as error:
+            self.broken = str(error)
+            raise
+        return raw is not None
 
     def _next(self, *, visible_only: bool) -> tuple[dict[str, Any], bytes]:
-        for raw in self.cases:
-            if visible_only and not raw["visible"]:
+        while self.at < len(self.made) or self._make():
+            case, index = self.made[self.at], self.at
+            self.at += 1
+            if visible_only and not case.raw["visible"]:
                 continue
-            case = _Open(raw, self._question(raw))
-            self.open[self.count] = case
-            head = {key: raw[key] for key in ("name", "group", "visible")} | {"index": self.count}
-            if raw["visible"]:
+            head = {key: case.raw[key] for key in ("name", "group", "visible")} | {"index": index}
+            if case.raw["visible"]:
                 head["args"] = self._shown_question(case)
-            self.count += 1
             return {"case": head}, case.question
         return {"end": True}, b""
 
@@ -144,13 +126,13 @@ class Examiner:
         except (typed.MismatchError, values.NotPlainError) as error:
             raise PackFaultError(f"case {raw['name']!r}: args: {error}") from None
 
-    def _shown_question(self, case: _Open) -> str:
+    def _shown_question(self, case: _Case) -> str:
         if self.spec["form"] == "program":
             return _cut(case.question.decode("utf-8", "replace"))
         named = zip(self.spec["parameters"], values.decode(case.question), strict=True)
         return _cut(", ".join(f"{name}={shown(value)}" for (name, _), value in named))
 
-    def expected(self, case: _Open) -> Any:
+    def expected(self, case: _Case) -> Any:
         """What the case expects, as declared. Raises PackFaultError."""
         if "expect" in case.raw:
             value, source = case.raw["expect"], f"case {case.raw['name']!r}: expect"
@@ -177,7 +159,7 @@ class Examiner:
         except (typed.MismatchError, values.NotPlainError) as error:
             raise PackFaultError(f"{source}: {error}; declared {typed.describe(self.spec['returns'])}") from None
 
-    def arguments(self, case: _Open) -> tuple[Any, ...]:
+    def arguments(self, case: _Case) -> tuple[Any, ...]:
         """The case's arguments, made anew: whoever gets them may change them. A program has one, its stdin."""
         if self.spec["form"] == "program":
             return (case.question.decode("utf-8", "surrogateescape"),)
@@ -194,7 +176,7 @@ class Examiner:
             raise PackFaultError(f"judge/{file} has no function {name}")
         return function
 
-    def _judge(self, case: _Open, body: bytes, *, answered: bool) -> dict[str, Any]:
+    def _judge(self, case: _Case, body: bytes, *, answered: bool) -> dict[str, Any]:
         case.settle(self)
         if case.fault is not None:
             raise PackFaultError(case.fault)
@@ -204,10 +186,12 @@ class Examiner:
             verdict["expected"] = _cut(case.expected if text else shown(case.expected))
         return verdict
 
-    def _decide(self, case: _Open, body: bytes) -> dict[str, Any]:
+    def _decide(self, case: _Case, body: bytes) -> dict[str, Any]:
         if self.spec["form"] == "program":
             actual: Any = body.decode("utf-8", "replace")
             verdict: dict[str, Any] = {"actual": _cut(actual)}
+        elif body == case.answer:
+            return {"ok": True, "actual": shown(case.expected)} if case.raw["visible"] else {"ok": True}
         else:
             try:
                 raw = values.decode(body)
@@ -222,7 +206,7 @@ class Examiner:
         ok, reason = self._matches(case, actual)
         return verdict | {"ok": ok, "sort": "value", "reason": reason}
 
-    def _matches(self, case: _Open, actual: Any) -> tuple[bool, str]:
+    def _matches(self, case: _Case, actual: Any) -> tuple[bool, str]:
         mode, tolerance = self.spec["compare"], self.spec["tolerance"]
         if mode == "checker":
             with _blaming("judge/checker.py", case.raw["name"]):
@@ -241,13 +225,17 @@ def _ambiguous(returns: Any) -> bool:
     return "'any'" in names or ("'bool'" in names and ("'int'" in names or "'float'" in names))
 
 
-class _Open:
-    """A case that was handed out and is not judged yet."""
+class _Case:
+    """One case: as it was written, what is asked as bytes, and what is expected once that is settled.
+
+    `answer` is what is expected as bytes, where an answer of those very bytes is right.
+    """
 
     def __init__(self, raw: dict[str, Any], question: bytes) -> None:
-        self.raw = raw
+        self.raw = {key: value for key, value in raw.items() if key not in ("args", "stdin")}  # `question` has it
         self.question = question
         self.expected: Any = None
+        self.answer: bytes | None = None
         self.fault: str | None = None
         self.settled = False
 
@@ -257,6 +245,8 @@ class _Open:
         self.settled = True
         try:
             self.expected = examiner.expected(self)
+            if examiner.spec["form"] == "function" and examiner.spec["compare"] == "exact":
+                self.answer = values.encode(self.expected)
         except PackFaultError as error:
             self.fault = str(error)
 

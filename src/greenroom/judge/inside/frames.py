@@ -69,9 +69,9 @@ def write(fd: int, head: dict[str, Any], body: bytes = b"") -> None:
         view = view[os.write(fd, view) :]
 
 
-def read(fd: int) -> tuple[dict[str, Any], bytes]:
-    """Receive one frame over a blocking descriptor. Raises EndOfStreamError at its end."""
-    head_length, body_length = lengths(_exactly(fd, PREFIX))
+def read(fd: int, begun: bytes = b"") -> tuple[dict[str, Any], bytes]:
+    """Receive one frame over a blocking descriptor, of which *begun* was read. Raises EndOfStreamError at its end."""
+    head_length, body_length = lengths(begun + _exactly(fd, PREFIX - len(begun)))
     head = parse_head(_exactly(fd, head_length))
     return head, _exactly(fd, body_length)
 

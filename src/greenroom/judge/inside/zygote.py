@@ -13,7 +13,7 @@ import os
 import signal
 import socket
 
-from . import boot, examiner  # noqa: F401 (every sandbox finds it loaded)
+from . import boot, preloaded, template  # noqa: F401 (every sandbox finds it loaded)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ def serve(control: int) -> NoReturn:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel reaps; who wants to know of an end has a pidfd
     line = socket.socket(fileno=control)
     line.set_inheritable(False)
+    preloaded.load()
     gc.collect()
     gc.freeze()
     here = os.getpid()

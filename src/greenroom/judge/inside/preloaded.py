@@ -1,0 +1,26 @@
+"""The standard library that answers import: a sandbox that a zygote forks finds it loaded, and each case with it.
+
+Nothing here starts a thread, opens a file or a socket, or keeps a state that two cases must not share; the state of
+`random`, which they would share, is set anew for each (`examinee.py`).
+"""
+
+from __future__ import annotations
+
+import importlib
+
+MODULES = (
+    "abc", "array", "base64", "binascii", "bisect", "cmath", "collections.abc", "contextlib", "copy", "dataclasses",
+    "datetime", "decimal", "enum", "fractions", "functools", "graphlib", "hashlib", "heapq", "hmac", "html", "inspect",
+    "io", "itertools", "json", "math", "numbers", "operator", "queue", "random", "re", "secrets", "statistics", "string",
+    "struct", "textwrap", "threading", "time", "traceback", "types", "typing", "unicodedata", "urllib.parse", "zlib",
+)  # fmt: skip
+"""Without asyncio and its like: with the libraries they map, each fork takes twice as long."""
+
+
+def load() -> None:
+    """Import what there is of it: a Python may have been built without some."""
+    for name in MODULES:
+        try:
+            importlib.import_module(name)
+        except ImportError:
+            continue
