@@ -54,7 +54,8 @@ class RunResult(BaseModel):
     """What became of a submission: `model_dump(mode="json")` is what `greenroom judge run --json` prints.
 
     `tier` names the walls that ran (1 strongest, 3 none). `cpu_s` and `wall_s` are sums over the cases, `peak_mb` is
-    the largest of them. `findings` has one entry for each measured point; it is empty for visible-only runs and for
+    the largest of them. `not_run` counts, by group, the cases that were left out after a failure because they could
+    change nothing; they count as not passed. `findings` has one entry for each measured point; it is empty for visible-only runs and for
     `judge-error`, so that neither can cost a point.
     """
 
@@ -67,4 +68,5 @@ class RunResult(BaseModel):
     cpu_s: float = Field(default=0.0, ge=0)
     wall_s: float = Field(default=0.0, ge=0)
     peak_mb: float = Field(default=0.0, ge=0)
+    not_run: dict[str, int] = Field(default_factory=dict)
     message: str | None = None

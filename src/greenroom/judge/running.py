@@ -66,6 +66,8 @@ class Run:
         self._cancel = cancel
         self._stopped = threading.Event()
         self._results: list[CaseResult] = []
+        self._all_or_nothing = scoring.all_or_nothing(item.head.rubric)
+        self._over: set[str] = set()
 
     def stop(self) -> None:
         """End the run soon, as if it had been cancelled."""
@@ -101,12 +103,20 @@ class Run:
         """Run the cases in order; returns how many were left out, by group.
 
         The next case is read before the last answer is sent: the examiner never waits for us while we wait for it.
+        A group that is worth nothing unless all of it passes is over with its first hidden case above the time limit:
+        what is left of it could change no point, and would cost the candidate the same wait each time.
         """
+        left_out: Counter[str] = Counter()
         ahead = self._visible_only or not self.spec.stop_at_first_failure
         asked = examination.case(self._look)
         while asked is not None:
             self._look()
             head, question = asked
+            if head["group"] in self._over and not head["visible"]:
+                left_out[head["group"]] += 1
+                examination.ask()
+                asked = examination.case(self._look)
+                continue
             answering.send(question)
             if ahead:
                 examination.ask()
@@ -115,14 +125,16 @@ class Run:
             asked = examination.case(self._look) if ahead else None
             result = self._decided(head, report, examination)
             self._results.append(result)
+            if result.verdict is Verdict.time_limit and not result.visible and result.group in self._all_or_nothing:
+                self._over.add(result.group)
             if self._on_case is not None:
                 self._on_case(result)
             if not ahead:
                 if result.verdict is not Verdict.accepted:
-                    return examination.rest(self._look)
+                    return left_out + examination.rest(self._look)
                 examination.ask()
                 asked = examination.case(self._look)
-        return Counter()
+        return left_out
 
     def _hold_compiled(self, report: Report, answering: Answering) -> None:
         """Raise _UncompiledError when the first case says that the source cannot be run, and it cannot.

@@ -34,6 +34,7 @@ def summarise(
         cpu_s=round(sum(case.cpu_s for case in cases), 6),
         wall_s=round(sum(case.wall_s for case in cases), 6),
         peak_mb=max((case.peak_mb for case in cases), default=0.0),
+        not_run=dict(skipped or {}),
         message=message,
     )
     if visible_only:
@@ -42,6 +43,13 @@ def summarise(
     points = [point for point in item.head.rubric if point.measure is not None]
     findings = tuple(_finding(point, bare, totals) for point in points)
     return bare.model_copy(update={"findings": findings, "verdict": decide(bare.verdict, findings)})
+
+
+def all_or_nothing(rubric: Sequence[Point]) -> frozenset[str]:
+    """The groups that are measured, and each time such that one failed case of them takes the whole point."""
+    measures = [point.measure for point in rubric if point.measure is not None]
+    shared = {group for measure in measures if measure.earn == "share" for group in measure.cases}
+    return frozenset(group for measure in measures for group in measure.cases if group not in shared)
 
 
 def decide(first_failure: Verdict, findings: Sequence[Finding]) -> Verdict:
@@ -92,6 +100,9 @@ def _from_cases(measure: Measure, run: RunResult, totals: Mapping[str, int]) -> 
     failing = next((case for case in ran if case.verdict is not Verdict.accepted), None)
     if failing is not None:
         evidence |= {"failing": failing.name, "verdict": failing.verdict.value}
+    not_run = sum(run.not_run.get(group, 0) for group in measure.cases)
+    if not_run:
+        evidence["not_run"] = not_run
     share = passed / total
     return (share if measure.earn == "share" or share == 1 else 0.0), evidence
 
