@@ -121,9 +121,7 @@ def test_runs_of_one_item_at_the_same_time(ready: Judge, tmp_path: Path) -> None
         ("import os\ndef oracle(n):\n    os.kill(os.getppid(), 9)\n    return 2 * n\n", "judge/"),
     ],
 )
-def test_files_that_fail_are_a_judge_error_each_time(
-    ready: Judge, tmp_path: Path, oracle: str, message: str
-) -> None:
+def test_files_that_fail_are_a_judge_error_each_time(ready: Judge, tmp_path: Path, oracle: str, message: str) -> None:
     cases = [{"name": "one", "group": "basic", "args": [1]}]
     item = small_item(tmp_path / "item", code=function(), cases=cases, files={"oracle.py": oracle})
     for _ in range(2):

@@ -275,3 +275,44 @@ def test_stopping_at_the_first_failure_counts_the_rest_as_not_passed(judge: Judg
     result = judge.run(item, "def solve(n):\n    return 2 * n if n else 1\n")
     assert [case.verdict for case in result.cases] == [Verdict.accepted, Verdict.wrong_answer]
     assert result.findings[0].evidence["cases"] == "1 of 3"
+
+
+SLOW_CASES = [
+    {"name": f"{group} {number}", "group": group, "visible": number == 0, "args": [number], "expect": 2 * number}
+    for group in ("all", "shared")
+    for number in range(5)
+]
+SLOW_RUBRIC = [point("all"), point("shared", cases=("shared",), earn="share")]
+
+
+def test_a_lost_group_ends_with_its_first_hidden_case_above_the_time_limit(judge: Judge, tmp_path: Path) -> None:
+    """But the visible cases, a group that is earned in shares, and what fails in another way are run to the end."""
+    limits = Limits(cpu_s=0.2, wall_s=5, memory_mb=128)
+    item = small_item(tmp_path / "item", code=function(), cases=SLOW_CASES, rubric=SLOW_RUBRIC, limits=limits)
+    slow = judge.run(item, "def solve(n):\n    while n in (0, 2, 4):\n        pass\n    return 2 * n\n")
+    late, right = Verdict.time_limit, Verdict.accepted
+    assert [case.verdict for case in slow.cases] == [late, right, late, late, right, late, right, late]
+    assert slow.not_run == {"all": 2}
+    assert [finding.evidence["cases"] for finding in slow.findings] == ["1 of 5", "2 of 5"]
+    assert [finding.evidence.get("not_run") for finding in slow.findings] == [2, None]
+    wrong = judge.run(item, "def solve(n):\n    return n\n")
+    assert (len(wrong.cases), wrong.not_run) == (10, {})
+
+
+def test_a_brief_run_has_the_points_and_the_verdict_of_a_whole_one(judge: Judge, tmp_path: Path) -> None:
+    item = small_item(tmp_path / "item", code=function(), cases=SLOW_CASES, rubric=SLOW_RUBRIC)
+    for source in (
+        "return 2 * n",
+        "return n",
+        "return 2 * n if n < 3 else 0",
+        "return 1 // n",
+        "return 2 * n if n != 1 else 0",
+    ):
+        whole = judge.run(item, f"def solve(n):\n    {source}\n")
+        brief = judge.run(item, f"def solve(n):\n    {source}\n", brief=True)
+        assert brief.verdict is whole.verdict
+        assert [(one.point, one.earned, one.state) for one in brief.findings] == [
+            (one.point, one.earned, one.state) for one in whole.findings
+        ]
+        assert len(brief.cases) + brief.not_run.get("all", 0) == len(whole.cases)
+    assert brief.not_run == {"all": 3}

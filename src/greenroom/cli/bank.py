@@ -193,7 +193,7 @@ def answerers(kinds: set[Kind]) -> dict[Kind, Answerer]:
         def run(item: Item, source: str) -> Outcome:
             with contextlib.suppress(JudgeFaultError):  # the run says so
                 judge.prepare(item)
-            result = judge.run(item, source)
+            result = judge.run(item, source, brief=True)
             return Outcome(findings=result.findings, verdict=result.verdict.value, message=result.message)
 
         made[Kind.code] = run

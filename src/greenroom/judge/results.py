@@ -55,8 +55,8 @@ class RunResult(BaseModel):
 
     `tier` names the walls that ran (1 strongest, 3 none). `cpu_s` and `wall_s` are sums over the cases, `peak_mb` is
     the largest of them. `not_run` counts, by group, the cases that were left out after a failure because they could
-    change nothing; they count as not passed. `findings` has one entry for each measured point; it is empty for visible-only runs and for
-    `judge-error`, so that neither can cost a point.
+    change no point; they count as not passed. `findings` has one entry for each measured point; it is empty for
+    visible-only runs and for `judge-error`, so that neither can cost a point.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -52,6 +52,7 @@ class Run:
         source: str,
         *,
         visible_only: bool = False,
+        brief: bool = False,
         on_case: OnCase | None = None,
         cancel: threading.Event | None = None,
     ) -> None:
@@ -61,7 +62,7 @@ class Run:
         self._examiner = examiner
         self._take, self._release, self._tier = take, release, tier
         self._source = source.encode("utf-8", "surrogatepass")
-        self._visible_only = visible_only
+        self._visible_only, self._brief = visible_only, brief
         self._on_case = on_case
         self._cancel = cancel
         self._stopped = threading.Event()
@@ -103,8 +104,7 @@ class Run:
         """Run the cases in order; returns how many were left out, by group.
 
         The next case is read before the last answer is sent: the examiner never waits for us while we wait for it.
-        A group that is worth nothing unless all of it passes is over with its first hidden case above the time limit:
-        what is left of it could change no point, and would cost the candidate the same wait each time.
+        Hidden cases of a group that is over are left out (`_look_on`).
         """
         left_out: Counter[str] = Counter()
         ahead = self._visible_only or not self.spec.stop_at_first_failure
@@ -125,8 +125,7 @@ class Run:
             asked = examination.case(self._look) if ahead else None
             result = self._decided(head, report, examination)
             self._results.append(result)
-            if result.verdict is Verdict.time_limit and not result.visible and result.group in self._all_or_nothing:
-                self._over.add(result.group)
+            self._look_on(result)
             if self._on_case is not None:
                 self._on_case(result)
             if not ahead:
@@ -135,6 +134,18 @@ class Run:
                 examination.ask()
                 asked = examination.case(self._look)
         return left_out
+
+    def _look_on(self, result: CaseResult) -> None:
+        """After *result*, decide whether the rest of its group can still change anything.
+
+        A group that is worth nothing unless all of it passes is lost with its first failure. The rest of it would still
+        tell the candidate something; but once a hidden case took more than the time limit, each of the others would
+        make them wait as long. A brief run wants the points and the verdict alone.
+        """
+        lost = result.verdict is not Verdict.accepted and result.group in self._all_or_nothing
+        slow = result.verdict is Verdict.time_limit and not result.visible
+        if lost and (slow or self._brief):
+            self._over.add(result.group)
 
     def _hold_compiled(self, report: Report, answering: Answering) -> None:
         """Raise _UncompiledError when the first case says that the source cannot be run, and it cannot.

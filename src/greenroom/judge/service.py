@@ -64,10 +64,13 @@ class Judge:
         source: str,
         *,
         visible_only: bool = False,
+        brief: bool = False,
         on_case: Callable[[CaseResult], None] | None = None,
         cancel: threading.Event | None = None,
     ) -> RunResult:
         """Run *source* as the answer to *item* and wait for the result; *on_case* gets each case as it is decided.
+
+        A *brief* run leaves out the hidden cases that can change neither a point nor the verdict any more.
 
         Never raises for what a candidate did. What the judge or the item does wrong, and a run that *cancel* or `close`
         has ended, is `judge-error` with a message and no findings. Raises ValueError for an item that is not code.
@@ -86,6 +89,7 @@ class Judge:
             item,
             source,
             visible_only=visible_only,
+            brief=brief,
             on_case=on_case,
             cancel=cancel,
         )
