@@ -30,24 +30,28 @@ the encoder's likenesses are about the subject alone. Both were read off the dec
 
 
 @dataclass(frozen=True)
-class Tree:
-    """A regression tree as columns, one entry a node; a node whose `left` is 0 is a leaf."""
+class Trees:
+    """Regression trees as columns, one entry a node; `roots` has each tree's first. A leaf is its own child."""
 
     feature: npt.NDArray[np.int64]
     threshold: _Floats
     left: npt.NDArray[np.int64]
     right: npt.NDArray[np.int64]
     value: _Floats
+    roots: npt.NDArray[np.int64]
 
-    def values(self, rows: _Floats) -> _Floats:
-        """The leaf value for each row."""
-        node = np.zeros(len(rows), np.int64)
-        at = np.arange(len(rows))
-        while (inner := self.left[node] > 0).any():
+    def sums(self, rows: _Floats) -> _Floats:
+        """The sum of all trees' leaf values for each row of features; every tree is gone down at the same time."""
+        node = np.broadcast_to(self.roots, (len(rows), len(self.roots)))
+        at = np.arange(len(rows))[:, None]
+        while True:
             goes_left = rows[at, self.feature[node]] <= self.threshold[node]
-            node = np.where(inner, np.where(goes_left, self.left[node], self.right[node]), node)
-        leaves: _Floats = self.value[node]
-        return leaves
+            below = np.where(goes_left, self.left[node], self.right[node])
+            if np.array_equal(below, node):
+                break
+            node = below
+        found: _Floats = self.value[node].sum(axis=1)
+        return found
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,7 @@ class Model:
     """
 
     version: str
-    trees: tuple[Tree, ...]
+    trees: Trees
     bias: float
     slope: float
     offset: float
@@ -68,7 +72,7 @@ class Model:
 
     def log_odds(self, rows: _Floats) -> _Floats:
         """The trees' sum for each row of features, before calibration."""
-        return self.bias + sum((tree.values(rows) for tree in self.trees), np.zeros(len(rows)))
+        return self.bias + self.trees.sums(rows)
 
     def probabilities(self, rows: _Floats) -> _Floats:
         """The probability, 0..1, for each row of features, that the window states the claim."""
@@ -80,18 +84,26 @@ def model_from(raw: dict[str, Any]) -> Model:
     """The model that a file's contents describe; the file names its features, in the order of NAMES."""
     if tuple(raw["features"]) != NAMES:
         raise ValueError("the model was fitted on other features")
-    trees = tuple(
-        Tree(
-            np.array(tree["feature"], np.int64),
-            np.array(tree["threshold"], np.float64),
-            np.array(tree["left"], np.int64),
-            np.array(tree["right"], np.int64),
-            np.array(tree["value"], np.float64),
-        )
-        for tree in raw["trees"]
-    )
     names = ("version", "bias", "slope", "offset", "present", "unsure", "contradicted")
-    return Model(trees=trees, **{name: raw[name] for name in names})
+    return Model(trees=_trees(raw["trees"]), **{name: raw[name] for name in names})
+
+
+def _trees(raw: Sequence[dict[str, list[Any]]]) -> Trees:
+    """The trees of a file, one after the other; a node whose `left` is 0 there is a leaf."""
+    roots = np.cumsum([0, *(len(tree["left"]) for tree in raw[:-1])])
+
+    def column(name: str, kind: type) -> npt.NDArray[Any]:
+        return np.concatenate([np.array(tree[name], kind) for tree in raw])
+
+    def children(side: str) -> npt.NDArray[np.int64]:
+        own = np.arange(sum(len(tree["left"]) for tree in raw))
+        root = np.repeat(roots, [len(tree["left"]) for tree in raw])
+        return np.where(column("left", int) > 0, column(side, int) + root, own)
+
+    return Trees(
+        column("feature", int), column("threshold", float), children("left"), children("right"),
+        column("value", float), roots,
+    )  # fmt: skip
 
 
 @cache

