@@ -133,7 +133,7 @@ def test_files_that_fail_are_a_judge_error_each_time(ready: Judge, tmp_path: Pat
 def test_preparing_an_item_that_cannot_be_read_says_so(ready: Judge, tmp_path: Path) -> None:
     item = double_item(tmp_path / "item")
     (item.judge_folder / "cases.yaml").write_text("- {name: [\n", encoding="utf-8")
-    with pytest.raises(JudgeFaultError, match="cases.yaml"):
+    with pytest.raises(JudgeFaultError, match=r"cases\.yaml"):
         ready.prepare(item)
 
 

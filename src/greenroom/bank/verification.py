@@ -109,8 +109,9 @@ def verify(
     *root* is the pack's folder, for messages; *on_check* is called as each answer is decided.
     """
     result = Verification(problems=list(_unknown_statements(items, root)), known_gaps=known_gaps(root))
-    tasks: list[Callable[[], Check]] = []
+    tasks: dict[Kind, list[Callable[[], Check]]] = {}
     for item in items:
+        own = tasks.setdefault(item.kind, [])
         answerer = answerers[item.kind]
         for submission in item.submissions:
             try:
@@ -118,16 +119,24 @@ def verify(
             except PackError as error:
                 result.problems += error.problems
                 continue
-            tasks.append(_declared(item, submission, answer, answerer))
-        tasks.extend(_attack(item, name, answer, answerer) for name, answer in attacks(item))
+            own.append(_declared(item, submission, answer, answerer))
+        own.extend(_attack(item, name, answer, answerer) for name, answer in attacks(item))
     with ThreadPoolExecutor(max_workers=jobs) as pool:
-        for check in pool.map(lambda task: task(), tasks):
+        for check in pool.map(lambda task: task(), _interleaved(tasks.values())):
             result.checks.append(check)
             if on_check is not None:
                 on_check(check)
+    places = {item.slug: place for place, item in enumerate(items)}
+    result.checks.sort(key=lambda check: places[check.item])
     certain = [check for check in result.checks if check.agrees or not result.is_known(check)]
     result.problems += _narrow_margins(items, certain, root)
     return result
+
+
+def _interleaved(kinds: Iterable[Sequence[Callable[[], Check]]]) -> list[Callable[[], Check]]:
+    """The tasks of every kind in their order, spread evenly: what waits for a process runs beside what computes."""
+    spread = (((place + 0.5) / len(tasks), task) for tasks in kinds for place, task in enumerate(tasks))
+    return [task for _, task in sorted(spread, key=lambda pair: pair[0])]
 
 
 def known_gaps(root: Path) -> frozenset[str]:

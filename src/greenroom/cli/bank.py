@@ -134,13 +134,17 @@ def _is_slug(text: str) -> bool:
     return len(text) <= 64 and all((part.isalnum() and part.islower()) or part.isdigit() for part in text.split("-"))
 
 
+_JOBS = (os.cpu_count() or 1) + 1
+"""One more than the cores, because a run waits for its processes; the judge runs no more than there are cores."""
+
+
 @app.command("verify", epilog="Example: greenroom bank verify --item pair-with-sum")
 def verify_pack(
     pack: PackArgument = None,
     item: Annotated[list[str] | None, typer.Option(help="Only this item; may be given several times.")] = None,
     topic: Annotated[Topic | None, typer.Option(help="Only the items of this topic.")] = None,
     kind: Annotated[Kind | None, typer.Option(help="Only the items of this kind.")] = None,
-    jobs: Annotated[int, typer.Option(min=1, max=64, help="Answers tried at the same time.")] = os.cpu_count() or 2,
+    jobs: Annotated[int, typer.Option(min=1, max=64, help="Answers tried at the same time.")] = _JOBS,
     as_json: Json = False,
 ) -> None:
     """Prove the bank: answer every declared submission and every attack, and compare the findings."""

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from greenroom.grading.embedded import PACKAGED, Embedded
 from greenroom.kernel.errors import EnvironmentFault
 
 if TYPE_CHECKING:
@@ -45,14 +46,16 @@ class Encoder(Protocol):
 
 
 class MiniLM:
-    """The packaged encoder. Thread-safe; embeddings are cached by text.
+    """The packaged encoder. Thread-safe; embeddings are cached by text, and those in the file *embedded* are not made.
 
     Raises EnvironmentFault when a file is missing or is not the pinned one.
     """
 
     name = NAME
 
-    def __init__(self, model: Path | None = None, tokenizer: Path | None = None) -> None:
+    def __init__(
+        self, model: Path | None = None, tokenizer: Path | None = None, embedded: Path | None = PACKAGED
+    ) -> None:
         import onnxruntime
         from tokenizers import Tokenizer
 
@@ -68,13 +71,17 @@ class MiniLM:
         self._session = onnxruntime.InferenceSession(model_bytes, options, providers=["CPUExecutionProvider"])
         self._inputs = {one.name for one in self._session.get_inputs()}
         self._cache: OrderedDict[str, Vectors] = OrderedDict()
+        self._embedded = Embedded(NAME, embedded) if embedded else None
         self._lock = threading.Lock()
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """One row of unit length (384 numbers) for each text."""
         with self._lock:
             missing = [text for text in dict.fromkeys(texts) if text not in self._cache]
-        for batch in self._batches(missing):
+        found = self._embedded.find(missing) if self._embedded else {}
+        with self._lock:
+            self._cache.update(found)
+        for batch in self._batches([text for text in missing if text not in found]):
             rows = self._run([encoding for _, encoding in batch])
             with self._lock:
                 self._cache.update(zip((text for text, _ in batch), rows, strict=True))

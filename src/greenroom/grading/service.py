@@ -70,6 +70,9 @@ class Grader:
         encoder, model = self._ready(), self._model()
         set_aside = [part for part in parts if is_instruction(part)]
         read = readable(parts, prompt)
+        if encoder is not None:  # all at once: texts of like length share a batch, and padding is what costs
+            held = [phrase for phrasings, _ in points for phrase in _phrases(phrasings)]
+            encoder.embed([*held, *(window.text for window in read)])
         rows = []
         for phrasings, other_phrasings in points:
             gauge = Gauge(phrasings, other_phrasings, content(prompt), encoder)
@@ -96,6 +99,16 @@ def readable(parts: Sequence[str], prompt: str) -> list[Window]:
     known = content(prompt)
     kept = ["" if is_instruction(one) or is_question(one) or is_echo(one, known, prompt) else one for one in parts]
     return [one for one in windows(kept) if one.text.strip() and not is_keyword_list(one.text)]
+
+
+def phrases(item: Item) -> list[str]:
+    """Everything that answers to *item*, and to its follow-ups, are held against."""
+    found = [one for point in item.head.rubric for one in (point.phrasings, point.follow_up_phrasings)]
+    return list(dict.fromkeys(phrase for phrasings in found if phrasings for phrase in _phrases(phrasings)))
+
+
+def _phrases(phrasings: Phrasings) -> tuple[str, ...]:
+    return (phrasings.claim, *phrasings.accepts, *phrasings.rejects)
 
 
 def others(item: Item, point: Point) -> list[str]:

@@ -11,8 +11,9 @@ import importlib
 MODULES = (
     "abc", "array", "base64", "binascii", "bisect", "cmath", "collections.abc", "contextlib", "copy", "dataclasses",
     "datetime", "decimal", "enum", "fractions", "functools", "graphlib", "hashlib", "heapq", "hmac", "html", "inspect",
-    "io", "itertools", "json", "math", "numbers", "operator", "queue", "random", "re", "secrets", "statistics", "string",
-    "struct", "textwrap", "threading", "time", "traceback", "types", "typing", "unicodedata", "urllib.parse", "zlib",
+    "io", "itertools", "json", "math", "numbers", "operator", "queue", "random", "re", "secrets", "statistics",
+    "string", "struct", "textwrap", "threading", "time", "traceback", "types", "typing", "unicodedata", "urllib.parse",
+    "zlib",
 )  # fmt: skip
 """Without asyncio and its like: with the libraries they map, each fork takes twice as long."""
 
