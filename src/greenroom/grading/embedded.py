@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import io
 import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -24,11 +25,11 @@ class Embedded:
     def __init__(self, encoder: str, path: Path = PACKAGED) -> None:
         self._rows: dict[bytes, int] = {}
         self._vectors: npt.NDArray[np.float16] = np.zeros((0, 0), np.float16)
-        with contextlib.suppress(OSError, ValueError, KeyError, zipfile.BadZipFile):
-            self._read(encoder, path)
+        with contextlib.suppress(OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile):
+            self._read(encoder, path.read_bytes())
 
-    def _read(self, encoder: str, path: Path) -> None:
-        with np.load(path, allow_pickle=False) as stored:
+    def _read(self, encoder: str, content: bytes) -> None:
+        with np.load(io.BytesIO(content), allow_pickle=False) as stored:
             if str(stored["encoder"]) == encoder:
                 self._vectors = stored["vectors"]
                 self._rows = {bytes(key): row for row, key in enumerate(stored["keys"])}
