@@ -45,7 +45,7 @@ def test_a_judge_that_gives_nothing_is_red(pack: Path) -> None:
 
 def test_json_has_the_stable_keys(pack: Path) -> None:
     report = verified(pack, 0.0).as_json()
-    assert set(report) == {"submissions", "agree", "total", "problems", "known_gaps"}
+    assert set(report) == {"submissions", "agree", "total", "problems"}
     assert set(report["submissions"][0]) == {"item", "path", "language", "expected", "actual", "agrees"}
     assert report["total"] == len(report["submissions"])
 
@@ -84,13 +84,3 @@ def test_every_item_is_attacked_in_every_way_of_its_kind(pack: Path) -> None:
 def test_matches(expected: str | float, state: State, earned: float, agrees: bool) -> None:
     finding = Finding(point="p", earned=earned, of=1, confidence=1, state=state)
     assert matches(expected, finding) is agrees
-
-
-def test_known_gaps_excuse_strictness_and_never_false_credit(pack: Path) -> None:
-    listed = ["why-stateless accepted/plain.md", "why-stateless hostile/orders.md", "add-up attack/empty"]
-    (pack / "known-gaps.yaml").write_text("".join(f"- {one}\n" for one in listed), encoding="utf-8")
-    strict = {f"{check.item} {check.path}" for check in verified(pack, 0.0).disagreements}
-    assert "why-stateless accepted/plain.md" not in strict
-    assert "add-up accepted/sum.py" in strict
-    kind = {f"{check.item} {check.path}" for check in verified(pack, 1.0).disagreements}
-    assert {"why-stateless hostile/orders.md", "add-up attack/empty"} <= kind

@@ -15,7 +15,7 @@ from typing import Any
 from greenroom.bank.attacks import attacks
 from greenroom.bank.findings import Finding, State, share
 from greenroom.bank.models import DeclaredSubmission, Item, Kind, SubmissionSort
-from greenroom.bank.source import PackError, Problem, read_text, read_yaml, shown_path
+from greenroom.bank.source import PackError, Problem, read_text, shown_path
 from greenroom.bank.syllabus import syllabus
 
 ATTACK_CEILING = 0.05
@@ -64,35 +64,24 @@ class Verification:
 
     checks: list[Check] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    known_gaps: frozenset[str] = frozenset()
-
-    def is_known(self, check: Check) -> bool:
-        """Whether a disagreement is a gap that the pack itself lists: a good answer that is read too strictly.
-
-        False credit is never a known gap: what is listed for a wrong, hostile or attacking answer is not heard.
-        """
-        return f"{check.item} {check.path}" in self.known_gaps and check.sort in ("accepted", "partial")
 
     @property
     def disagreements(self) -> list[Check]:
-        """The answers that did not get what was declared, without the known gaps."""
-        return [check for check in self.checks if not check.agrees and not self.is_known(check)]
+        """The answers that did not get what was declared."""
+        return [check for check in self.checks if not check.agrees]
 
     @property
     def green(self) -> bool:
-        """True when nothing disagrees but the known gaps, and nothing else is wrong."""
+        """True when nothing disagrees and nothing else is wrong."""
         return not self.problems and not self.disagreements
 
     def as_json(self) -> dict[str, Any]:
-        """`{submissions, agree, total, problems, known_gaps}`."""
+        """`{submissions, agree, total, problems}`."""
         return {
             "submissions": [check.as_json() for check in self.checks],
             "agree": sum(check.agrees for check in self.checks),
             "total": len(self.checks),
             "problems": [problem.as_json() for problem in self.problems],
-            "known_gaps": [
-                f"{check.item} {check.path}" for check in self.checks if not check.agrees and self.is_known(check)
-            ],
         }
 
 
@@ -108,7 +97,7 @@ def verify(
 
     *root* is the pack's folder, for messages; *on_check* is called as each answer is decided.
     """
-    result = Verification(problems=list(_unknown_statements(items, root)), known_gaps=known_gaps(root))
+    result = Verification(problems=list(_unknown_statements(items, root)))
     tasks: dict[Kind, list[Callable[[], Check]]] = {}
     for item in items:
         own = tasks.setdefault(item.kind, [])
@@ -128,8 +117,7 @@ def verify(
                 on_check(check)
     places = {item.slug: place for place, item in enumerate(items)}
     result.checks.sort(key=lambda check: places[check.item])
-    certain = [check for check in result.checks if check.agrees or not result.is_known(check)]
-    result.problems += _narrow_margins(items, certain, root)
+    result.problems += _narrow_margins(items, result.checks, root)
     return result
 
 
@@ -137,17 +125,6 @@ def _interleaved(kinds: Iterable[Sequence[Callable[[], Check]]]) -> list[Callabl
     """The tasks of every kind in their order, spread evenly: what waits for a process runs beside what computes."""
     spread = (((place + 0.5) / len(tasks), task) for tasks in kinds for place, task in enumerate(tasks))
     return [task for _, task in sorted(spread, key=lambda pair: pair[0])]
-
-
-def known_gaps(root: Path) -> frozenset[str]:
-    """`known-gaps.yaml` of a pack: `<item> <sort>/<file>` for each good answer that is still read too strictly."""
-    path = root / "known-gaps.yaml"
-    if not path.is_file():
-        return frozenset()
-    listed = read_yaml(path, root).value or []
-    if not isinstance(listed, list) or not all(isinstance(one, str) for one in listed):
-        raise PackError([Problem("known-gaps.yaml", "is not a list of lines", "write `- <item> <sort>/<file>`")])
-    return frozenset(listed)
 
 
 def _declared(item: Item, submission: DeclaredSubmission, answer: str, answerer: Answerer) -> Callable[[], Check]:

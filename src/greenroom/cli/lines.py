@@ -19,7 +19,9 @@ def finding_lines(finding: Finding, item: Item | None) -> list[str]:
     if evidence.get("quote"):
         lines.append(f"      “{evidence['quote']}” (confidence {finding.confidence:.2f})")
     elif evidence:
-        facts = ", ".join(f"{name}: {value}" for name, value in evidence.items() if not isinstance(value, dict))
+        facts = ", ".join(
+            f"{name.replace('_', ' ')}: {value}" for name, value in evidence.items() if not isinstance(value, dict)
+        )
         lines.append(f"      {facts}")
     return lines
 
@@ -34,4 +36,6 @@ def case_line(case: CaseResult) -> str:
 def run_line(result: RunResult) -> str:
     """A run in one line."""
     used = f"{result.cpu_s:.2f} s CPU, {result.wall_s:.2f} s wall, {result.peak_mb:.0f} MB"
-    return f"{result.verdict.value} (tier {result.tier}; {used})"
+    left_out = sum(result.not_run.values())
+    rest = f"; {left_out} cases not run, their point was decided" if left_out else ""
+    return f"{result.verdict.value} (tier {result.tier}; {used}{rest})"

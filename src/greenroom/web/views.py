@@ -102,7 +102,7 @@ def round_screen(place: Place, now: datetime, visible: Sequence[dict[str, Any]])
         "hints": [{"text": hint.text, "cost": hint.cost} for hint in item.hints[: one.hints_used]],
         "hints_total": len(item.hints),
         "next_hint_cost": item.hints[one.hints_used].cost if one.hints_used < len(item.hints) else None,
-        "tries": [_try(sub) for sub in one.submissions if sub.sort == "answer" and sub.state == "done"],
+        "tries": [tried(sub) for sub in one.submissions if sub.sort == "answer" and sub.state == "done"],
         "stream": f"/rounds/{one.id}/submissions/{step.submission.id}/stream" if step.submission else None,
         "judging_words": step.submission is not None
         and (item.kind is Kind.concept or step.submission.sort != "answer"),
@@ -138,14 +138,17 @@ def round_head(interview: Interview, one: Round, item: Item | None) -> dict[str,
     }
 
 
-def _try(submission: Any) -> dict[str, Any]:
+def tried(submission: Any) -> dict[str, Any]:
+    """A submission that was run: its verdict and how many cases passed, of all that there are."""
     result = submission.result or {}
     cases = result.get("cases", [])
+    left_out = sum(result.get("not_run", {}).values())
     return {
         "verdict": submission.verdict,
         "message": result.get("message"),
         "passed": sum(case["verdict"] == "accepted" for case in cases),
-        "total": len(cases),
+        "total": len(cases) + left_out,
+        "left_out": left_out,
         "cases": cases,
         "share": share(submission.findings),
         "late_s": submission.late_s,
