@@ -156,12 +156,19 @@ def tried(submission: Any) -> dict[str, Any]:
 
 
 def visible_case(item: Item, case: Case) -> dict[str, Any]:
-    """A visible case as an example: the call or the input, and what is expected."""
+    """A visible case as an example: the call or the input, and what is expected.
+
+    Where several answers may be right (a checker decides) or an oracle computes it, nothing is `expected`.
+    """
     code = item.head.code
-    if code is not None and code.form == "function":
+    assert code is not None
+    several = code.compare == "checker"
+    known = "expect" in case.model_fields_set and not several
+    example = {"name": case.name, "several": several, "is_call": code.form == "function"}
+    if code.form == "function":
         call = f"{code.entry}({', '.join(repr(argument) for argument in case.args or ())})"
-        return {"name": case.name, "input": call, "expected": repr(case.expect), "is_call": True}
-    return {"name": case.name, "input": case.stdin or "", "expected": str(case.expect), "is_call": False}
+        return example | {"input": call, "expected": repr(case.expect) if known else None}
+    return example | {"input": case.stdin or "", "expected": str(case.expect) if known else None}
 
 
 def finding_row(finding: Finding, item: Item | None) -> dict[str, Any]:
