@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from greenroom.bank.models import Kind
+from greenroom.bank.models import Item, Kind
 from greenroom.cli.answers import find_item, read_answer
 from greenroom.cli.output import Json, console, emit
 from greenroom.kernel.errors import InputError
+
+if TYPE_CHECKING:
+    from greenroom.judge.languages import Name
 
 app = typer.Typer(help="Run a file as the answer to a code item.", no_args_is_help=True)
 
@@ -25,6 +28,7 @@ def run(
     file: Annotated[Path, typer.Argument(help="The candidate's source; `-` reads standard input.")],
     item: Annotated[str, typer.Option(help="The item's slug.")],
     pack: Annotated[Path | None, typer.Option(help="The pack's folder.")] = None,
+    language: Annotated[str | None, typer.Option(help="The source's language; by its suffix when not said.")] = None,
     visible: Annotated[bool, typer.Option("--visible", help="Only the visible cases, without findings.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -38,9 +42,10 @@ def run(
     asked = find_item(item, pack)
     if asked.kind is not Kind.code:
         raise InputError(f"{item!r} is answered in words", mend=f"use `greenroom grade --item {item} FILE`")
+    name = _language(asked, file, language)
     judge = Judge()
     try:
-        result = judge.run(asked, read_answer(file), visible_only=visible)
+        result = judge.run(asked, read_answer(file), language=name, visible_only=visible)
     finally:
         judge.close()
     if as_json:
@@ -56,3 +61,16 @@ def run(
             console.print(result.message, markup=False)
     if result.verdict.value != "accepted":
         raise typer.Exit(1)
+
+
+def _language(item: Item, file: Path, said: str | None) -> Name:
+    """The language that was said, or the one that the file's suffix tells; Python for anything else."""
+    from greenroom.judge.languages import TITLES, by_suffix
+
+    found = next((name for name in TITLES if name == said), None) if said else by_suffix(file.name) or "python"
+    if found is None:
+        raise InputError(f"{said!r} is not a language", mend=f"use one of: {', '.join(TITLES)}")
+    assert item.head.code is not None
+    if found != "python" and item.head.code.form == "function":
+        raise InputError(f"{item.slug!r} asks for a function in Python", mend="write it in Python")
+    return found

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from greenroom import __version__
 from greenroom.grading.service import Grader
+from greenroom.judge import languages
 from greenroom.judge.service import Judge
 from greenroom.kernel.errors import GreenroomError
 from greenroom.platform.migrations import migrate
@@ -41,6 +42,7 @@ def check_up(settings: Settings, judge: Judge, grader: Grader) -> tuple[Fact, ..
             f"{__version__} on Python {platform.python_version()}, {platform.system()} {platform.release()}",
         ),
         sandbox_fact(judge),
+        _languages_fact(),
         _data_fact(settings),
         _encoder_fact(grader),
         _browser_fact(),
@@ -63,6 +65,12 @@ def sandbox_fact(judge: Judge) -> Fact:
         else "allow unprivileged user namespaces for tier 1 (see docs/sandbox.md)"
     )
     return Fact("sandbox", "weak" if test.tier < 3 else "missing", found, mend)
+
+
+def _languages_fact() -> Fact:
+    """What programs may be written in beside Python. None of it is missing: no item of the core pack asks for it."""
+    others = [f"{one.title} ({one.version})" for one in languages.available()]
+    return Fact("languages", "ok", ", ".join([f"Python ({platform.python_version()})", *others]))
 
 
 def _data_fact(settings: Settings) -> Fact:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from greenroom.bank.models import CodeSpec, Limits
 from greenroom.judge import census, reading
 from greenroom.judge.box import Box
+from greenroom.judge.compiling import Program, job, send_files
 from greenroom.judge.faults import BoxError, JudgeFaultError, judge_faults
 from greenroom.judge.reading import Report
 
@@ -22,9 +23,12 @@ _WORTHWHILE = 0.05
 
 
 class Answering:
-    """A source, and the sandbox in which its cases run. *start* makes a sandbox; a lost one is replaced once a case."""
+    """A source, and the sandbox in which its cases run. *start* makes a sandbox; a lost one is replaced once a case.
 
-    def __init__(self, start: Callable[[], Box], spec: CodeSpec, limits: Limits, source: bytes) -> None:
+    The source is Python's, as it was handed in, or a compiled program of another language.
+    """
+
+    def __init__(self, start: Callable[[], Box], spec: CodeSpec, limits: Limits, source: bytes | Program) -> None:
         self._start = start
         self._source = source
         self._limits = limits
@@ -36,6 +40,8 @@ class Answering:
 
     def check(self, on_tick: Callable[[], None]) -> str | None:
         """Why the source cannot be run at all, or None."""
+        if isinstance(self._source, Program):
+            return None
         self.send(b"", form="check")
         return reading.compile_failure(self.receive(on_tick, form="check"))
 
@@ -71,11 +77,19 @@ class Answering:
 
     def _ready(self) -> None:
         self._box.ready()
-        if not self._loaded:
+        # Without Landlock nothing keeps a case from changing its own program: then each case gets it anew.
+        if self._loaded and (not isinstance(self._source, Program) or "Landlock" in self._box.walls):
+            return
+        if isinstance(self._source, Program):
+            send_files(self._box, "built", self._source.files)
+        else:
             self._box.send({"op": "source"}, self._source)
-            self._loaded = True
+        self._loaded = True
 
     def _hand_over(self, form: str) -> None:
+        if isinstance(self._source, Program):
+            self._box.send(job(self._source.command, self._limits, self._source.language), self._body)
+            return
         head = {"op": "case", "form": form, "entry": self._entry, "limits": self._limits.model_dump()}
         self._box.send(head, self._body)
 

@@ -22,19 +22,31 @@ from greenroom.judge.zygotes import Forked, Zygote
 
 _START_S = 60.0
 
-Role = Literal["examinee", "examiner"]
+Role = Literal["examinee", "examiner", "compiler", "runner"]
+"""The examinee runs Python; a compiler makes the program of another language, which a runner runs."""
+
+_BUILT_MB = 64
 
 
 class Box:
     """A sandbox of *tier*, started and not yet ready: `ready()` waits for its walls.
 
-    *limits* are put on whatever runs inside; `disk_mb` also sizes its /tmp. It is forked by *zygote*, or is a fresh
-    process where there is none. Raises BoxError when the process cannot be started at all.
+    *limits* are put on whatever runs inside; `disk_mb` also sizes its /tmp. *bring* is what it sees of the host beside
+    Python's library. It is forked by *zygote*, or is a fresh process where there is none. Raises BoxError when the
+    process cannot be started at all.
     """
 
     def __init__(
-        self, host: Host, *, tier: int, role: Role, limits: dict[str, Any], zygote: Zygote | None = None
+        self,
+        host: Host,
+        *,
+        tier: int,
+        role: Role,
+        limits: dict[str, Any],
+        bring: tuple[str, ...] = (),
+        zygote: Zygote | None = None,
     ) -> None:
+        programs = role in ("compiler", "runner")
         self.tier = tier
         self.walls: tuple[str, ...] = ()
         self.idle_kb = 0
@@ -43,6 +55,7 @@ class Box:
         self._process: subprocess.Popen[bytes] | Forked | None = None
         self._slot = _slot(host)
         self._scratch = _scratch_folder(host, self._slot) if tier > 1 else None
+        self._built = _scratch_folder(host, self._slot) if tier > 1 and programs else None
         ours, theirs = socket.socketpair()
         self.channel = Channel(ours)
         try:
@@ -59,7 +72,10 @@ class Box:
             "uid": self._slot.uid if self._slot else None,
             "supervisor": os.getpid(),
             "scratch": str(self._scratch),
-            "allow_exec": False,
+            "built": str(self._built) if self._built else None,
+            "built_mb": _BUILT_MB if programs else 0,
+            "bring": list(bring),
+            "allow_exec": programs,
         }
         with contextlib.suppress(BoxError):  # it ended at once; `ready` says so
             self.send(config)
@@ -140,9 +156,10 @@ class Box:
         if self._pidfd is not None:
             os.close(self._pidfd)
             self._pidfd = None
-        if self._scratch is not None:
-            shutil.rmtree(self._scratch, ignore_errors=True)
-            self._scratch = None
+        for folder in (self._scratch, self._built):
+            if folder is not None:
+                shutil.rmtree(folder, ignore_errors=True)
+        self._scratch = self._built = None
         if self._slot is not None:
             self._slot.give_back()
             self._slot = None

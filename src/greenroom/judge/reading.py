@@ -86,10 +86,12 @@ def _after_start(answer: bytes) -> bytes:
     return answer.removeprefix(STARTED)
 
 
-def read(report: Report, form: str, limits: Limits) -> Reading:
-    """The meaning of *report* for a `function` or a `program`."""
+def read(report: Report, form: str, limits: Limits, *, exhausted: bytes = b"") -> Reading:
+    """The meaning of *report* for a `function` or a `program`; *exhausted* is printed when memory has run out."""
     if report.killed is not None:
         return _killed(report, limits)
+    if exhausted and report.exit_code != 0 and exhausted in report.stderr:
+        return _killed_as(Verdict.memory_limit, f"more than {limits.memory_mb} MB of memory")
     letter, content = report.answer[:1], report.answer[1:]
     if letter in (b"C", b"E"):
         return _failed(content, limits)

@@ -13,15 +13,19 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from greenroom.bank.models import Item, Limits
+from greenroom.bank.models import Item
 from greenroom.judge import reading, scoring
 from greenroom.judge.answering import Answering
-from greenroom.judge.box import Box, Role
+from greenroom.judge.box import Box
+from greenroom.judge.compiling import LIMITS as COMPILER_LIMITS
+from greenroom.judge.compiling import Program, UncompiledError, compiled
 from greenroom.judge.examiners import Session
 from greenroom.judge.examining import Examination
 from greenroom.judge.faults import CancelledError, JudgeFaultError, judge_faults
+from greenroom.judge.languages import Language, file_name
 from greenroom.judge.reading import Reading, Report
 from greenroom.judge.results import CaseResult, RunResult, Verdict
+from greenroom.judge.spares import Spares
 
 _SHOWN_OUTPUT = 4000
 _REASONS = {
@@ -30,27 +34,24 @@ _REASONS = {
 }
 
 OnCase = Callable[[CaseResult], None]
-Take = Callable[[Role, Limits], Box]
-"""Gives a sandbox of the role, made for the limits."""
-
 Question = tuple[dict[str, Any], bytes]
 
 
 class Run:
-    """One submission of *source* to *item*: a session from *examiner*, sandboxes from *take* that go to *release*.
+    """One submission of *source* to *item*: a session from *examiner*, sandboxes from *spares* and back to them.
 
-    `execute` does it all, once; `stop` may be called from another thread.
+    *language* is None for Python. `execute` does it all, once; `stop` may be called from another thread.
     """
 
     def __init__(
         self,
         examiner: Callable[[Item], Session],
-        take: Take,
-        release: Callable[[Box], None],
+        spares: Spares,
         tier: int,
         item: Item,
         source: str,
         *,
+        language: Language | None = None,
         visible_only: bool = False,
         brief: bool = False,
         on_case: OnCase | None = None,
@@ -60,7 +61,8 @@ class Run:
             raise ValueError(f"{item.slug} is no code item")
         self.item, self.spec, self.limits = item, item.head.code, item.head.limits
         self._examiner = examiner
-        self._take, self._release, self._tier = take, release, tier
+        self._spares, self._tier = spares, tier
+        self._language = language
         self._source = source.encode("utf-8", "surrogatepass")
         self._visible_only, self._brief = visible_only, brief
         self._on_case = on_case
@@ -82,18 +84,34 @@ class Run:
             stack.callback(session.close)
             examination = Examination(session, visible_only=self._visible_only)
             examination.ask()
-            answering = Answering(lambda: self._start(stack), self.spec, self.limits, self._source)
             try:
+                answering = Answering(lambda: self._start(stack), self.spec, self.limits, self._ready_to_run())
                 skipped = self._all_cases(examination, answering)
-            except _UncompiledError as error:
+            except UncompiledError as error:
                 return self._uncompiled(str(error))
         return self._summary(skipped)
+
+    def _ready_to_run(self) -> bytes | Program:
+        language = self._language
+        if language is None:
+            return self._source
+        sources = {file_name(language.name, self._source.decode("utf-8", "replace")): self._source}
+        return compiled(
+            language,
+            sources,
+            self.limits,
+            lambda: self._spares.make("compiler", COMPILER_LIMITS, language.tools),
+            self._look,
+        )
 
     def _start(self, stack: contextlib.ExitStack) -> Box:
         self._look()
         with judge_faults("the sandbox"):
-            box = self._take("examinee", self.limits)
-        stack.callback(self._release, box)
+            if self._language is None:
+                box = self._spares.take("examinee", self.limits)
+            else:
+                box = self._spares.make("runner", self.limits, self._language.runtime)
+        stack.callback(self._spares.release, box)
         return box
 
     def _look(self) -> None:
@@ -148,7 +166,7 @@ class Run:
             self._over.add(result.group)
 
     def _hold_compiled(self, report: Report, answering: Answering) -> None:
-        """Raise _UncompiledError when the first case says that the source cannot be run, and it cannot.
+        """Raise UncompiledError when the first case says that the source cannot be run, and it cannot.
 
         The reason comes from a process of its own, which has seen no argument of any case: so it may be shown.
         """
@@ -156,10 +174,11 @@ class Run:
             return
         failure = answering.check(self._look)
         if failure is not None:
-            raise _UncompiledError(failure)
+            raise UncompiledError(failure)
 
     def _decided(self, head: dict[str, Any], report: Report, examination: Examination) -> CaseResult:
-        read = reading.read(report, self.spec.form, self.limits)
+        exhausted = self._language.exhausted if self._language else b""
+        read = reading.read(report, self.spec.form, self.limits, exhausted=exhausted)
         said: dict[str, Any] = {}
         if read.verdict is None or head["visible"]:
             answer = read.answer if read.verdict is None else None
@@ -202,10 +221,6 @@ class Run:
             )
         except scoring.RubricFaultError as error:
             raise JudgeFaultError(str(error)) from None
-
-
-class _UncompiledError(Exception):
-    """The source cannot be run at all; the message says why."""
 
 
 def _judged(said: dict[str, Any]) -> Reading:

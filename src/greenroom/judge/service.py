@@ -9,10 +9,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from greenroom.bank.models import Item, Limits
-from greenroom.judge import walls
+from greenroom.judge import languages, walls
 from greenroom.judge.examiners import LIMITS as EXAMINER_LIMITS
 from greenroom.judge.examiners import Examiners
 from greenroom.judge.faults import CancelledError, JudgeFaultError
+from greenroom.judge.languages import Name
 from greenroom.judge.probing import SelfTest, probe
 from greenroom.judge.results import CaseResult, RunResult, Verdict
 from greenroom.judge.running import Run
@@ -63,6 +64,7 @@ class Judge:
         item: Item,
         source: str,
         *,
+        language: Name = "python",
         visible_only: bool = False,
         brief: bool = False,
         on_case: Callable[[CaseResult], None] | None = None,
@@ -70,7 +72,8 @@ class Judge:
     ) -> RunResult:
         """Run *source* as the answer to *item* and wait for the result; *on_case* gets each case as it is decided.
 
-        A *brief* run leaves out the hidden cases that can change neither a point nor the verdict any more.
+        Programs may be in any *language* that this host has; functions are Python's. A *brief* run leaves out the
+        hidden cases that can change neither a point nor the verdict any more.
 
         Never raises for what a candidate did. What the judge or the item does wrong, and a run that *cancel* or `close`
         has ended, is `judge-error` with a message and no findings. Raises ValueError for an item that is not code.
@@ -80,14 +83,21 @@ class Judge:
             return _fault(tier, "no sandbox on this host: " + "; ".join(walls.available_tier(self._host).reasons))
         if not hasattr(os, "fork"):
             return _fault(tier, "code items need Linux or another Unix; on Windows use WSL 2")
+        if language != "python" and (item.head.code is None or item.head.code.form == "function"):
+            raise ValueError("a function is asked for in Python; programs may be in another language")
+        found = languages.find(language)
+        if language != "python" and found is None:
+            return _fault(
+                tier, f"this host has no {languages.TITLES[language]}: `greenroom doctor` lists its languages"
+            )
         spares, examiners = self._ready_made(tier)
         run = Run(
             examiners.session,
-            spares.take,
-            spares.release,
+            spares,
             tier,
             item,
             source,
+            language=found,
             visible_only=visible_only,
             brief=brief,
             on_case=on_case,

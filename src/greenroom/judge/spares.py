@@ -65,6 +65,12 @@ class Spares:
                 self._dying -= 1
                 self._changed.notify_all()
 
+    def make(self, role: Role, limits: Limits, bring: tuple[str, ...]) -> Box:
+        """A sandbox that sees *bring* of the host, made when asked for. Raises BoxError."""
+        with self._changed:
+            zygote = self._zygote
+        return self._new(role, limits, zygote, bring)
+
     def take(self, role: Role, limits: Limits) -> Box:
         """A sandbox that nobody else gets; the caller kills it. Raises BoxError when none can be started."""
         if not self._count:
@@ -122,13 +128,14 @@ class Spares:
         del self._limits[oldest]
         return list(boxes)
 
-    def _new(self, role: Role, limits: Limits, zygote: Zygote | None) -> Box:
+    def _new(self, role: Role, limits: Limits, zygote: Zygote | None, bring: tuple[str, ...] = ()) -> Box:
+        dumped = limits.model_dump()
         try:
-            return Box(self._host, tier=self._tier, role=role, limits=limits.model_dump(), zygote=zygote)
+            return Box(self._host, tier=self._tier, role=role, limits=dumped, bring=bring, zygote=zygote)
         except BoxError:
             if zygote is None:
                 raise
-            return Box(self._host, tier=self._tier, role=role, limits=limits.model_dump())
+            return Box(self._host, tier=self._tier, role=role, limits=dumped, bring=bring)
 
     def _keep(self) -> None:
         """The keeper's life. The zygote is started here, for it ends with the thread that started it."""

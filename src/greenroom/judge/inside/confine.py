@@ -26,14 +26,16 @@ class Walls:
     """What holds around this process.
 
     `rules` is a Landlock ruleset to put on each case (None without Landlock), `names` the walls that hold,
-    `scratch` the one writable folder, `alone` whether this process is PID 1 of a namespace.
+    `scratch` the one writable folder, `alone` whether this process is PID 1 of a namespace. `built` is where compiled
+    programs lie, writable for a compiler alone; None where nothing but Python is run.
     """
 
-    __slots__ = ("alone", "names", "rules", "scratch")
+    __slots__ = ("alone", "built", "names", "rules", "scratch")
 
-    def __init__(self, *, alone: bool, scratch: str) -> None:
+    def __init__(self, *, alone: bool, scratch: str, built: str | None) -> None:
         self.alone = alone
         self.scratch = scratch
+        self.built = built
         self.rules: int | None = None
         self.names: list[str] = []
 
@@ -45,13 +47,14 @@ class WallError(Exception):
 def enter(config: dict[str, Any], channel: int) -> Walls:
     """Go behind the walls of `config["tier"]`. Raises WallError. In tier 1 only the PID 1 of the new namespace returns.
 
-    *config* also has `supervisor` (its PID), `uid` (the slot's uid, used when root), `disk_mb`, `allow_exec` and, for
-    tiers 2 and 3, `scratch` (a folder made for this sandbox).
+    *config* also has `supervisor` (its PID), `uid` (the slot's uid, used when root), `disk_mb`, `allow_exec`, `bring`
+    (what it needs of the host beside Python's library), `built_mb` and, for tiers 2 and 3, `scratch` and `built`
+    (folders made for this sandbox).
     """
     if config["tier"] == 1:
         _die_with(config["supervisor"])
         return _tier_1(config, channel)
-    walls = Walls(alone=False, scratch=config["scratch"])
+    walls = Walls(alone=False, scratch=config["scratch"], built=config["built"])
     os.chdir(walls.scratch)
     frames.write(channel, {"pid": os.getpid()})
     if config["tier"] == 2:
@@ -60,7 +63,7 @@ def enter(config: dict[str, Any], channel: int) -> Walls:
 
 
 def _tier_1(config: dict[str, Any], channel: int) -> Walls:
-    paths = rootfs.library_paths()
+    paths = rootfs.library_paths(config["bring"])
     root = os.geteuid() == 0
     uid, gid = os.geteuid(), os.getegid()
     if root:
@@ -70,8 +73,8 @@ def _tier_1(config: dict[str, Any], channel: int) -> Walls:
         _step("uid map", _map_identity, uid, gid, None)
     _become_first(config, channel)
     proc = os.open("/proc", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
-    _step("root", rootfs.build, paths, config["disk_mb"])
-    walls = Walls(alone=True, scratch="/tmp")
+    _step("root", rootfs.build, paths, config["disk_mb"], config["built_mb"])
+    walls = Walls(alone=True, scratch="/tmp", built=rootfs.BUILT if config["built_mb"] else None)
     walls.names += ["namespaces", "read-only root"]
     if root:
         _step("bounding set", syscalls.drop_bounding_set)
@@ -92,8 +95,8 @@ def _tier_1(config: dict[str, Any], channel: int) -> Walls:
 def _tier_2(config: dict[str, Any], walls: Walls) -> None:
     if landlock.abi() == 0:
         raise WallError("Landlock: this kernel has none (Linux 5.13 or later is needed)")
-    paths = rootfs.library_paths()
-    readable = [*paths, "/dev/null", "/dev/zero", "/dev/urandom"]
+    paths = rootfs.library_paths(config["bring"])
+    readable = [*paths, "/dev/null", "/dev/zero", "/dev/urandom", *([walls.built] if walls.built else [])]
     syscalls.prctl(syscalls.PR_SET_CHILD_SUBREAPER, 1)
     if os.geteuid() == 0:
         _step("uid", _drop_to, config["uid"])
@@ -110,7 +113,10 @@ def _seal(config: dict[str, Any], walls: Walls, *, readable: list[str]) -> None:
     _step("capabilities", syscalls.drop_capabilities)
     _step("no_new_privs", syscalls.prctl, syscalls.PR_SET_NO_NEW_PRIVS, 1)
     if landlock.abi():
-        walls.rules = _step("Landlock", landlock.ruleset, readable, [walls.scratch, "/dev/null"])
+        writable = [walls.scratch, "/dev/null"]
+        if walls.built and config["role"] == "compiler":
+            writable.append(walls.built)
+        walls.rules = _step("Landlock", landlock.ruleset, readable, writable)
         walls.names.append("Landlock")
     _step("seccomp", lambda: seccomp.install(allow_exec=config["allow_exec"]))
     if walls.alone:  # again: changes of uid have cleared it; without a namespace, init must live to clear up

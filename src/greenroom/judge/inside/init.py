@@ -13,7 +13,7 @@ import signal
 import sys
 import time
 
-from . import examinee, frames, limits, sweep
+from . import examinee, frames, handing, limits, sweep
 from .terms import MAX_RESULT, RESULT_FD, STARTED
 
 TYPE_CHECKING = False
@@ -36,6 +36,12 @@ def serve(channel: int, walls: Walls, baseline: int) -> NoReturn:
             head, body = frames.read(channel)
             if head["op"] == "source":
                 source = body.decode("utf-8", "surrogatepass")
+            elif head["op"] == "files":
+                folder = _folder(head["to"], walls)
+                sweep.empty(folder)
+                handing.put(folder, head["names"], head["sizes"], body)
+            elif head["op"] == "collect":
+                frames.write(channel, *handing.collect(_folder("built", walls), head["most"]))
             elif head["op"] == "case":
                 case = _Case(head, source, body, walls, baseline)
                 report, content = case.run(channel)
@@ -50,6 +56,14 @@ def serve(channel: int, walls: Walls, baseline: int) -> NoReturn:
         os._exit(4)
 
 
+def _folder(name: str, walls: Walls) -> str:
+    if name == "scratch":
+        return walls.scratch
+    if walls.built is None:
+        raise ValueError("this sandbox has no folder for programs")
+    return walls.built
+
+
 class _Case:
     """One case from fork to the last byte."""
 
@@ -62,7 +76,7 @@ class _Case:
         self.asked: float | None = None
         self.received: dict[int, bytearray] = {}
         self.printed = 0
-        self.feed = memoryview(body if job["form"] == "program" else b"")
+        self.feed = memoryview(body if job["form"] in ("program", "command") else b"")
 
     def run(self, channel: int) -> tuple[dict[str, Any], bytes]:
         """Run it; the report's head and, one after the other, what came on result, stdout and stderr."""
@@ -113,7 +127,22 @@ class _Case:
         except BaseException as error:
             os.write(result, f"{type(error).__name__}: {error}".encode()[:500])
             os._exit(70)
+        if self.job["form"] == "command":
+            self._command()
         examinee.run(self.job, self.source, self.body, RESULT_FD)
+
+    def _command(self) -> NoReturn:
+        """Become the program that the job names. It keeps stdin, stdout and stderr alone."""
+        places = {"built": self.walls.built or "", "scratch": self.walls.scratch}
+        try:
+            os.set_inheritable(RESULT_FD, False)
+            argv = [str(word).format_map(places) for word in self.job["argv"]]
+            environment = {name: str(text).format_map(places) for name, text in self.job["environment"].items()}
+            os.execve(argv[0], argv, environment)
+        except BaseException as error:
+            os.write(2, f"{argv[0]}: {error}\n".encode()[:500])
+        finally:
+            os._exit(127)
 
     def _watch(self, pid: int, channel: int, started: float) -> None:
         """Move bytes until the child has ended or must be ended."""

@@ -12,17 +12,24 @@ import sys
 from . import syscalls
 from .syscalls import MS_BIND, MS_NODEV, MS_NOEXEC, MS_NOSUID, MS_PRIVATE, MS_RDONLY, MS_REC, MS_REMOUNT
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 _BASES = ("/tmp", "/run", "/mnt", "/var/tmp", "/etc")
 _SYSTEM = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/usr/share/zoneinfo", "/etc/ld.so.cache")
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom")
 _OLD = "/.old"
 
+BUILT = "/built"
+"""Where compiled programs lie; it is not emptied between cases, and no case can write there."""
 
-def library_paths() -> list[str]:
-    """What Python reads at run time: its standard library and the folders of shared libraries; no programs."""
+
+def library_paths(more: Sequence[str] = ()) -> list[str]:
+    """What Python reads at run time, its standard library and the folders of shared libraries, and *more*."""
     stdlib = os.path.dirname(os.path.realpath(os.__file__))
     own = os.path.join(sys.base_prefix, "lib") if sys.base_prefix not in ("/", "/usr", "/usr/local") else stdlib
-    wanted = [*_SYSTEM, stdlib, own, *sys.path]
+    wanted = [*_SYSTEM, stdlib, own, *sys.path, *more]
     existing = [path for path in wanted if os.path.isabs(path) and os.path.lexists(path) and path != "/"]
     return _outermost(existing)
 
@@ -36,8 +43,11 @@ def _outermost(paths: list[str]) -> list[str]:
     return kept
 
 
-def build(paths: list[str], tmp_mb: int) -> None:
-    """Make the new root with *paths* from the host, and move into it. Raises OSError naming the step."""
+def build(paths: list[str], tmp_mb: int, built_mb: int = 0) -> None:
+    """Make the new root with *paths* from the host, and move into it. Raises OSError naming the step.
+
+    With *built_mb* there is a `BUILT` of that size beside /tmp, from which programs may be run.
+    """
     base = next(path for path in _BASES if os.path.isdir(path))
     syscalls.mount("none", "/", None, MS_REC | MS_PRIVATE)
     syscalls.mount("tmpfs", base, "tmpfs", MS_NOSUID | MS_NODEV, "size=1m,nr_inodes=512,mode=0755")
@@ -51,6 +61,9 @@ def build(paths: list[str], tmp_mb: int) -> None:
     os.mkdir("/tmp", 0o1777)
     flags = MS_NOSUID | MS_NODEV | MS_NOEXEC
     syscalls.mount("tmpfs", "/tmp", "tmpfs", flags, f"size={tmp_mb}m,nr_inodes=1024,mode=1777")
+    if built_mb:
+        os.mkdir(BUILT, 0o1777)
+        syscalls.mount("tmpfs", BUILT, "tmpfs", MS_NOSUID | MS_NODEV, f"size={built_mb}m,nr_inodes=4096,mode=1777")
     syscalls.detach(_OLD)
     os.rmdir(_OLD)
     syscalls.mount("none", "/", None, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV)

@@ -1,0 +1,122 @@
+"""From source files to a program that can be run: in a sandbox that sees the compiler, and that ends afterwards."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from greenroom.bank.models import Limits
+from greenroom.judge import languages, reading
+from greenroom.judge.box import Box
+from greenroom.judge.faults import BoxError, JudgeFaultError, judge_faults
+from greenroom.judge.languages import Command, Language
+from greenroom.judge.reading import Report
+
+LIMITS = Limits(cpu_s=30, wall_s=60, memory_mb=2048, processes=128, output_kb=256, disk_mb=256)
+"""What a compiler may use."""
+
+MOST_BUILT = 48 * 1024 * 1024
+"""Bytes of compiled program at most."""
+
+_SHOWN = 4000
+_GRACE_S = 10.0
+
+
+class UncompiledError(Exception):
+    """The source cannot be run at all; the message says why, in the compiler's words."""
+
+
+@dataclass(frozen=True)
+class Program:
+    """What is run for each case: files for the sandbox's `built` folder, and the command that starts them."""
+
+    language: Language
+    command: Command
+    files: Mapping[str, bytes]
+
+
+def compiled(
+    language: Language, sources: Mapping[str, bytes], limits: Limits, start: Callable[[], Box], look: Callable[[], None]
+) -> Program:
+    """The program made of *sources*, to be run within *limits*; *start* makes the compiler's sandbox.
+
+    Raises UncompiledError with what the compiler said, and JudgeFaultError when the sandbox failed.
+    """
+    texts = {name: content.decode("utf-8", "replace") for name, content in sources.items()}
+    names = list(sources)
+    try:
+        command = languages.start(language, limits, names, texts)
+        compiler = languages.compilation(language, names)
+    except LookupError as error:
+        raise JudgeFaultError(str(error)) from None
+    with judge_faults("the compiler's sandbox"):
+        box = start()
+        try:
+            box.ready()
+            files = _compile(box, compiler, sources, language, look)
+        finally:
+            box.kill()
+    return Program(language, command, dict(sources) if language.name == "javascript" else files)
+
+
+def _compile(
+    box: Box, compiler: Command, sources: Mapping[str, bytes], language: Language, look: Callable[[], None]
+) -> dict[str, bytes]:
+    send_files(box, "scratch", sources)
+    box.send(job(compiler, LIMITS, language))
+    deadline = time.monotonic() + 2 * LIMITS.wall_s + _GRACE_S
+    while True:
+        head, body = box.receive(deadline, look)
+        if "overdue" not in head:
+            break
+        box.send({"op": "kill", "why": "wall"})
+    try:
+        report = reading.report_of(head, body)
+    except ValueError as error:
+        raise BoxError(str(error)) from None
+    if report.killed is not None or report.exit_code != 0:
+        raise UncompiledError(_said(report))
+    box.send({"op": "collect", "most": MOST_BUILT})
+    head, body = box.receive(deadline, look)
+    if head.get("excess"):
+        raise UncompiledError(f"the compiled program is larger than {MOST_BUILT // 2**20} MB")
+    return _unpacked(head["names"], head["sizes"], body)
+
+
+def _said(report: Report) -> str:
+    text = (report.stderr or report.stdout).decode("utf-8", "replace").strip()
+    causes = {"cpu": f"the compiler needed more than {LIMITS.cpu_s:g} s", "wall": "the compiler did not come to an end"}
+    if report.killed is not None:
+        return causes.get(report.killed, f"the compiler was ended ({report.killed} limit)")
+    return reading.clean(text, _SHOWN) or f"the compiler ended with exit code {report.exit_code}"
+
+
+def _unpacked(names: list[str], sizes: list[int], body: bytes) -> dict[str, bytes]:
+    files, at = {}, 0
+    for name, size in zip(names, sizes, strict=True):
+        files[str(name)] = body[at : at + size]
+        at += size
+    return files
+
+
+def send_files(box: Box, folder: str, files: Mapping[str, bytes]) -> None:
+    """Put *files* into the `scratch` or the `built` folder of *box*."""
+    head = {"op": "files", "to": folder, "names": list(files), "sizes": [len(one) for one in files.values()]}
+    box.send(head, b"".join(files.values()))
+
+
+def job(command: Command, limits: Limits, language: Language) -> dict[str, object]:
+    """The head of the frame that has *command* run within *limits*."""
+    allowed = limits.model_dump() | {
+        "spread_mb": language.spread_mb,
+        "processes": limits.processes + language.threads,
+        "open_files": language.open_files,
+    }
+    return {
+        "op": "case",
+        "form": "command",
+        "argv": list(command.argv),
+        "environment": dict(command.environment),
+        "limits": allowed,
+    }

@@ -1,0 +1,59 @@
+"""Files into a sandbox and out of it again, as bytes over the channel: neither side ever opens a path of the other's.
+
+Only plain files are taken out, found without following a link, and counted before they are read: what lies there was
+made by a candidate's source.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+_MOST_FILES = 2000
+_DEEPEST = 16
+
+
+def put(folder: str, names: list[str], sizes: list[int], body: bytes) -> None:
+    """Write files below *folder*, one after the other from *body*; *names* are relative and may have folders.
+
+    Raises ValueError for a name that leads out, and OSError as the file system does.
+    """
+    view = memoryview(body)
+    for name, size in zip(names, sizes, strict=True):
+        parts = name.split("/")
+        if any(part in ("", ".", "..") or "\0" in part for part in parts):
+            raise ValueError(f"not a file name: {name!r}")
+        path = os.path.join(folder, *parts)
+        os.makedirs(os.path.dirname(path), 0o755, exist_ok=True)
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o755), "wb") as stream:
+            stream.write(view[:size])
+        view = view[size:]
+
+
+def collect(folder: str, most: int) -> tuple[dict[str, Any], bytes]:
+    """All plain files below *folder* as `{names, sizes}` and their bytes; `{excess}` above *most* bytes."""
+    names: list[str] = []
+    parts: list[bytes] = []
+    left = most
+    top = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        for base, folders, files, at in os.fwalk(".", dir_fd=top, follow_symlinks=False):
+            if base.count("/") > _DEEPEST:
+                folders.clear()
+            for name in sorted(files):
+                if not stat.S_ISREG(os.stat(name, dir_fd=at, follow_symlinks=False).st_mode):
+                    continue
+                with open(os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=at), "rb") as stream:
+                    content = stream.read(left + 1)
+                left -= len(content)
+                if left < 0 or len(names) >= _MOST_FILES:
+                    return {"excess": True}, b""
+                names.append(os.path.join(base, name).removeprefix("./"))
+                parts.append(content)
+    finally:
+        os.close(top)
+    return {"names": names, "sizes": [len(part) for part in parts]}, b"".join(parts)

@@ -1,0 +1,241 @@
+"""The languages that programs may be written in, as far as this host has their tools.
+
+Python needs nothing but Greenroom. The others are compiled in a sandbox of their own, which sees the compiler; what
+comes out is run in another one, which sees no more than the program needs.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from greenroom.bank.models import Limits
+
+Name = Literal["python", "c", "cpp", "java", "javascript", "go"]
+
+_VERSION_S = 20.0
+_TOOLS = ("/usr", "/bin", "/lib", "/lib64", "/etc/alternatives")
+_ENVIRONMENT: dict[str, str] = {
+    "PATH": "/usr/local/bin:/usr/bin:/bin",
+    "HOME": "{scratch}",
+    "TMPDIR": "{scratch}",
+    "LANG": "C.UTF-8",
+}
+
+# io_uring is refused in the sandbox anyway; OpenSSL's settings lie outside it, and Node ends when it may not read them.
+_NODE_ENVIRONMENT = _ENVIRONMENT | {"UV_USE_IO_URING": "0", "OPENSSL_CONF": "/dev/null"}
+
+
+@dataclass(frozen=True)
+class Command:
+    """A program with its arguments and environment; `{built}` and `{scratch}` in them are folders of the sandbox."""
+
+    argv: tuple[str, ...]
+    environment: Mapping[str, str] = field(default_factory=lambda: _ENVIRONMENT)
+
+
+@dataclass(frozen=True)
+class Language:
+    """A language that this host can compile and run.
+
+    `tools` is what the compiler's sandbox sees of the host, `runtime` what the program's does. `spread_mb` is the
+    address space that a program takes without having used it, negative where it cannot be limited; `threads` what its
+    runtime starts by itself. `exhausted` is what the runtime prints when memory has run out.
+    """
+
+    name: Name
+    title: str
+    version: str
+    suffixes: tuple[str, ...]
+    tools: tuple[str, ...] = ()
+    runtime: tuple[str, ...] = ()
+    spread_mb: int = 64
+    threads: int = 0
+    open_files: int = 64
+    exhausted: bytes = b""
+
+
+SUFFIXES: dict[Name, tuple[str, ...]] = {
+    "python": (".py", ".py3"),
+    "c": (".c",),
+    "cpp": (".cpp", ".cc", ".cxx", ".c++", ".C"),
+    "java": (".java",),
+    "javascript": (".js", ".mjs"),
+    "go": (".go",),
+}
+TITLES: dict[Name, str] = {
+    "python": "Python",
+    "c": "C",
+    "cpp": "C++",
+    "java": "Java",
+    "javascript": "JavaScript",
+    "go": "Go",
+}
+
+
+def by_suffix(path: str) -> Name | None:
+    """The language of a file by its name; None for one that is not known."""
+    suffix = Path(path).suffix
+    return next((name for name, suffixes in SUFFIXES.items() if suffix in suffixes), None)
+
+
+@cache
+def find(name: Name) -> Language | None:
+    """The language as this host has it; None where its tools are missing."""
+    return {"c": _c, "cpp": _cpp, "java": _java, "javascript": _javascript, "go": _go}.get(name, lambda: None)()
+
+
+def available() -> list[Language]:
+    """Every language but Python that this host has."""
+    return [found for name in SUFFIXES if (found := find(name)) is not None]
+
+
+def _c() -> Language | None:
+    return _gcc("c", "gcc")
+
+
+def _cpp() -> Language | None:
+    return _gcc("cpp", "g++")
+
+
+def _gcc(name: Name, tool: str) -> Language | None:
+    path = shutil.which(tool)
+    if path is None:
+        return None
+    version = _said(path, "-dumpfullversion")
+    return Language(name, TITLES[name], f"{tool} {version}", SUFFIXES[name], _TOOLS, exhausted=b"std::bad_alloc")
+
+
+def _java() -> Language | None:
+    compiler = shutil.which("javac")
+    if compiler is None:
+        return None
+    home = Path(os.path.realpath(compiler)).parent.parent
+    if not (home / "bin" / "java").is_file():
+        return None
+    settings = sorted({str(path.resolve().parent) for path in (home / "conf").glob("*") if path.is_symlink()})
+    settings += [str((home / "conf").resolve())] if (home / "conf").is_symlink() else []
+    runtime = (str(home), *settings)
+    return Language(
+        "java", "Java", _said(compiler, "-version"), SUFFIXES["java"], (*_TOOLS, *runtime), runtime,
+        spread_mb=-1, threads=64, open_files=256, exhausted=b"java.lang.OutOfMemoryError",
+    )  # fmt: skip
+
+
+def _javascript() -> Language | None:
+    node = shutil.which("node")
+    if node is None:
+        return None
+    runtime = (os.path.realpath(node),)
+    return Language(
+        "javascript", "JavaScript", f"Node {_said(node, '--version')}", SUFFIXES["javascript"], runtime, runtime,
+        spread_mb=-1, threads=32, open_files=256, exhausted=b"JavaScript heap out of memory",
+    )  # fmt: skip
+
+
+def _go() -> Language | None:
+    tool = shutil.which("go") or next((path for path in ("/usr/local/go/bin/go",) if os.access(path, os.X_OK)), None)
+    if tool is None:
+        return None
+    root = _said(tool, "env", "GOROOT")
+    version = _said(tool, "version").removeprefix("go version ")
+    return Language(
+        "go", "Go", version, SUFFIXES["go"], (*_TOOLS, root), spread_mb=-1, threads=32, exhausted=b"out of memory"
+    )
+
+
+def _said(*argv: str) -> str:
+    """The first line that a tool of the host says of itself; empty when it does not answer."""
+    try:
+        done = subprocess.run(  # noqa: S603 (a tool of the host, asked for its version)
+            argv, capture_output=True, timeout=_VERSION_S, check=False, stdin=subprocess.DEVNULL
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    lines = (done.stdout or done.stderr).decode("utf-8", "replace").splitlines()
+    return lines[0].strip() if lines else ""
+
+
+def compilation(language: Language, names: Sequence[str]) -> Command:
+    """What compiles the files *names*, which lie in `{scratch}`, into `{built}`."""
+    files = tuple("{scratch}/" + name for name in names)
+    if language.name in ("c", "cpp"):
+        tool, standard = ("gcc", "-std=gnu17") if language.name == "c" else ("g++", "-std=gnu++20")
+        units = tuple(one for one in files if not one.endswith((".h", ".hpp", ".hh")))
+        return Command((_tool(tool), "-O2", standard, "-pipe", "-o", "{built}/solution", *units, "-lm"))
+    if language.name == "java":
+        javac = os.path.realpath(_tool("javac"))
+        limits = ("-J-Xmx512m", "-J-Xss64m", "-J-XX:+UseSerialGC", "-J-XX:TieredStopAtLevel=1")
+        argv = (javac, *limits, "-encoding", "UTF-8", "-nowarn", "-d", "{built}", *files)
+        return Command(argv, _java_environment(javac))
+    if language.name == "javascript":
+        return Command((os.path.realpath(_tool("node")), "--check", files[0]), _NODE_ENVIRONMENT)
+    environment = _ENVIRONMENT | {
+        "GOCACHE": "{scratch}/cache", "GOPATH": "{scratch}/go", "GO111MODULE": "off", "CGO_ENABLED": "0",
+        "GOFLAGS": "-trimpath", "GOMAXPROCS": "2", "GOROOT": _said(_tool("go"), "env", "GOROOT"),
+    }  # fmt: skip
+    return Command((_tool("go"), "build", "-o", "{built}/solution", *files), environment)
+
+
+def start(language: Language, limits: Limits, names: Sequence[str], sources: Mapping[str, str]) -> Command:
+    """What runs the compiled program within *limits*."""
+    if language.name == "java":
+        java = str(Path(_tool("javac")).resolve().with_name("java"))
+        memory = (f"-Xmx{limits.memory_mb}m", "-Xss64m", "-XX:+UseSerialGC", "-Xshare:auto", "-XX:-UsePerfData")
+        argv = (java, *memory, "-Dfile.encoding=UTF-8", "-cp", "{built}", main_class(names, sources))
+        return Command(argv, _java_environment(java))
+    if language.name == "javascript":
+        node = os.path.realpath(_tool("node"))
+        flags = (f"--max-old-space-size={limits.memory_mb}", "--stack-size=60000")
+        return Command((node, *flags, "{built}/" + names[0]), _NODE_ENVIRONMENT)
+    return Command(("{built}/solution",))
+
+
+def _java_environment(tool: str) -> dict[str, str]:
+    """Java finds its libraries by /proc/self/exe; there is no /proc in the sandbox, so they are named."""
+    home = Path(tool).parent.parent
+    return _ENVIRONMENT | {"LD_LIBRARY_PATH": f"{home}/lib:{home}/lib/server", "JAVA_HOME": str(home)}
+
+
+def _tool(name: str) -> str:
+    path = shutil.which(name)
+    if path is None:
+        raise LookupError(f"{name} is not on this host any more")
+    return path
+
+
+_PACKAGE = re.compile(r"^\s*package\s+([\w.]+)\s*;", re.MULTILINE)
+_CLASS = re.compile(r"^\s*(public\s+)?(?:(?:final|abstract|strictfp)\s+)*(?:class|enum|record|interface)\s+(\w+)", re.M)
+_MAIN = re.compile(r"\bstatic\b[^;{]*\bvoid\s+main\s*\(")
+
+
+def main_class(names: Sequence[str], sources: Mapping[str, str]) -> str:
+    """The class to start: the one around the first `static void main`; `Main` when none is found."""
+    for name in names:
+        text = sources.get(name, "")
+        main = _MAIN.search(text)
+        if main is None:
+            continue
+        package = _PACKAGE.search(text)
+        before = [found.group(2) for found in _CLASS.finditer(text, 0, main.start())]
+        if before:
+            return f"{package.group(1)}.{before[-1]}" if package else before[-1]
+    return "Main"
+
+
+def java_file(source: str) -> str:
+    """The name that a Java source must have: that of its public class, else of the class with `main`."""
+    public = next((found.group(2) for found in _CLASS.finditer(source) if found.group(1)), None)
+    return f"{public or main_class(['x'], {'x': source}).rpartition('.')[2]}.java"
+
+
+def file_name(language: Name, source: str) -> str:
+    """What a single source is called in the sandbox."""
+    return java_file(source) if language == "java" else f"solution{SUFFIXES[language][0]}"
