@@ -115,7 +115,8 @@ CALLS = [
         "files of the host",
         """
         const char *paths[] = {"/etc/passwd", "/etc/shadow", "/home", "/root/.profile", "/var", "/proc", "/sys",
-                               "/dev/kmsg", "/dev/mem", "/dev/shm", "/dev/tty", "/usr/bin/env", "/bin/sh", "../../etc/passwd"};
+                               "/dev/kmsg", "/dev/mem", "/dev/shm", "/dev/tty", "/usr/bin/env",
+                               "/bin/sh", "../../etc/passwd"};
         for (unsigned at = 0; at < sizeof paths / sizeof *paths; at++)
             want_refused(paths[at], open(paths[at], O_RDONLY));
         want_refused("a link", symlink("/etc/passwd", "/tmp/link") == 0 ? open("/tmp/link", O_RDONLY) : -1);
