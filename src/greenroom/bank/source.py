@@ -121,8 +121,7 @@ def read_yaml(path: Path, root: Path) -> Document:
     text = read_text(path, root)
     shown = shown_path(path, root)
     try:
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=_CoreLoader)):
-            raise PackError([Problem(shown, "YAML aliases (*name) are not read", "write the value out")])
+        _look_over(text, shown)
         loader = _CoreLoader(text)
         try:
             node = loader.get_single_node()
@@ -140,6 +139,18 @@ def read_yaml(path: Path, root: Path) -> Document:
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         raise PackError([Problem(shown, f"not YAML: {str(error)[:200]}", "mend the syntax")]) from None
     return document
+
+
+def _look_over(text: str, shown: str) -> None:
+    """Refuse aliases, and depth before it is read: the parser's work grows with the square of it."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_CoreLoader):
+        if isinstance(event, yaml.AliasEvent):
+            raise PackError([Problem(shown, "YAML aliases (*name) are not read", "write the value out")])
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            line = event.start_mark.line + 1 if event.start_mark else None
+            raise PackError([Problem(shown, f"not YAML: nested deeper than {MAX_DEPTH}", "mend the syntax", line)])
 
 
 def _walk(node: yaml.Node, at: Location, lines: dict[Location, int]) -> None:

@@ -9,7 +9,8 @@ from greenroom.bank.models import CodeSpec, Limits
 from greenroom.judge import census, reading
 from greenroom.judge.box import Box
 from greenroom.judge.compiling import Program, job, send_files
-from greenroom.judge.faults import BoxError, JudgeFaultError, judge_faults
+from greenroom.judge.exchange import Exchange, job_of
+from greenroom.judge.faults import BoxError, judge_faults
 from greenroom.judge.reading import Report
 
 MOST_WAITED = 4
@@ -37,6 +38,7 @@ class Answering:
         self._box = start()
         self._loaded = False
         self._body = b""
+        self._exchange: Exchange | None = None
 
     def check(self, on_tick: Callable[[], None]) -> str | None:
         """Why the source cannot be run at all, or None."""
@@ -82,18 +84,22 @@ class Answering:
             return
         if isinstance(self._source, Program):
             send_files(self._box, "built", self._source.files)
-        else:
-            self._box.send({"op": "source"}, self._source)
         self._loaded = True
 
     def _hand_over(self, form: str) -> None:
+        self._close()
         if isinstance(self._source, Program):
-            self._box.send(job(self._source.command, self._limits, self._source.language), self._body)
+            head = job(self._source.command, self._limits, self._source.language)
+            self._exchange = Exchange(self._box, head, b"", self._body)
             return
         head = {"op": "case", "form": form, "entry": self._entry, "limits": self._limits.model_dump()}
-        self._box.send(head, self._body)
+        given, stdin = (b"", self._body) if form == "program" else (self._body, b"")
+        self._exchange = Exchange(self._box, head, job_of(self._source, given), stdin)
 
     def _report(self, on_tick: Callable[[], None]) -> Report:
+        if self._exchange is None:
+            raise BoxError("the sandbox did not take the case")
+        exchange, self._exchange = self._exchange, None
         watch = Watch(self._box, self._limits)
 
         def tick() -> None:
@@ -101,17 +107,15 @@ class Answering:
             watch.look()
 
         deadline = time.monotonic() + self._limits.wall_s * (1 + MOST_WAITED) + _GRACE_S
-        head, body = self._box.receive(deadline, tick)
-        while "overdue" in head:
-            watch.overdue()
-            head, body = self._box.receive(deadline, tick)
         try:
-            report = reading.report_of(head, body)
-        except reading.SetUpError as error:
-            raise JudgeFaultError(f"the sandbox: {error}") from None
-        except ValueError as error:
-            raise BoxError(str(error)) from None
-        return watch.amend(report)
+            return watch.amend(exchange.finish(deadline, tick, watch.overdue))
+        finally:
+            exchange.close()
+
+    def _close(self) -> None:
+        if self._exchange is not None:
+            self._exchange.close()
+            self._exchange = None
 
 
 class Watch:

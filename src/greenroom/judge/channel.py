@@ -6,7 +6,7 @@ import array
 import select
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from greenroom.judge.faults import BoxEndedError, BoxError, BoxTimeoutError
@@ -39,9 +39,14 @@ class Channel:
         except OSError as error:
             raise BoxError(f"the sandbox does not listen: {type(error).__name__}") from None
 
-    def hand(self, head: dict[str, Any], given: socket.socket) -> None:
-        """Send *head* and with it the descriptor of *given*, of which the other side gets a copy. Raises BoxError."""
-        rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [given.fileno()]))]
+    @property
+    def descriptor(self) -> int:
+        """Its descriptor, to be waited for."""
+        return self._socket.fileno()
+
+    def hand(self, head: dict[str, Any], given: Sequence[int]) -> None:
+        """Send *head* and with it the descriptors *given*, of which the other side gets copies. Raises BoxError."""
+        rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", given))]
         try:
             packed = frames.pack(head)
             sent = self._socket.sendmsg([packed], rights)

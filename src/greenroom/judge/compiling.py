@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from greenroom.bank.models import Limits
 from greenroom.judge import languages, reading
 from greenroom.judge.box import Box
-from greenroom.judge.faults import BoxError, JudgeFaultError, judge_faults
+from greenroom.judge.exchange import Exchange
+from greenroom.judge.faults import JudgeFaultError, judge_faults
 from greenroom.judge.languages import Command, Language
 from greenroom.judge.reading import Report
 
@@ -64,17 +65,9 @@ def _compile(
     box: Box, compiler: Command, sources: Mapping[str, bytes], language: Language, look: Callable[[], None]
 ) -> dict[str, bytes]:
     send_files(box, "scratch", sources)
-    box.send(job(compiler, LIMITS, language))
+    exchange = Exchange(box, job(compiler, LIMITS, language), b"", b"")
     deadline = time.monotonic() + 2 * LIMITS.wall_s + _GRACE_S
-    while True:
-        head, body = box.receive(deadline, look)
-        if "overdue" not in head:
-            break
-        box.send({"op": "kill", "why": "wall"})
-    try:
-        report = reading.report_of(head, body)
-    except ValueError as error:
-        raise BoxError(str(error)) from None
+    report = exchange.finish(deadline, look, lambda: box.send({"op": "kill", "why": "wall"}))
     if report.killed is not None or report.exit_code != 0:
         raise UncompiledError(_said(report))
     box.send({"op": "collect", "most": MOST_BUILT})

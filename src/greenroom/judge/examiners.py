@@ -20,8 +20,10 @@ from greenroom.bank.models import Case, CodeSpec, Item, Limits
 from greenroom.bank.source import PackError, read_text
 from greenroom.judge.box import Box
 from greenroom.judge.channel import Channel, Frame
+from greenroom.judge.examining import Examination, Session
 from greenroom.judge.faults import BoxError, JudgeFaultError, judge_faults
 from greenroom.judge.inside import values
+from greenroom.judge.sheets import Row, Sheet, rows_of
 from greenroom.judge.signature import TypeSyntaxError, parse_type
 
 LIMITS = Limits(cpu_s=60, wall_s=120, memory_mb=2048, processes=64, disk_mb=16)
@@ -32,44 +34,15 @@ _ANSWER_S = 120.0
 _LAST_WORDS_S = 2.0
 
 
-class Session:
-    """The examiner of one run. Raises JudgeFaultError, also with the reason that its template gives for its end."""
-
-    def __init__(self, channel: Channel, last_words: Callable[[], str | None], close: Callable[[], None]) -> None:
-        self._channel = channel
-        self._last_words = last_words
-        self._close = close
-
-    def send(self, head: dict[str, Any], body: bytes = b"") -> None:
-        """Ask for something."""
-        with self._ending_explained():
-            self._channel.send(head, body)
-
-    def receive(self, on_tick: Callable[[], None]) -> Frame:
-        """The answer to what was asked for first."""
-        with self._ending_explained():
-            return self._channel.receive(time.monotonic() + _ANSWER_S, on_tick)
-
-    @contextlib.contextmanager
-    def _ending_explained(self) -> Iterator[None]:
-        try:
-            yield
-        except BoxError as error:
-            raise JudgeFaultError(self._last_words() or f"the examiner: {error}") from None
-
-    def close(self) -> None:
-        """The run has ended."""
-        self._channel.close()
-        self._close()
-
-
 class Template:
     """An examiner's sandbox that has read one item. Thread-safe. Raises BoxError when it does not start."""
 
     def __init__(self, box: Box, brief: bytes, *, ahead: bool) -> None:
         self.box = box
-        self._speaking, self._hearing = threading.Lock(), threading.Lock()
+        self._speaking, self._hearing = threading.Lock(), threading.RLock()
         self._said: str | None = None
+        self._rows: tuple[Row, ...] | None = None
+        self._sheetless = False
         box.ready()
         box.send({"op": "open", "ahead": ahead}, brief)
 
@@ -79,7 +52,7 @@ class Template:
         with theirs:
             try:
                 with self._ending_explained(), self._speaking:
-                    self.box.channel.hand({"op": "session"}, theirs)
+                    self.box.channel.hand({"op": "session"}, [theirs.fileno()])
             except BoxError:
                 ours.close()
                 raise
@@ -87,10 +60,28 @@ class Template:
 
     def settle(self) -> None:
         """Wait until it has made what it makes ahead; sessions may start meanwhile. Raises BoxError."""
-        with self._ending_explained():
-            with self._speaking:
-                self.box.send({"op": "settle"})
-            self._hear("settled", time.monotonic() + _ANSWER_S)
+        with self._ending_explained(), self._hearing:
+            self._ask("settle", "settled")
+
+    def rows(self) -> tuple[Row, ...] | None:
+        """The item's answer sheet, if that can be had at once. Raises BoxError."""
+        if self._rows is not None or self._sheetless or not self._hearing.acquire(blocking=False):
+            return self._rows
+        try:
+            with self._ending_explained():
+                head, body = self._ask("sheet", "sheet")
+        finally:
+            self._hearing.release()
+        if head["sheet"] == "here":
+            self._rows = rows_of(int(head["described"]), body)
+        self._sheetless = head["sheet"] == "never"
+        return self._rows
+
+    def _ask(self, what: str, awaited: str) -> Frame:
+        """Ask and wait for the answer; the caller holds `_hearing`, so nobody else takes it away."""
+        with self._speaking:
+            self.box.send({"op": what})
+        return self._hear(awaited, time.monotonic() + _ANSWER_S)
 
     @contextlib.contextmanager
     def _ending_explained(self) -> Iterator[None]:
@@ -104,20 +95,18 @@ class Template:
 
     def last_words(self) -> str | None:
         """Why it ended, when it was the pack's doing; they are said once and told to each run that asks."""
-        with contextlib.suppress(BoxError):
+        with contextlib.suppress(BoxError), self._hearing:
             self._hear("fault", time.monotonic() + _LAST_WORDS_S)
         return self._said
 
-    def _hear(self, awaited: str, until: float) -> None:
-        with self._hearing:
-            while self._said is None:
-                head, _ = self.box.receive(until)
-                if "fault" in head:
-                    self._said = str(head["fault"])[:500]
-                if awaited in head:
-                    return
-        if awaited != "fault":
-            raise BoxError(self._said)
+    def _hear(self, awaited: str, until: float) -> Frame:
+        while self._said is None:
+            head, body = self.box.receive(until)
+            if "fault" in head:
+                self._said = str(head["fault"])[:500]
+            if awaited in head:
+                return head, body
+        raise BoxError(self._said)
 
 
 @dataclass
@@ -141,17 +130,28 @@ class Examiners:
         self._lock = threading.Lock()
         self._kept: OrderedDict[object, _Kept] = OrderedDict()
 
-    def session(self, item: Item) -> Session:
+    def examination(self, item: Item, *, visible_only: bool) -> Examination | Sheet:
         """An examiner for one run of *item*; the caller closes it. Raises JudgeFaultError when the item is unfit."""
         if not self._count:
             template = self._template(item, ahead=False)
-            return self._opened(template, lambda: self._release(template.box))
+            session = self._opened(template, lambda: self._release(template.box))
+            return Examination(session, visible_only=visible_only)
         kept = self._hold(item)
         try:
-            return self._opened(self._living(kept, item), lambda: self._let_go(kept))
+            template = self._living(kept, item)
+            with judge_faults("the examiner"):
+                rows = template.rows()
+            if rows is None:
+                session = self._opened(template, lambda: self._let_go(kept))
+                return Examination(session, visible_only=visible_only)
         except BaseException:
             self._let_go(kept)
             raise
+
+        def examiner() -> Examination:
+            return Examination(self._opened(self._living(kept, item), lambda: None), visible_only=visible_only)
+
+        return Sheet(rows, examiner, lambda: self._let_go(kept), visible_only=visible_only)
 
     def prepare(self, item: Item) -> None:
         """Have all cases of *item* made before it is run, as far as they are kept; nothing when no template is."""

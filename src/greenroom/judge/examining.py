@@ -2,13 +2,48 @@
 
 from __future__ import annotations
 
+import contextlib
+import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from greenroom.judge import reading
-from greenroom.judge.examiners import Session
-from greenroom.judge.faults import JudgeFaultError
+from greenroom.judge.channel import Channel, Frame
+from greenroom.judge.faults import BoxError, JudgeFaultError
+
+_ANSWER_S = 120.0
+
+
+class Session:
+    """The examiner of one run. Raises JudgeFaultError, also with the reason that its template gives for its end."""
+
+    def __init__(self, channel: Channel, last_words: Callable[[], str | None], close: Callable[[], None]) -> None:
+        self._channel = channel
+        self._last_words = last_words
+        self._close = close
+
+    def send(self, head: dict[str, Any], body: bytes = b"") -> None:
+        """Ask for something."""
+        with self._ending_explained():
+            self._channel.send(head, body)
+
+    def receive(self, on_tick: Callable[[], None]) -> Frame:
+        """The answer to what was asked for first."""
+        with self._ending_explained():
+            return self._channel.receive(time.monotonic() + _ANSWER_S, on_tick)
+
+    @contextlib.contextmanager
+    def _ending_explained(self) -> Iterator[None]:
+        try:
+            yield
+        except BoxError as error:
+            raise JudgeFaultError(self._last_words() or f"the examiner: {error}") from None
+
+    def close(self) -> None:
+        """The run has ended."""
+        self._channel.close()
+        self._close()
 
 
 class Examination:
@@ -36,6 +71,10 @@ class Examination:
         """How many cases of each group were not asked for."""
         self._session.send({"op": "rest"})
         return Counter(map(str, self._receive(on_tick)[0]["groups"]))
+
+    def close(self) -> None:
+        """The run has ended."""
+        self._session.close()
 
     def _receive(self, on_tick: Callable[[], None]) -> tuple[dict[str, Any], bytes]:
         head, body = self._session.receive(on_tick)

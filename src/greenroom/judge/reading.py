@@ -54,21 +54,21 @@ class Reading:
     answer: bytes = b""
 
 
-def report_of(head: dict[str, Any], body: bytes) -> Report:
-    """The report in a frame. Raises ValueError when it is not one, and SetUpError when the case never began."""
+def report_of(head: dict[str, Any], result: bytes, stdout: bytes, stderr: bytes) -> Report:
+    """The report of init in *head* with what came from the case. Raises ValueError when it is none.
+
+    Raises SetUpError when the case never began.
+    """
     try:
-        first, second, third = (int(size) for size in head["sizes"])
-        if min(first, second, third) < 0 or first + second + third != len(body):
-            raise ValueError("sizes that do not add up")
         return Report(
             killed=None if head["killed"] is None else str(head["killed"]),
             exit_code=int(head["exit"]),
             cpu_s=max(0.0, float(head["cpu_s"])),
             wall_s=max(0.0, float(head["wall_s"])),
             peak_mb=max(0.0, int(head["peak_kb"]) / 1024),
-            answer=_after_start(body[:first]),
-            stdout=body[first : first + second],
-            stderr=body[first + second :],
+            answer=_after_start(result),
+            stdout=stdout,
+            stderr=stderr,
         )
     except SetUpError:
         raise

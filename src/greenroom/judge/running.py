@@ -19,12 +19,13 @@ from greenroom.judge.answering import Answering
 from greenroom.judge.box import Box
 from greenroom.judge.compiling import LIMITS as COMPILER_LIMITS
 from greenroom.judge.compiling import Program, UncompiledError, compiled
-from greenroom.judge.examiners import Session
+from greenroom.judge.examiners import Examiners
 from greenroom.judge.examining import Examination
 from greenroom.judge.faults import CancelledError, JudgeFaultError, judge_faults
 from greenroom.judge.languages import Language, file_name
 from greenroom.judge.reading import Reading, Report
 from greenroom.judge.results import CaseResult, RunResult, Verdict
+from greenroom.judge.sheets import Sheet
 from greenroom.judge.spares import Spares
 
 _SHOWN_OUTPUT = 4000
@@ -38,14 +39,14 @@ Question = tuple[dict[str, Any], bytes]
 
 
 class Run:
-    """One submission of *source* to *item*: a session from *examiner*, sandboxes from *spares* and back to them.
+    """One submission of *source* to *item*: an examination by *examiners*, sandboxes from *spares* and back to them.
 
     *language* is None for Python. `execute` does it all, once; `stop` may be called from another thread.
     """
 
     def __init__(
         self,
-        examiner: Callable[[Item], Session],
+        examiners: Examiners,
         spares: Spares,
         tier: int,
         item: Item,
@@ -60,7 +61,7 @@ class Run:
         if item.head.code is None:
             raise ValueError(f"{item.slug} is no code item")
         self.item, self.spec, self.limits = item, item.head.code, item.head.limits
-        self._examiner = examiner
+        self._examiners = examiners
         self._spares, self._tier = spares, tier
         self._language = language
         self._source = source.encode("utf-8", "surrogatepass")
@@ -71,6 +72,7 @@ class Run:
         self._results: list[CaseResult] = []
         self._all_or_nothing = scoring.all_or_nothing(item.head.rubric)
         self._over: set[str] = set()
+        self._sound = False
 
     def stop(self) -> None:
         """End the run soon, as if it had been cancelled."""
@@ -80,15 +82,16 @@ class Run:
         """The result. Raises JudgeFaultError when the judge or the item failed, CancelledError when it was stopped."""
         with contextlib.ExitStack() as stack:
             self._look()
-            session = self._examiner(self.item)
-            stack.callback(session.close)
-            examination = Examination(session, visible_only=self._visible_only)
+            examination = self._examiners.examination(self.item, visible_only=self._visible_only)
+            stack.callback(examination.close)
             examination.ask()
             try:
                 answering = Answering(lambda: self._start(stack), self.spec, self.limits, self._ready_to_run())
                 skipped = self._all_cases(examination, answering)
             except UncompiledError as error:
+                self._sound = True
                 return self._uncompiled(str(error))
+            self._sound = True
         return self._summary(skipped)
 
     def _ready_to_run(self) -> bytes | Program:
@@ -111,14 +114,14 @@ class Run:
                 box = self._spares.take("examinee", self.limits)
             else:
                 box = self._spares.make("runner", self.limits, self._language.runtime)
-        stack.callback(self._spares.release, box)
+        stack.callback(lambda: self._spares.release(box, again=self._sound))
         return box
 
     def _look(self) -> None:
         if self._stopped.is_set() or (self._cancel is not None and self._cancel.is_set()):
             raise CancelledError("the run was cancelled")
 
-    def _all_cases(self, examination: Examination, answering: Answering) -> Counter[str]:
+    def _all_cases(self, examination: Examination | Sheet, answering: Answering) -> Counter[str]:
         """Run the cases in order; returns how many were left out, by group.
 
         The next case is read before the last answer is sent: the examiner never waits for us while we wait for it.
@@ -176,7 +179,7 @@ class Run:
         if failure is not None:
             raise UncompiledError(failure)
 
-    def _decided(self, head: dict[str, Any], report: Report, examination: Examination) -> CaseResult:
+    def _decided(self, head: dict[str, Any], report: Report, examination: Examination | Sheet) -> CaseResult:
         exhausted = self._language.exhausted if self._language else b""
         read = reading.read(report, self.spec.form, self.limits, exhausted=exhausted)
         said: dict[str, Any] = {}

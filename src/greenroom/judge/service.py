@@ -59,6 +59,11 @@ class Judge:
         """The tier that runs will have."""
         return self._wanted_tier or walls.available_tier(self._host).tier
 
+    @property
+    def keeps_spares(self) -> bool:
+        """Whether sandboxes stand ready, and come back after a sound run."""
+        return bool(self._spare_count) and self.tier == 1 and hasattr(os, "pidfd_open")
+
     def run(
         self,
         item: Item,
@@ -92,7 +97,7 @@ class Judge:
             )
         spares, examiners = self._ready_made(tier)
         run = Run(
-            examiners.session,
+            examiners,
             spares,
             tier,
             item,
@@ -139,7 +144,7 @@ class Judge:
         """The sandboxes and the examiners that stand ready."""
         with self._lock:
             if self._spares is None or self._examiners is None:
-                count = self._spare_count if tier == 1 and hasattr(os, "pidfd_open") else 0
+                count = self._spare_count if self.keeps_spares else 0
                 spares = self._spares = Spares(self._host, tier, count)
                 start = spares.lasting if count else spares.take
                 self._examiners = Examiners(

@@ -1,14 +1,15 @@
 """Sandboxes that stand ready, so that a submission does not wait for walls to be put up.
 
 A thread of its own keeps a zygote and, for each sort of sandbox that was asked for lately, a few that are behind their
-walls already. Each is given out once and never comes back.
+walls already. An examiner is given out once. An examinee may come back from a sound run: its init has killed every
+process and emptied /tmp, has read nothing of the case, and forks a new process for each (`docs/decisions/0003`).
 """
 
 from __future__ import annotations
 
 import queue
 import threading
-from collections import OrderedDict, deque
+from collections import Counter, OrderedDict, deque
 
 import structlog
 
@@ -22,6 +23,7 @@ log = structlog.get_logger(__name__)
 
 _MOST_SORTS = 6
 _MOST_DYING = 16
+_MOST_RUNS = 500
 _REST_S = 1.0
 _START_S = 20.0
 
@@ -44,11 +46,18 @@ class Spares:
         self._keeper: threading.Thread | None = None
         self._closed = False
         self._dying = 0
+        self._lent: dict[Box, Sort] = {}
+        self._runs: dict[Box, int] = {}
         self._graves: queue.SimpleQueue[Box | None] = queue.SimpleQueue()
         self._undertaker: threading.Thread | None = None
 
-    def release(self, box: Box) -> None:
-        """End *box*. With spares this does not wait for the kernel to take it apart."""
+    def release(self, box: Box, *, again: bool = False) -> None:
+        """Take *box* back, to be given out *again* or to be ended. With spares this does not wait for its end."""
+        if again and self._take_back(box):
+            return
+        with self._changed:
+            self._lent.pop(box, None)
+            self._runs.pop(box, None)
         box.strike()
         with self._changed:
             later = self._undertaker is not None and self._dying < _MOST_DYING
@@ -57,6 +66,20 @@ class Spares:
             self._graves.put(box)
         else:
             box.kill()
+
+    def _take_back(self, box: Box) -> bool:
+        """Whether *box* stands ready once more."""
+        with self._changed:
+            sort = self._lent.pop(box, None)
+            runs = self._runs.get(box, 0) + 1
+            if sort is None or sort not in self._ready or len(self._ready[sort]) >= self._count:
+                return False
+            if self._closed or runs >= _MOST_RUNS or not box.alive:
+                return False
+            self._runs[box] = runs
+            self._ready[sort].append(box)
+            self._changed.notify_all()
+        return True
 
     def _bury(self) -> None:
         while (box := self._graves.get()) is not None:
@@ -83,12 +106,16 @@ class Spares:
             zygote = self._zygote
             self._changed.notify_all()
         for box in stale:
-            box.kill()
-        if found is not None:
-            if found.alive:
-                return found
-            found.kill()
-        return self._new(role, limits, zygote)
+            self.release(box)
+        if found is not None and not found.alive:
+            self.release(found)
+            found = None
+        if found is None:
+            found = self._new(role, limits, zygote)
+        if role == "examinee":
+            with self._changed:
+                self._lent[found] = sort
+        return found
 
     def lasting(self, role: Role, limits: Limits) -> Box:
         """A sandbox that does not end with the thread which asks for it, as the zygote makes them. Raises BoxError."""
@@ -155,9 +182,10 @@ class Spares:
                     self._changed.wait(_REST_S)
 
     def _wanted(self) -> Sort | None:
-        """The sort with the fewest spares, when it has fewer than it should."""
-        sort = min(self._ready, key=lambda one: len(self._ready[one]), default=None)
-        return sort if sort is not None and len(self._ready[sort]) < self._count else None
+        """The sort with the fewest spares, those that are lent and will come back counted, when it has too few."""
+        lent = Counter(self._lent.values())
+        sort = min(self._ready, key=lambda one: len(self._ready[one]) + lent[one], default=None)
+        return sort if sort is not None and len(self._ready[sort]) + lent[sort] < self._count else None
 
     def _keep_zygote(self) -> None:
         if self._zygote is not None and self._zygote.alive:

@@ -54,7 +54,7 @@ def test_the_numbers_are_those_of_the_kernel_headers(machine: str) -> None:
     known = {name: int(number) for name, number in re.findall(r"#define __NR(?:3264)?_(\w+)\s+(\d+)", text)}
     column = list(ARCHES).index(machine)
     checked = 0
-    for name, numbers in {**seccomp._DENIED, **seccomp._EXEC, "clone": seccomp._CLONE}.items():
+    for name, numbers in {**seccomp._DENIED, **seccomp._EXEC, "clone": seccomp._CLONE, **seccomp._OF_ITSELF}.items():
         if name in known:
             assert numbers[column] == known[name], name
             checked += 1
@@ -84,6 +84,16 @@ def test_arguments_are_looked_at_where_they_matter(machine: str) -> None:
     assert decide(code, pair, arch, 2, 0) == ERRNO | EPERM
     assert decide(code, ioctl, arch, 0, 0x5401) == ALLOW  # TCGETS: isatty
     assert decide(code, ioctl, arch, 0, 0x5412) == ERRNO | EPERM  # TIOCSTI
+
+
+@pytest.mark.parametrize("machine", ARCHES)
+def test_a_process_may_change_its_own_limits_and_cores_alone(machine: str) -> None:
+    code, arch = seccomp.program(machine), ARCHES[machine]
+    for pair in seccomp._OF_ITSELF.values():
+        number = pair[list(ARCHES).index(machine)]
+        assert decide(code, number, arch, 0, 7) == ALLOW
+        for pid in (1, 2, 0xFFFFFFFF):
+            assert decide(code, number, arch, pid, 7) == ERRNO | EPERM
 
 
 @pytest.mark.parametrize("machine", ARCHES)

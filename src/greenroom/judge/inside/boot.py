@@ -53,8 +53,8 @@ def become(channel: int, parent: int | None = None) -> NoReturn:
     except (confine.WallError, OSError) as error:
         frames.write(channel, {"failed": str(error)})
         os._exit(2)
-    frames.write(channel, {"ready": walls.names})
     if config["role"] == "examiner":
+        frames.write(channel, {"ready": walls.names})
         template.serve(channel, walls, config["limits"], baseline)
     init.serve(channel, walls, baseline)
 

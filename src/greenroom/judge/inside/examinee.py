@@ -21,7 +21,7 @@ import os
 import sys
 from types import ModuleType
 
-from . import values
+from . import frames, values
 from .terms import SOURCE_NAME
 
 TYPE_CHECKING = False
@@ -41,17 +41,18 @@ _ballast = [bytearray(1 << 20)]  # given back when memory has run out, so that t
 _own_pid = 0
 
 
-def run(job: dict[str, Any], source: str, body: bytes, result: int) -> NoReturn:
-    """Run the case and end the process. *body* is the encoded arguments of a function; *result* is where to answer."""
+def run(job: dict[str, Any], given: int, result: int) -> NoReturn:
+    """Run the case and end the process. *given* is where source and arguments come from, *result* where to answer."""
     global _own_pid  # noqa: PLW0603 (set once, in the one process that runs this)
     _own_pid = os.getpid()
     code = 1
     try:
+        source = frames.read(given)[1].decode("utf-8", "surrogatepass")
+        body = frames.read(given)[1]
+        os.close(given)
         _fresh_streams()
         builtins.exit = builtins.quit = sys.exit  # type: ignore[assignment]  # what `site` would have made
         sys.argv = [SOURCE_NAME]
-        if "random" in sys.modules:  # its state is that of every other child
-            sys.modules["random"].seed()
         if job["form"] == "check":
             code = _check(job["entry"], source, result)
         elif job["form"] == "function":

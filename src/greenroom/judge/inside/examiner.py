@@ -12,11 +12,13 @@ What is expected is computed between the answer to `next` and the following requ
 
 from __future__ import annotations
 
+import json
 import random
 import reprlib
 from types import ModuleType
 
 from . import comparing, typed, values
+from .terms import MOST_ON_SHEET
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -66,10 +68,49 @@ class Examiner:
         if head["op"] == "next":
             return self._next(visible_only=bool(head.get("visible_only")))
         if head["op"] == "judge":
+            while len(self.made) <= head["index"] and self._make():
+                pass
             return self._judge(self.made[head["index"]], body, answered=head["answered"]), b""
         while self._make():
             pass
         return {"groups": [case.raw["group"] for case in self.made[self.at :]]}, b""
+
+    def sheet(self) -> tuple[dict[str, Any], bytes]:
+        """All cases with their right answers, for who compares bytes; `{never}` when they are too large, or broken."""
+        try:
+            while self._make():
+                if self.size > MOST_ON_SHEET:
+                    return {"sheet": "never"}, b""
+        except PackFaultError:
+            return {"sheet": "never"}, b""
+        rows, parts = [], []
+        for index, case in enumerate(self.made):
+            case.settle(self)
+            if case.fault is not None:
+                return {"sheet": "never"}, b""
+            parts += [case.question, case.answer or b""]
+            rows.append(
+                {
+                    "head": self._head(case, index),
+                    "question": len(case.question),
+                    "answer": len(case.answer) if case.answer is not None else None,
+                    "shown": self._shown_answer(case) if case.raw["visible"] else None,
+                }
+            )
+        described = json.dumps(rows).encode("ascii")
+        body = b"".join((described, *parts))
+        if len(body) > MOST_ON_SHEET:
+            return {"sheet": "never"}, b""
+        return {"sheet": "here", "described": len(described)}, body
+
+    def _head(self, case: _Case, index: int) -> dict[str, Any]:
+        head = {key: case.raw[key] for key in ("name", "group", "visible")} | {"index": index}
+        if case.raw["visible"]:
+            head["args"] = self._shown_question(case)
+        return head
+
+    def _shown_answer(self, case: _Case) -> str:
+        return _cut(case.expected) if self.spec["form"] == "program" else shown(case.expected)
 
     def work_ahead(self) -> None:
         """Compute what is expected of the case that was handed out last."""
@@ -95,10 +136,7 @@ class Examiner:
             self.at += 1
             if visible_only and not case.raw["visible"]:
                 continue
-            head = {key: case.raw[key] for key in ("name", "group", "visible")} | {"index": index}
-            if case.raw["visible"]:
-                head["args"] = self._shown_question(case)
-            return {"case": head}, case.question
+            return {"case": self._head(case, index)}, case.question
         return {"end": True}, b""
 
     def _cases(self) -> Iterator[dict[str, Any]]:
@@ -182,8 +220,7 @@ class Examiner:
             raise PackFaultError(case.fault)
         verdict = self._decide(case, body) if answered else {"ok": False, "sort": "none"}
         if case.raw["visible"] and self.spec["compare"] != "checker":
-            text = self.spec["form"] == "program"
-            verdict["expected"] = _cut(case.expected if text else shown(case.expected))
+            verdict["expected"] = self._shown_answer(case)
         return verdict
 
     def _decide(self, case: _Case, body: bytes) -> dict[str, Any]:
@@ -247,6 +284,8 @@ class _Case:
             self.expected = examiner.expected(self)
             if examiner.spec["form"] == "function" and examiner.spec["compare"] == "exact":
                 self.answer = values.encode(self.expected)
+            elif examiner.spec["form"] == "program" and examiner.spec["compare"] != "checker":
+                self.answer = self.expected.encode("utf-8", "surrogateescape")
         except PackFaultError as error:
             self.fault = str(error)
 

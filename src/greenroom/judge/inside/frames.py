@@ -6,8 +6,10 @@ unread. Both lengths are checked before a byte of either is read.
 
 from __future__ import annotations
 
+import array
 import json
 import os
+import socket
 import struct
 
 TYPE_CHECKING = False
@@ -74,6 +76,17 @@ def read(fd: int, begun: bytes = b"") -> tuple[dict[str, Any], bytes]:
     head_length, body_length = lengths(begun + _exactly(fd, PREFIX - len(begun)))
     head = parse_head(_exactly(fd, head_length))
     return head, _exactly(fd, body_length)
+
+
+def read_given(line: socket.socket, most: int) -> tuple[dict[str, Any], bytes, list[int]]:
+    """Receive one frame and the descriptors, at most *most*, that came with it. Raises EndOfStreamError at the end."""
+    size = array.array("i").itemsize
+    prefix, ancillary, _, _ = line.recvmsg(PREFIX, socket.CMSG_SPACE(most * size))
+    if not prefix:
+        raise EndOfStreamError("the other end closed the stream")
+    given = [fd for _, _, data in ancillary for fd in array.array("i", data[: len(data) - len(data) % size])]
+    head, body = read(line.fileno(), prefix)
+    return head, body, given
 
 
 def _exactly(fd: int, count: int) -> bytes:

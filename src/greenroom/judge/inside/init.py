@@ -1,51 +1,59 @@
-"""PID 1 of the examinee's sandbox: forks one child for each case, measures it, ends it, and clears up after it.
+"""PID 1 of the examinee's sandbox: has one child for each case, measures it, ends it, and clears up after it.
 
-It never runs, compiles or even decodes anything of the candidate's; it moves bytes and counts. It is itself what
-issues the one-shot children, so it holds no secret: not the expected values, not the cases to come.
+It never runs, compiles or even reads anything of the candidate's or of a case: the pipes that it hands to the child
+lead to the supervisor. So a child that is forked from it finds nothing there, of its own case or of one before.
 """
 
 from __future__ import annotations
 
+import array
 import fcntl
 import os
 import select
 import signal
+import socket
 import sys
 import time
 
 from . import examinee, frames, handing, limits, sweep
-from .terms import MAX_RESULT, RESULT_FD, STARTED
+from .terms import JOB_FD, RESULT_FD, STARTED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import resource
     from typing import Any, NoReturn
 
     from .confine import Walls
 
-_CHUNK = 1 << 16
+_ENDS = 5
+_DEFAULT = (signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2)
 _MOST_FDS = 1 << 16
 _TICK_S = 0.05
 _PATIENCE_S = 5.0
 
 
 def serve(channel: int, walls: Walls, baseline: int) -> NoReturn:
-    """Answer the supervisor's frames until it is gone. *baseline*: address space in bytes before any case."""
-    source = ""
+    """Say that the walls stand, then answer the supervisor's frames until it is gone.
+
+    *baseline*: address space in bytes before any case.
+    """
+    line = socket.socket(fileno=channel)
     try:
+        _be_deaf()
+        limits.settle()
+        child = _ahead(walls, baseline)
+        frames.write(channel, {"ready": walls.names})
         while True:
-            head, body = frames.read(channel)
-            if head["op"] == "source":
-                source = body.decode("utf-8", "surrogatepass")
-            elif head["op"] == "files":
+            head, body, given = frames.read_given(line, _ENDS)
+            if head["op"] == "files":
                 folder = _folder(head["to"], walls)
                 sweep.empty(folder)
                 handing.put(folder, head["names"], head["sizes"], body)
             elif head["op"] == "collect":
                 frames.write(channel, *handing.collect(_folder("built", walls), head["most"]))
             elif head["op"] == "case":
-                case = _Case(head, source, body, walls, baseline)
-                report, content = case.run(channel)
-                frames.write(channel, report, content)
+                frames.write(channel, _Case(head, walls, child or _Child(walls, baseline)).run(channel, given))
+                child = _ahead(walls, baseline)
     except (frames.EndOfStreamError, BrokenPipeError, ConnectionResetError):
         sweep.abandon(walls.scratch, alone=walls.alone)
         os._exit(0)
@@ -56,6 +64,12 @@ def serve(channel: int, walls: Walls, baseline: int) -> NoReturn:
         os._exit(4)
 
 
+def _be_deaf() -> None:
+    """Ignore what a case could send us: as PID 1 only a signal with a handler would arrive, and Python has one."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2):
+        signal.signal(number, signal.SIG_IGN)
+
+
 def _folder(name: str, walls: Walls) -> str:
     if name == "scratch":
         return walls.scratch
@@ -64,118 +78,151 @@ def _folder(name: str, walls: Walls) -> str:
     return walls.built
 
 
-class _Case:
-    """One case from fork to the last byte."""
+def _ahead(walls: Walls, baseline: int) -> _Child | None:
+    """The next case's process, where none outlives the sandbox's init; elsewhere it is forked when it is needed."""
+    return _Child(walls, baseline) if walls.alone else None
 
-    def __init__(self, job: dict[str, Any], source: str, body: bytes, walls: Walls, baseline: int) -> None:
-        self.job, self.source, self.body = job, source, body
+
+class _Child:
+    """The process of a case, if possible forked ahead: it waits behind the walls that are the same for every case."""
+
+    def __init__(self, walls: Walls, baseline: int) -> None:
         self.walls, self.baseline = walls, baseline
-        self.limits = job["limits"]
-        self.killed: str | None = None
-        self.waited = 0.0
-        self.asked: float | None = None
-        self.received: dict[int, bytearray] = {}
-        self.printed = 0
-        self.feed = memoryview(body if job["form"] in ("program", "command") else b"")
+        self.line, theirs = socket.socketpair()
+        self.pid = os.fork()
+        if self.pid == 0:
+            self.line.close()
+            self._live(theirs)
+        theirs.close()
 
-    def run(self, channel: int) -> tuple[dict[str, Any], bytes]:
-        """Run it; the report's head and, one after the other, what came on result, stdout and stderr."""
-        self.channel = channel
-        pipes = [os.pipe() for _ in range(4)]
-        started = time.monotonic()
-        pid = os.fork()
-        if pid == 0:
-            self._child(pipes)
-        (stdin_r, self.stdin), (self.stdout, stdout_w), (self.stderr, stderr_w), (self.result, result_w) = pipes
-        for fd in (stdin_r, stdout_w, stderr_w, result_w):
-            os.close(fd)
-        self.received = {self.result: bytearray(), self.stdout: bytearray(), self.stderr: bytearray()}
-        self.open = set(self.received)
+    def give(self, head: dict[str, Any], ends: list[int]) -> None:
+        """Have it run the case. *ends* are its stdin, stdout, stderr, result and job; we keep none of them."""
+        packed = frames.pack(head)
+        rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", ends))]
         try:
-            self._watch(pid, channel, started)
+            self.line.sendall(packed[self.line.sendmsg([packed], rights) :])
+        except (BrokenPipeError, ConnectionResetError):  # it has ended; its pipes say so
+            pass
         finally:
-            sweep.kill_all(alone=self.walls.alone)
-            if not self.walls.alone:
-                _kill_quietly(pid)
-            status, usage, cpu = sweep.reap(pid, alone=self.walls.alone)
-        wall = time.monotonic() - started
-        self._drain()
-        sweep.empty(self.walls.scratch)
-        parts = [bytes(self.received[fd]) for fd in (self.result, self.stdout, self.stderr)]
-        report = {
-            "killed": self.killed,
-            "exit": os.waitstatus_to_exitcode(status),
-            "cpu_s": cpu,
-            "wall_s": wall,
-            "peak_kb": usage.ru_maxrss // (1 if sys.platform.startswith("linux") else 1024),
-            "sizes": [len(part) for part in parts],
-        }
-        return report, b"".join(parts)
+            self.line.close()
+            for end in ends:
+                os.close(end)
 
-    def _child(self, pipes: list[tuple[int, int]]) -> NoReturn:
-        """Become the examinee. Nothing of the candidate's has run when `STARTED` is written, so it cannot be forged."""
-        result = pipes[3][1]
+    def _live(self, line: socket.socket) -> NoReturn:
+        trouble = None
         try:
-            os.setsid()
-            limits.apply(self.limits, self.walls, self.baseline)
-            ends = (pipes[0][0], pipes[1][1], pipes[2][1], pipes[3][1])
-            for target, fd in enumerate([fcntl.fcntl(end, fcntl.F_DUPFD, 16) for end in ends]):
-                os.dup2(fd, target)
+            self._go_behind()
+        except BaseException as error:
+            trouble = error
+        try:
+            head, _, ends = frames.read_given(line, _ENDS)
+        except frames.EndOfStreamError:
+            os._exit(0)
+        self._become(head, ends, trouble)
+
+    def _go_behind(self) -> None:
+        os.setsid()
+        for number in _DEFAULT:
+            signal.signal(number, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        limits.confine(self.walls)
+
+    def _become(self, head: dict[str, Any], ends: list[int], trouble: BaseException | None) -> NoReturn:
+        """Become the examinee. Nothing of the candidate's has run when `STARTED` is written, so it cannot be forged."""
+        result = ends[RESULT_FD]
+        try:
+            if trouble is not None:
+                raise trouble
+            limits.apply(head["limits"], self.baseline)
+            for target, end in enumerate([fcntl.fcntl(end, fcntl.F_DUPFD, 16) for end in ends]):
+                os.dup2(end, target)
             result = RESULT_FD
-            os.closerange(RESULT_FD + 1, _MOST_FDS)
+            os.closerange(JOB_FD + 1, _MOST_FDS)
             os.write(result, STARTED)
         except BaseException as error:
             os.write(result, f"{type(error).__name__}: {error}".encode()[:500])
             os._exit(70)
-        if self.job["form"] == "command":
-            self._command()
-        examinee.run(self.job, self.source, self.body, RESULT_FD)
+        if head["form"] == "command":
+            self._command(head)
+        examinee.run(head, JOB_FD, RESULT_FD)
 
-    def _command(self) -> NoReturn:
+    def _command(self, head: dict[str, Any]) -> NoReturn:
         """Become the program that the job names. It keeps stdin, stdout and stderr alone."""
         places = {"built": self.walls.built or "", "scratch": self.walls.scratch}
         try:
             os.set_inheritable(RESULT_FD, False)
-            argv = [str(word).format_map(places) for word in self.job["argv"]]
-            environment = {name: str(text).format_map(places) for name, text in self.job["environment"].items()}
+            os.close(JOB_FD)
+            argv = [str(word).format_map(places) for word in head["argv"]]
+            environment = {name: str(text).format_map(places) for name, text in head["environment"].items()}
             os.execve(argv[0], argv, environment)
         except BaseException as error:
             os.write(2, f"{argv[0]}: {error}\n".encode()[:500])
         finally:
             os._exit(127)
 
+
+class _Case:
+    """One case from the hand-over to the last process, run by *child*."""
+
+    def __init__(self, head: dict[str, Any], walls: Walls, child: _Child) -> None:
+        self.head, self.walls, self.child = head, walls, child
+        self.limits = head["limits"]
+        self.killed: str | None = None
+        self.waited = 0.0
+        self.asked: float | None = None
+        self.over: tuple[int, resource.struct_rusage] | None = None
+
+    def run(self, channel: int, ends: list[int]) -> dict[str, Any]:
+        """Run it; the report."""
+        if len(ends) != _ENDS:
+            raise ValueError("a case without its pipes")
+        self.channel = channel
+        started = time.monotonic()
+        pid = self.child.pid
+        self.child.give(self.head, ends)
+        try:
+            self._watch(pid, channel, started)
+        finally:
+            sweep.kill_all(alone=self.walls.alone)
+            if not self.walls.alone and self.over is None:
+                _kill_quietly(pid)
+            status, usage, cpu = sweep.reap(pid, alone=self.walls.alone, over=self.over)
+        wall = time.monotonic() - started
+        sweep.empty(self.walls.scratch)
+        return {
+            "killed": self.killed,
+            "exit": os.waitstatus_to_exitcode(status),
+            "cpu_s": cpu,
+            "wall_s": wall,
+            "peak_kb": usage.ru_maxrss // (1 if sys.platform.startswith("linux") else 1024),
+        }
+
     def _watch(self, pid: int, channel: int, started: float) -> None:
-        """Move bytes until the child has ended or must be ended."""
+        """Wait until the child has ended or must be ended."""
         poll = select.poll()
-        for fd in self.received:
-            poll.register(fd, select.POLLIN)
-        self._register_stdin(poll)
+        poll.register(channel, select.POLLIN)
         ended = _end_of(pid)
         if ended is not None:
             poll.register(ended, select.POLLIN)
-        poll.register(channel, select.POLLIN)
         clock = (~pid << 3) | 2  # the CPU-time clock of another process: CPUCLOCK_SCHED of linux/posix-timers.h
         try:
             while self.killed is None:
                 for fd, _ in poll.poll(self._time_left(clock, started) * 1000):
                     if fd == ended:
                         return
-                    self._handle(fd, channel, poll)
+                    self._obey(channel)
                 if ended is None and self._has_ended(pid):
                     return
         finally:
             if ended is not None:
                 os.close(ended)
-            if self.stdin >= 0:
-                os.close(self.stdin)
 
-    def _register_stdin(self, poll: select.poll) -> None:
-        if self.feed:
-            os.set_blocking(self.stdin, False)
-            poll.register(self.stdin, select.POLLOUT)
-        else:
-            os.close(self.stdin)
-            self.stdin = -1
+    def _has_ended(self, pid: int) -> bool:
+        """The same where there is no descriptor to wait for: it is waited for, and what that says is kept."""
+        found, status, usage = os.wait4(pid, os.WNOHANG)
+        if found:
+            self.over = status, usage
+        return bool(found)
 
     def _time_left(self, clock: int, started: float) -> float:
         """Seconds to wait at most before looking at the clocks again; 0 when a limit is passed."""
@@ -202,63 +249,12 @@ class _Case:
             return 0.0
         return _TICK_S
 
-    def _handle(self, fd: int, channel: int, poll: select.poll) -> None:
-        if fd == channel:
-            self._obey(channel)
-        elif fd == self.stdin:
-            self._write_stdin(poll)
-        elif not self._take(fd):
-            poll.unregister(fd)
-            self.open.discard(fd)
-
     def _obey(self, channel: int) -> None:
         head, _ = frames.read(channel)
         if head["op"] == "kill":
             self.killed = str(head["why"])
         elif head["op"] == "waited":
             self.waited, self.asked = float(head["s"]), None
-
-    def _write_stdin(self, poll: select.poll) -> None:
-        try:
-            self.feed = self.feed[os.write(self.stdin, self.feed[:_CHUNK]) :]
-        except BlockingIOError:
-            return
-        except BrokenPipeError:
-            self.feed = memoryview(b"")
-        if not self.feed:
-            poll.unregister(self.stdin)
-            os.close(self.stdin)
-            self.stdin = -1
-
-    def _take(self, fd: int) -> bool:
-        """Read once from *fd*; False at its end. Above a cap the case is marked as killed and nothing more is kept."""
-        part = os.read(fd, _CHUNK)
-        if not part:
-            return False
-        kept = self.received[fd]
-        kept += part
-        if fd != self.result:
-            self.printed += len(part)
-        if self.printed > self.limits["output_kb"] * 1024 or len(self.received[self.result]) > MAX_RESULT:
-            self.killed = self.killed or "output"
-        return True
-
-    def _has_ended(self, pid: int) -> bool:
-        """The same where there is no descriptor to wait for; without `waitid` all of its pipes must be closed."""
-        if not hasattr(os, "waitid"):
-            return not self.open
-        return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
-
-    def _drain(self) -> None:
-        """What is still in the pipes; every writer is dead, so each ends, and a pipe holds at most its buffer."""
-        for fd in self.received:
-            os.set_blocking(fd, False)
-            try:
-                while self._take(fd):
-                    pass
-            except BlockingIOError:
-                pass
-            os.close(fd)
 
 
 def _end_of(pid: int) -> int | None:

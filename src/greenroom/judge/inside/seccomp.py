@@ -28,6 +28,9 @@ _DENIED: dict[str, tuple[int | None, int | None]] = {
     "ptrace": (101, 117), "process_vm_readv": (310, 270), "process_vm_writev": (311, 271),
     "process_madvise": (440, 440), "process_mrelease": (448, 448), "kcmp": (312, 272), "pidfd_getfd": (438, 438),
     "move_pages": (279, 239), "migrate_pages": (256, 238),
+    # how init or the next case is scheduled: both run as the same user (niceness for all of a user is one call)
+    "setpriority": (141, 140), "ioprio_set": (251, 30), "sched_setparam": (142, 118),
+    "sched_setscheduler": (144, 119), "sched_setattr": (314, 274),
     # mounts, roots and namespaces
     "mount": (165, 40), "umount2": (166, 39), "pivot_root": (155, 41), "chroot": (161, 51),
     "fsopen": (430, 430), "fsconfig": (431, 431), "fsmount": (432, 432), "fspick": (433, 433),
@@ -59,6 +62,8 @@ _CLONE = (56, 220)
 _CLONE3 = 435
 _SOCKETPAIR = (53, 199)
 _IOCTL = (16, 29)
+_OF_ITSELF = {"prlimit64": (302, 261), "sched_setaffinity": (203, 122)}
+"""Calls that a process may make about itself alone: PID 0. With another PID they would reach init."""
 _COLUMN = {"x86_64": 0, "aarch64": 1}
 _AUDIT_ARCH = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 _X32 = 0x40000000
@@ -113,6 +118,8 @@ def program(machine: str, *, allow_exec: bool = False) -> list[Instruction]:
     code += _look_at(_CLONE[column], _ARG0, [(_JSET, NAMESPACES, True)])
     code += _look_at(_SOCKETPAIR[column], _ARG0, [(_JEQ, _AF_UNIX, False)])
     code += _look_at(_IOCTL[column], _ARG1, [(_JEQ, request, True) for request in _TERMINAL_INPUT])
+    for pair in _OF_ITSELF.values():
+        code += _look_at(pair[column], _ARG0, [(_JEQ, 0, False)])
     code.append((_RETURN, 0, 0, _ALLOW))
     return code
 

@@ -48,12 +48,15 @@ def _kill_tree(pid: int) -> None:
             continue
 
 
-def reap(pid: int, *, alone: bool) -> tuple[int, resource.struct_rusage, float]:
+def reap(
+    pid: int, *, alone: bool, over: tuple[int, resource.struct_rusage] | None = None
+) -> tuple[int, resource.struct_rusage, float]:
     """(wait status, usage, CPU seconds of everybody) once *pid* and all other processes of the sandbox are gone.
 
-    Raises LeftoverError when a process survives its SIGKILL.
+    *over* is what was said of *pid* where it has been waited for already. Raises LeftoverError when a process survives
+    its SIGKILL.
     """
-    _, status, usage = os.wait4(pid, 0)
+    status, usage = over or os.wait4(pid, 0)[1:]
     total = usage.ru_utime + usage.ru_stime
     until = time.monotonic() + _PATIENCE_S
     while True:
@@ -77,10 +80,11 @@ def empty(folder: str) -> None:
     Links are removed, never followed. Raises LeftoverError when something stays.
     """
     try:
-        _open_up(folder)
-        top = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        top = _opened(folder)
         try:
-            _empty(top)
+            if os.listdir(top):
+                _open_up(folder)
+                _empty(top)
         finally:
             os.close(top)
     except OSError as error:
@@ -96,6 +100,15 @@ def abandon(folder: str, *, alone: bool) -> None:
         os.rmdir(folder)
     except (LeftoverError, OSError):  # the supervisor, if it still lives, removes it as well
         return
+
+
+def _opened(folder: str) -> int:
+    how = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+    try:
+        return os.open(folder, how)
+    except PermissionError:  # a case has locked it
+        _open_up(folder)
+        return os.open(folder, how)
 
 
 def _open_up(folder: str) -> None:

@@ -6,13 +6,13 @@ nor a candidate's answer ever changes the template. Frames on the control channe
     open {ahead}    body: {spec, cases, sources, seed}                          no answer
     session         with the descriptor of the session's own channel            no answer
     settle          -> {settled: …} when there is nothing left to do ahead
+    sheet           -> {sheet: "here", described} + rows, questions, answers | {sheet: "unsettled" or "never"}
 
 On a session's channel it is the examiner that answers; {fault} on any of them is the pack's, never the candidate's.
 """
 
 from __future__ import annotations
 
-import array
 import gc
 import os
 import select
@@ -35,8 +35,6 @@ MOST_AHEAD = 48 * 1024 * 1024
 _SHARE_OF_CPU = 0.5
 """Of its CPU limit, what a template may use for working ahead."""
 
-_FD = array.array("i").itemsize
-
 
 def serve(channel: int, walls: Walls, bounds: dict[str, Any], baseline: int) -> NoReturn:
     """Live in a child, so that PID 1 runs nothing of the pack's; ends with it."""
@@ -48,7 +46,9 @@ def serve(channel: int, walls: Walls, bounds: dict[str, Any], baseline: int) -> 
             frames.write(channel, {"fault": _ended(status)})
         os._exit(0)
     try:
-        limits.apply(bounds, walls, baseline)
+        limits.settle()
+        limits.confine(walls)
+        limits.apply(bounds, baseline)
         _Template(channel, float(bounds["cpu_s"])).live()
     except frames.EndOfStreamError:
         os._exit(0)
@@ -90,24 +90,24 @@ class _Template:
                 self._work_ahead()
 
     def _obey(self) -> None:
-        head, given, body = self._read()
+        head, body, given = frames.read_given(self.control, 1)
         if head["op"] == "open":
             self.examiner = Examiner(values.decode(body))
             self.ahead = head["ahead"]
-        elif head["op"] == "session" and given is not None:
-            self._fork(given)
+        elif head["op"] == "session" and given:
+            self._fork(given[0])
+        elif head["op"] == "sheet":
+            self._hand_out()
         elif head["op"] == "settle":
             self.settling += 1
             self._settled()
 
-    def _read(self) -> tuple[dict[str, Any], int | None, bytes]:
-        """A frame and the descriptor that came with it."""
-        prefix, ancillary, _, _ = self.control.recvmsg(frames.PREFIX, socket.CMSG_SPACE(_FD))
-        if not prefix:
-            raise frames.EndOfStreamError("the supervisor is gone")
-        given = array.array("i", ancillary[0][2])[0] if ancillary else None
-        head, body = frames.read(self.control.fileno(), prefix)
-        return head, given, body
+    def _hand_out(self) -> None:
+        assert self.examiner is not None
+        if self.ahead:
+            frames.write(self.control.fileno(), {"sheet": "unsettled"})
+            return
+        frames.write(self.control.fileno(), *self.examiner.sheet())
 
     def _work_ahead(self) -> None:
         assert self.examiner is not None

@@ -1,0 +1,94 @@
+"""One case in a sandbox, from the hand-over to the report: bytes are moved, clocks watched, limits held."""
+
+from __future__ import annotations
+
+import select
+import time
+from collections.abc import Callable
+from typing import Any
+
+from greenroom.judge import reading
+from greenroom.judge.box import Box
+from greenroom.judge.faults import BoxError, BoxTimeoutError, JudgeFaultError
+from greenroom.judge.inside import frames
+from greenroom.judge.pipes import Pipes
+from greenroom.judge.reading import Report
+
+_TICK_S = 0.02
+
+
+def job_of(source: bytes, body: bytes) -> bytes:
+    """What the process of a Python case reads first: its source, and the encoded arguments of a function."""
+    try:
+        return frames.pack({}, source) + frames.pack({}, body)
+    except frames.FrameError as error:
+        raise BoxError(str(error)) from None
+
+
+class Exchange:
+    """One case that *box* has been given: *head* says how it is run, *job* and *stdin* are what it reads.
+
+    Raises BoxError when the sandbox does not take it. `finish` must be called, or `close`.
+    """
+
+    def __init__(self, box: Box, head: dict[str, Any], job: bytes, stdin: bytes) -> None:
+        self._box = box
+        try:
+            self._pipes = Pipes(job, stdin, head["limits"]["output_kb"] * 1024)
+        except OSError as error:
+            raise BoxError(f"no pipes: {error.strerror}") from None
+        try:
+            box.channel.hand(head, self._pipes.theirs)
+        except BoxError:
+            self.close()
+            raise
+        self._pipes.handed_over()
+
+    def finish(self, deadline: float, on_tick: Callable[[], None], on_overdue: Callable[[], None]) -> Report:
+        """The report, by *deadline*; *on_tick* is called every 20 ms, *on_overdue* when the wall limit is reached.
+
+        Raises BoxError when the sandbox is lost, and JudgeFaultError when it could not begin the case.
+        """
+        try:
+            head = self._await(deadline, on_tick, on_overdue)
+            result, out, err = self._pipes.contents()
+        finally:
+            self.close()
+        if self._pipes.excess and head.get("killed") is None:  # it ended by itself before it could be ended
+            head = head | {"killed": "output"}
+        try:
+            return reading.report_of(head, result, out, err)
+        except reading.SetUpError as error:
+            raise JudgeFaultError(f"the sandbox: {error}") from None
+        except ValueError as error:
+            raise BoxError(str(error)) from None
+
+    def _await(self, deadline: float, on_tick: Callable[[], None], on_overdue: Callable[[], None]) -> dict[str, Any]:
+        poll = select.poll()
+        line = self._box.channel.descriptor
+        poll.register(line, select.POLLIN)
+        self._pipes.register(poll)
+        told, looked = False, time.monotonic()
+        while True:
+            ready = [end for end, _ in poll.poll(_TICK_S * 1000)]
+            for end in ready:
+                if end != line:
+                    self._pipes.move(end, poll)
+            if self._pipes.excess and not told:
+                told = True
+                self._box.send({"op": "kill", "why": "output"})
+            if line in ready:
+                head, _ = self._box.receive(deadline)
+                if "overdue" not in head:
+                    return head
+                on_overdue()
+            now = time.monotonic()
+            if now - looked >= _TICK_S:
+                looked = now
+                on_tick()
+            if now > deadline:
+                raise BoxTimeoutError("the sandbox does not answer")
+
+    def close(self) -> None:
+        """Let go of the pipes."""
+        self._pipes.close()
