@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import errno
 import fcntl
+import ipaddress
 import os
 import socket
 import sys
@@ -32,12 +33,34 @@ def run(
     Example: GREENROOM_PORT=9000 greenroom run --no-browser
     """
     settings = load_settings(port=port, browser=None if browser else False)
+    _hold_walls(settings.host)
     prepare_data_dir(settings)
     with _alone(settings.data_dir) as lock, _listen(settings) as listener:
         address = f"http://{settings.host}:{listener.getsockname()[1]}"
         lock.write_text(address, encoding="utf-8")
         os.environ["GREENROOM_PORT"] = str(listener.getsockname()[1])
         asyncio.run(_serve(settings, listener, address))
+
+
+def _hold_walls(host: str) -> None:
+    """Refuse to serve others than this machine's user without a sandbox: their code would run with our rights."""
+    if host == "localhost" or _is_loopback(host):
+        return
+    from greenroom.judge.walls import available_tier
+
+    report = available_tier()
+    if report.tier < 3:
+        return
+    mend = "allow user namespaces, use Linux 5.13 or newer, or serve yourself alone: GREENROOM_HOST=127.0.0.1"
+    why = "; ".join(report.reasons)
+    raise EnvironmentFault(f"a server for others needs a sandbox, and this host allows none ({why})", mend=mend)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 @contextlib.contextmanager
