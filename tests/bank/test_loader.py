@@ -71,9 +71,11 @@ def test_broken_yaml_is_named_with_its_line(pack: Path) -> None:
         ("a: &x [1]\nb: *x\n", "alias"),
         ("a: 1\na: 2\n", "stands twice"),
         ("a: !!python/object/apply:os.system [id]\n", "not YAML"),
-        ("[" * 500, "nested deeper"),
-        ("[" * 900_000, "nested deeper"),  # minutes of work for a parser that is left to it
-        ("- " * 400_000, "nested deeper"),
+        ("[" * 500, "not YAML"),
+        ("[" * 400_000, "nested deeper"),
+        ("a: !!bool maybe", "does not fit its tag"),
+        ("a: !!timestamp soon", "does not fit its tag"),
+        ("a: !!float '" + "1:" * 400 + "1'", "does not fit its tag"),
         ("a: " + "9" * 5000, "digits"),
     ],
 )

@@ -118,10 +118,13 @@ def read_text(path: Path, root: Path) -> str:
 
 def read_yaml(path: Path, root: Path) -> Document:
     """The YAML document in *path*; raises PackError with the line of the mistake."""
-    text = read_text(path, root)
-    shown = shown_path(path, root)
+    return parse_yaml(read_text(path, root), shown_path(path, root))
+
+
+def parse_yaml(text: str, shown: str) -> Document:
+    """The YAML document that *text* is, called *shown* in messages; raises PackError with the line of the mistake."""
     try:
-        _look_over(text, shown)
+        _look_ahead(text, shown)
         loader = _CoreLoader(text)
         try:
             node = loader.get_single_node()
@@ -138,19 +141,25 @@ def read_yaml(path: Path, root: Path) -> Document:
         raise PackError([Problem(shown, f"not YAML: {message}", "mend the syntax", line)]) from None
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         raise PackError([Problem(shown, f"not YAML: {str(error)[:200]}", "mend the syntax")]) from None
+    except (LookupError, AttributeError, TypeError, ArithmeticError):
+        # PyYAML lets through what it runs into itself: `!!bool maybe` is a KeyError, `!!timestamp soon` an
+        # AttributeError, a sexagesimal `!!float` of a thousand places an OverflowError.
+        raise PackError([Problem(shown, "not YAML: a value does not fit its tag", "take the tag away")]) from None
     return document
 
 
-def _look_over(text: str, shown: str) -> None:
-    """Refuse aliases, and depth before it is read: the parser's work grows with the square of it."""
+def _look_ahead(text: str, shown: str) -> None:
+    """Refuse what must not reach the composer: aliases, and nesting, on which libyaml spends quadratic time."""
     depth = 0
     for event in yaml.parse(text, Loader=_CoreLoader):
         if isinstance(event, yaml.AliasEvent):
             raise PackError([Problem(shown, "YAML aliases (*name) are not read", "write the value out")])
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if depth > MAX_DEPTH:
-            line = event.start_mark.line + 1 if event.start_mark else None
-            raise PackError([Problem(shown, f"not YAML: nested deeper than {MAX_DEPTH}", "mend the syntax", line)])
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > MAX_DEPTH + 1:
+                raise yaml.composer.ComposerError(None, None, f"nested deeper than {MAX_DEPTH}", event.start_mark)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
 
 
 def _walk(node: yaml.Node, at: Location, lines: dict[Location, int]) -> None:
