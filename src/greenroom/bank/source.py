@@ -157,7 +157,8 @@ def _look_ahead(text: str, shown: str) -> None:
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > MAX_DEPTH + 1:
-                raise yaml.composer.ComposerError(None, None, f"nested deeper than {MAX_DEPTH}", event.start_mark)
+                line = event.start_mark.line + 1 if event.start_mark else None
+                raise PackError([Problem(shown, f"not YAML: nested deeper than {MAX_DEPTH}", "write it flatter", line)])
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
 
