@@ -140,7 +140,8 @@ def parse_yaml(text: str, shown: str) -> Document:
         message = " ".join(part for part in (error.context, error.problem) if part)
         raise PackError([Problem(shown, f"not YAML: {message}", "mend the syntax", line)]) from None
     except (yaml.YAMLError, RecursionError, ValueError) as error:
-        raise PackError([Problem(shown, f"not YAML: {str(error)[:200]}", "mend the syntax")]) from None
+        said = " ".join(str(error)[:200].split())
+        raise PackError([Problem(shown, f"not YAML: {said}", "mend the syntax")]) from None
     except (LookupError, AttributeError, TypeError, ArithmeticError):
         # PyYAML lets through what it runs into itself: `!!bool maybe` is a KeyError, `!!timestamp soon` an
         # AttributeError, a sexagesimal `!!float` of a thousand places an OverflowError.
@@ -158,7 +159,8 @@ def _look_ahead(text: str, shown: str) -> None:
             depth += 1
             if depth > MAX_DEPTH + 1:
                 line = event.start_mark.line + 1 if event.start_mark else None
-                raise PackError([Problem(shown, f"not YAML: nested deeper than {MAX_DEPTH}", "write it flatter", line)])
+                message = f"not YAML: nested deeper than {MAX_DEPTH}"
+                raise PackError([Problem(shown, message, "mend the syntax", line)])
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
 
