@@ -102,7 +102,7 @@ class DataReader:
         settings = around
         if self.files.is_file(path):
             settings = legacy_settings(read_keys(self.files, path), around, scoring=self.metadata.scoring)
-        return settings
+        return replace(settings, **self.forced)
 
     def _with_flags(self, own: Arguments) -> Arguments:
         first = self.metadata.validator_flags
