@@ -42,7 +42,8 @@ def test_links_out_of_the_package_are_refused_and_named(
     tmp_path: Path, write: Write, name: str, absolute: bool
 ) -> None:
     root = write(tmp_path / "p")
-    outside = put(tmp_path / "outside", {"secret.yaml": "password: hunter2\n", "secret/x.in": "hunter2"})
+    # Were it read it would be a problem of its own: it is no YAML.
+    outside = put(tmp_path / "outside", {"secret.yaml": "password: [hunter2\n", "testdata.yaml": "password: ["})
     if (root / name).exists():
         (root / name).rename(tmp_path / "moved")
     target = outside if "." not in name else outside / "secret.yaml"
@@ -51,6 +52,18 @@ def test_links_out_of_the_package_are_refused_and_named(
     assert problem.file == name
     assert "a link out of the package" in problem.message
     assert "hunter2" not in str(problem)
+
+
+def test_the_reader_of_files_does_not_follow_links_out_either(tmp_path: Path) -> None:
+    root = legacy(tmp_path / "p")
+    put(tmp_path / "outside", {"file": ""})
+    link(root / "data/out", tmp_path / "outside")
+    link(root / "data/out.in", tmp_path / "outside/file")
+    files = bounds.Files(root.resolve())
+    assert [entry.name for entry in files.entries(files.root / "data")] == ["sample", "secret"]
+    assert not files.is_file(files.root / "data/out.in")
+    assert not files.is_file(files.root / "data/out/file")
+    assert not files.is_folder(files.root / "data/out")
 
 
 @both

@@ -48,7 +48,7 @@ def read_package(folder: Path) -> Package:
     root = files.root
     _must_be_package(folder, files)
     files.check_links()
-    if False:
+    if files.problems:
         # Nothing is read before it is certain that all of it lies in the package.
         raise PackError(files.problems)
     keys = read_keys(files, root / "problem.yaml")
