@@ -5,16 +5,21 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from greenroom.bank.kattis.cases import Case
 from greenroom.bank.models import Item, Limits
+from greenroom.bank.source import Problem
 from greenroom.judge import languages, walls
 from greenroom.judge.examiners import LIMITS as EXAMINER_LIMITS
 from greenroom.judge.examiners import Examiners
 from greenroom.judge.faults import CancelledError, JudgeFaultError
 from greenroom.judge.languages import Name
 from greenroom.judge.probing import SelfTest, probe
+from greenroom.judge.problems.packages import Packages, refused_inputs
+from greenroom.judge.problems.programs import Compiled, Tools
+from greenroom.judge.problems.running import ProblemRun
 from greenroom.judge.results import CaseResult, RunResult, Verdict
 from greenroom.judge.running import Run
 from greenroom.judge.spares import Spares
@@ -51,7 +56,8 @@ class Judge:
         self._spares: Spares | None = None
         self._examiners: Examiners | None = None
         self._lock = threading.Lock()
-        self._running: set[Run] = set()
+        self._packages, self._programs = Packages(), Compiled()
+        self._running: set[Run | ProblemRun] = set()
         self._closed = False
 
     @property
@@ -67,18 +73,22 @@ class Judge:
     def run(
         self,
         item: Item,
-        source: str,
+        source: str | Mapping[str, bytes],
         *,
         language: Name = "python",
+        entry: str | None = None,
         visible_only: bool = False,
         brief: bool = False,
+        thorough: bool = False,
         on_case: Callable[[CaseResult], None] | None = None,
         cancel: threading.Event | None = None,
     ) -> RunResult:
         """Run *source* as the answer to *item* and wait for the result; *on_case* gets each case as it is decided.
 
         Programs may be in any *language* that this host has; functions are Python's. A *brief* run leaves out the
-        hidden cases that can change neither a point nor the verdict any more.
+        hidden cases that can change neither a point nor the verdict any more. For an item that is a problem package
+        *source* may also be several files by name, of which *entry* is the one to begin with; a *thorough* run of it
+        has every case that its format lets it have.
 
         Never raises for what a candidate did. What the judge or the item does wrong, and a run that *cancel* or `close`
         has ended, is `judge-error` with a message and no findings. Raises ValueError for an item that is not code.
@@ -96,19 +106,38 @@ class Judge:
                 tier, f"this host has no {languages.TITLES[language]}: `greenroom doctor` lists its languages"
             )
         spares, examiners = self._ready_made(tier)
-        run = Run(
-            examiners,
-            spares,
-            tier,
-            item,
-            source,
-            language=found,
-            visible_only=visible_only,
-            brief=brief,
-            on_case=on_case,
-            cancel=cancel,
-        )
+        run: Run | ProblemRun
         try:
+            if item.package_folder is not None:
+                run = ProblemRun(
+                    spares,
+                    self._programs,
+                    tier,
+                    item,
+                    self._packages.of(item),
+                    source,
+                    language=found,
+                    entry=entry,
+                    visible_only=visible_only,
+                    thorough=thorough,
+                    on_case=on_case,
+                    cancel=cancel,
+                )
+            elif isinstance(source, str):
+                run = Run(
+                    examiners,
+                    spares,
+                    tier,
+                    item,
+                    source,
+                    language=found,
+                    visible_only=visible_only,
+                    brief=brief,
+                    on_case=on_case,
+                    cancel=cancel,
+                )
+            else:
+                raise ValueError(f"{item.slug} is answered with one source")
             self._enter(run, cancel)
             try:
                 return run.execute()
@@ -130,8 +159,24 @@ class Judge:
 
         Raises JudgeFaultError when the item's own files fail.
         """
+        if item.package_folder is not None:
+            self._packages.of(item)
+            return
         _, examiners = self._ready_made(self.tier)
         examiners.prepare(item)
+
+    def refused_inputs(self, item: Item, on_case: Callable[[Case], None]) -> list[Problem]:
+        """What the input validators of an item's problem package refuse of its own inputs (`packages.refused_inputs`).
+
+        Raises JudgeFaultError when the package cannot be read.
+        """
+        spares, _ = self._ready_made(self.tier)
+        package = self._packages.of(item)
+        tools = Tools(package, self._programs, spares, lambda: None)
+        try:
+            return list(refused_inputs(package, tools, on_case))
+        finally:
+            tools.close()
 
     def rest(self) -> None:
         """Let go of what `prepare` and earlier runs have made, where no run uses it now; the next run makes it anew."""
@@ -152,7 +197,7 @@ class Judge:
                 )
             return self._spares, self._examiners
 
-    def _enter(self, run: Run, cancel: threading.Event | None) -> None:
+    def _enter(self, run: Run | ProblemRun, cancel: threading.Event | None) -> None:
         while not self._places.acquire(timeout=0.1):
             if self._closed or (cancel is not None and cancel.is_set()):
                 raise CancelledError("the run was cancelled")
@@ -163,7 +208,7 @@ class Judge:
             self._leave(run)
             raise CancelledError("the judge is closed")
 
-    def _leave(self, run: Run) -> None:
+    def _leave(self, run: Run | ProblemRun) -> None:
         with self._lock:
             self._running.discard(run)
         self._places.release()
