@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,7 +39,8 @@ def disagreements(package: Package, submission: Submission, ran: Ran) -> list[st
         return ["the judge failed"]
     told = list(_final(submission, ran)) if not is_thorough(package) or not submission.expectations else []
     if is_thorough(package):
-        told += [reason for one in submission.expectations for reason in _broken(one, ran)]
+        names = [case.name for case in package.data.all_cases()]
+        told += [reason for one in submission.expectations for reason in _broken(one, names, ran)]
     if submission.score is not None and not (is_thorough(package) and submission.expectations):
         told += _score("the whole", submission.score, ran.scores.get(WHOLE))
     return list(dict.fromkeys(told))
@@ -50,7 +51,7 @@ def _final(submission: Submission, ran: Ran) -> Iterator[str]:
         yield f"{ran.verdict}, expected {words(submission.verdicts)}"
 
 
-def _broken(rule: Expectation, ran: Ran) -> Iterator[str]:
+def _broken(rule: Expectation, names: Sequence[str], ran: Ran) -> Iterator[str]:
     if ran.verdict == Verdict.compile_error.value:
         yield f"{rule.origin}: {ran.verdict}"
         return
@@ -61,7 +62,12 @@ def _broken(rule: Expectation, ran: Ran) -> Iterator[str]:
             yield f"{rule.origin}: {name} is {verdict}, permitted {words(rule.permitted)}"
             break
     required = {verdict.value for verdict in rule.required}
-    if not required.intersection(cases.values()):
+    # Cases of a group that needed another one to pass count as not accepted, whatever they would have come to.
+    closed = [name for name in names if name not in ran.cases and (rule.cases is None or matches(rule.cases, name))]
+    if closed and permitted == {Verdict.accepted.value}:
+        yield f"{rule.origin}: {closed[0]} was not run, for its group needs another one to pass"
+    satisfied = bool(required.intersection(cases.values())) or bool(closed and required - {Verdict.accepted.value})
+    if not satisfied:
         yield f"{rule.origin}: no case is {words(rule.required)}"
     if rule.message and not any(rule.message in text for name, text in ran.messages.items() if name in cases):
         yield f"{rule.origin}: no validator says {rule.message[:60]!r}"

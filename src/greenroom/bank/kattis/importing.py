@@ -29,6 +29,7 @@ TOPIC = Topic.dsa
 
 _MINUTES = 45
 _DISK_MB = 64
+_WORTH = 10.0
 _PROCESSES = 64
 _MOST_SHOWN_SOURCE = 12_000
 _KEPT_HIDDEN = {".timelimit"}
@@ -100,7 +101,7 @@ def write_item(pack: Path, slug: str, package: Package) -> Imported:
     folder.parent.mkdir(parents=True, exist_ok=True)
     text, why = prompt(package)
     notes = list(package.unsupported)
-    if why is not None:
+    if why is not None and package.statements:
         notes.append(Problem(f"{package.short_name}/problem_statement", why, "read it in judge/package"))
     with tempfile.TemporaryDirectory(prefix=".import-", dir=folder.parent) as scratch:
         made = Path(scratch) / "item"
@@ -196,9 +197,10 @@ def _points(package: Package) -> list[dict[str, Any]]:
     groups = _scored_groups(package)
     if not groups:
         what = "The score of the whole" if package.scoring else "Every test case passes"
-        return [_point("solved", what, "all", 100 if package.scoring else 10)]
+        return [_point("solved", what, "all", _WORTH)]
+    total = sum(most for _, most in groups)
     return [
-        _point(f"group-{place}", f"Test data group {name.rpartition('/')[2]}", name, most)
+        _point(f"group-{place}", f"Test data group {name.rpartition('/')[2]}", name, round(_WORTH * most / total, 4))
         for place, (name, most) in enumerate(groups, start=1)
     ]
 
@@ -225,7 +227,7 @@ def _scored_groups(package: Package) -> list[tuple[str, float]]:
             for group in package.secret.groups
             if not isinstance(group.settings, GroupSettings)
         ]
-    sound = len(worth) > 1 and all(isfinite(most) and 0 < most <= 1000 for _, most in worth)
+    sound = len(worth) > 1 and all(isfinite(most) and most > 0 for _, most in worth)
     return worth if sound else []
 
 

@@ -32,19 +32,18 @@ class Talk:
 
     answer: Report
     interactor: Report
+    answer_first: bool
 
     @property
     def rejected_first(self) -> bool:
         """Whether the interactor had rejected before the submission ended: then that decides, however it ended."""
-        return self.interactor.exit_code == REJECTED and (
-            self.answer.killed == _REJECTED_WHY or self.interactor.ended < self.answer.ended
-        )
+        return self.interactor.exit_code == REJECTED and not self.answer_first
 
     @property
     def broken_off(self) -> bool:
         """Whether the interactor came to no judgement because nobody was there any more to speak with."""
         silenced = self.interactor.exit_code == -signal.SIGPIPE or b"BrokenPipeError" in self.interactor.stderr
-        return silenced and self.answer.ended <= self.interactor.ended
+        return silenced and self.answer_first
 
 
 class Answers:
@@ -140,19 +139,25 @@ class Answers:
 
     def _talk(self, case: Case, interactor: Source, tools: Tools) -> Talk:
         box = self._ready()
-        with _Line() as line:
+        try:
+            pipes = _Line()
+        except OSError as error:
+            raise BoxError(f"no pipes: {error.strerror}") from None
+        with pipes as line:
             running = tools.begin(
                 interactor, arguments_for(case, interactor), case_files(case), b"", keep=FEEDBACK, talk=line.theirs()
             )
-            listening = _Listening(lambda: tools.end(interactor, running))
+            listening = _Listening(lambda: tools.end(interactor, running), line.interactor_ended)
             try:
                 exchange = self._begun(box, case, b"", line)
                 answer = self._finish(box, exchange, lambda: _end_when_rejected(box, listening))
+                first = listening.waits
             except BaseException:
                 line.close()  # the interactor reads the end of its input
                 listening.join()
                 raise
-        return Talk(answer, listening.result())
+            line.answer_ended()
+            return Talk(answer, listening.result(), first)
 
 
 def _end_when_rejected(box: Box, listening: _Listening) -> None:
@@ -165,9 +170,9 @@ def _end_when_rejected(box: Box, listening: _Listening) -> None:
 class _Listening(threading.Thread):
     """The wait for the interactor, beside the wait for the submission."""
 
-    def __init__(self, end: Callable[[], Report]) -> None:
+    def __init__(self, end: Callable[[], Report], on_end: Callable[[], None]) -> None:
         super().__init__(name="greenroom-interactor", daemon=True)
-        self._end = end
+        self._end, self._on_end = end, on_end
         self.report: Report | None = None
         self.told = False
         self._failure: Exception | None = None
@@ -178,6 +183,13 @@ class _Listening(threading.Thread):
             self.report = self._end()
         except Exception as error:
             self._failure = error
+        finally:
+            self._on_end()
+
+    @property
+    def waits(self) -> bool:
+        """Whether the interactor has not ended yet."""
+        return self.report is None and self._failure is None
 
     def result(self) -> Report:
         self.join()
@@ -188,37 +200,69 @@ class _Listening(threading.Thread):
 
 
 class _Line:
-    """Two pipes between a submission and its interactor. Ends that nobody was given are closed at the end."""
+    """Two pipes between a submission and its interactor.
+
+    Copies of all four ends are kept until the report of the one that was given them has arrived. So neither notices the
+    other's end before it is known who ended first: what an end brings about cannot be taken for its cause.
+    """
 
     def __init__(self) -> None:
-        self._to_interactor = os.pipe()
-        self._to_answer = os.pipe()
-        self._open = {*self._to_interactor, *self._to_answer}
+        with contextlib.ExitStack() as stack:
+            self._to_interactor = _opened(stack, *os.pipe())
+            self._to_answer = _opened(stack, *os.pipe())
+            self._kept_for_answer = _copies(stack, self._to_answer[0], self._to_interactor[1])
+            self._kept_for_interactor = _copies(stack, self._to_interactor[0], self._to_answer[1])
+            stack.pop_all()
+        self._given: set[int] = set()
+        self._lock = threading.Lock()
 
     def theirs(self) -> tuple[int, int]:
         """The interactor's stdin and stdout, given away."""
-        return self._given(self._to_interactor[0], self._to_answer[1])
+        return self._give(self._to_interactor[0], self._to_answer[1])
 
     def ours(self) -> tuple[int, int]:
         """The submission's stdin and stdout, given away."""
-        return self._given(self._to_answer[0], self._to_interactor[1])
+        return self._give(self._to_answer[0], self._to_interactor[1])
 
-    def _given(self, stdin: int, stdout: int) -> tuple[int, int]:
-        self._open -= {stdin, stdout}
+    def _give(self, stdin: int, stdout: int) -> tuple[int, int]:
+        self._given |= {stdin, stdout}
         return stdin, stdout
 
+    def answer_ended(self) -> None:
+        """The submission's report is here: let the interactor notice."""
+        self._shut(self._kept_for_answer)
+
+    def interactor_ended(self) -> None:
+        """The interactor's report is here: let the submission notice."""
+        self._shut(self._kept_for_interactor)
+
+    def _shut(self, ends: list[int]) -> None:
+        with self._lock:
+            while ends:
+                os.close(ends.pop())
+
     def close(self) -> None:
-        """Close what is left."""
-        for end in self._open:
-            with contextlib.suppress(OSError):
-                os.close(end)
-        self._open = set()
+        """Close all that nobody was given, and the copies."""
+        self._shut([end for end in (*self._to_interactor, *self._to_answer) if end not in self._given])
+        self._given |= {*self._to_interactor, *self._to_answer}
+        self._shut(self._kept_for_answer)
+        self._shut(self._kept_for_interactor)
 
     def __enter__(self) -> _Line:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _opened(stack: contextlib.ExitStack, read: int, write: int) -> tuple[int, int]:
+    for end in (read, write):
+        stack.callback(os.close, end)
+    return read, write
+
+
+def _copies(stack: contextlib.ExitStack, *ends: int) -> list[int]:
+    return list(_opened(stack, os.dup(ends[0]), os.dup(ends[1])))
 
 
 def contents(path: Path) -> bytes | memoryview:

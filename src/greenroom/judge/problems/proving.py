@@ -88,7 +88,8 @@ def _language(submission: Submission) -> Name:
 def _source(package: Package, submission: Submission) -> str | Mapping[str, bytes]:
     root = submission.path if submission.path.is_dir() else submission.path.parent
     files = source_files(root, submission.files, package.constants)
-    if submission.language != "python" or len(files) > 1:
+    included = {"python", "default"} & set(package.include)
+    if submission.language != "python" or len(files) > 1 or included:
         return files
     try:
         return next(iter(files.values())).decode()

@@ -97,7 +97,7 @@ class Walk:
     def _graded(self, group: Group, settings: LegacyGroupSettings, results: Sequence[Outcome]) -> Outcome:
         if settings.grading == "custom" and results:
             return self.grade(group, results)
-        return default_grade(settings.grader_flags, results)
+        return default_grade(settings.grader_flags, results, root=not group.name)
 
     # --- 2025-09
 
@@ -217,14 +217,15 @@ def _maximum_of_a_case(group: Group, settings: GroupSettings | None) -> float | 
     return settings.max_score / max(1, count)
 
 
-def default_grade(flags: Sequence[str], results: Sequence[Outcome]) -> Outcome:
+def default_grade(flags: Sequence[str], results: Sequence[Outcome], *, root: bool) -> Outcome:
     """What the legacy format's default grader makes of *results*: accepted with 0 points where there are none.
 
-    *flags* are its arguments, the last one of each sort counts; the reader has named unknown ones.
+    *flags* are its arguments, the last one of each sort counts. `ignore_sample` is for the *root* alone, though groups
+    inherit it.
     """
     if not results:
         return Outcome(Verdict.accepted, 0.0)
-    considered = results[1:2] if "ignore_sample" in flags and len(results) > 1 else results
+    considered = results[1:2] if root and "ignore_sample" in flags and len(results) > 1 else results
     modes = [flag for flag in flags if flag in {"worst_error", "first_error", "always_accept"}]
     how = modes[-1] if modes else "worst_error"
     failures = [one.verdict for one in considered if not one.accepted]
@@ -294,7 +295,7 @@ def _derived(package: Package, group: Group, settings: LegacyGroupSettings) -> R
         own = Range(-inf, inf)
     items = [item for item in group.items if isinstance(item, Case) or any(item.all_cases())]
     ranges = [range_of(package, item) if isinstance(item, Group) else own for item in items]
-    if "ignore_sample" in settings.grader_flags and len(ranges) > 1:
+    if not group.name and "ignore_sample" in settings.grader_flags and len(ranges) > 1:
         ranges = ranges[1:2]
     if not ranges:
         return Range(0.0, 0.0)
