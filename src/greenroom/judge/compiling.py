@@ -22,6 +22,7 @@ MOST_BUILT = 48 * 1024 * 1024
 """Bytes of compiled program at most."""
 
 _SHOWN = 4000
+_CHUNK = 32 * 1024 * 1024
 _GRACE_S = 10.0
 
 
@@ -96,10 +97,15 @@ def _said(report: Report) -> str:
 def send_files(box: Box, folder: str, files: Mapping[str, bytes]) -> None:
     """Put *files*, and nothing else, into the `scratch` or the `built` folder of *box*.
 
-    A name that ends in a slash is a folder. Raises BoxError for a file of more than 64 MB.
+    A name that ends in a slash is a folder. Raises BoxError when the sandbox does not take them.
     """
-    for place, (name, content) in enumerate(files.items()):
-        box.send({"op": "files", "to": folder, "names": [name], "sizes": [len(content)], "more": place > 0}, content)
+    more = False
+    for name, content in files.items():
+        parts = [content[at : at + _CHUNK] for at in range(0, len(content), _CHUNK)] or [b""]
+        for place, part in enumerate(parts):
+            head = {"op": "files", "to": folder, "names": [name], "sizes": [len(part)], "more": more}
+            box.send(head | {"append": place > 0}, part)
+            more = True
 
 
 def job(

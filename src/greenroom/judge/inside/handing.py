@@ -17,11 +17,11 @@ _MOST_FILES = 2000
 _DEEPEST = 16
 
 
-def put(folder: str, names: list[str], sizes: list[int], body: bytes) -> None:
+def put(folder: str, names: list[str], sizes: list[int], body: bytes, *, append: bool = False) -> None:
     """Write files below *folder*, one after the other from *body*; *names* are relative and may have folders.
 
-    A name that ends in a slash is an empty folder. Raises ValueError for a name that leads out, and OSError as the file
-    system does.
+    A name that ends in a slash is an empty folder. With *append* the bytes go to the end of what is there. Raises
+    ValueError for a name that leads out, and OSError as the file system does.
     """
     view = memoryview(body)
     for name, size in zip(names, sizes, strict=True):
@@ -33,7 +33,8 @@ def put(folder: str, names: list[str], sizes: list[int], body: bytes) -> None:
             os.makedirs(path, 0o755, exist_ok=True)
             continue
         os.makedirs(os.path.dirname(path), 0o755, exist_ok=True)
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o755), "wb") as stream:
+        how = os.O_APPEND if append else os.O_TRUNC
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | how | os.O_NOFOLLOW, 0o755), "wb") as stream:
             stream.write(view[:size])
         view = view[size:]
 

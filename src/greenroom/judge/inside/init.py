@@ -33,7 +33,7 @@ _PATIENCE_S = 5.0
 _MOST_KEPT = 8 * 1024 * 1024
 
 
-def serve(channel: int, walls: Walls, baseline: int) -> NoReturn:
+def serve(channel: int, walls: Walls, baseline: int, config: dict[str, Any]) -> NoReturn:
     """Say that the walls stand, then answer the supervisor's frames until it is gone.
 
     *baseline*: address space in bytes before any case.
@@ -41,7 +41,10 @@ def serve(channel: int, walls: Walls, baseline: int) -> NoReturn:
     line = socket.socket(fileno=channel)
     try:
         _be_deaf()
-        limits.settle()
+        if config["role"] == "runner":
+            limits.settle(limits.stack_mb(config["limits"]["memory_mb"]))
+        else:
+            limits.settle()
         child = _ahead(walls, baseline)
         frames.write(channel, {"ready": walls.names})
         while True:
@@ -50,7 +53,7 @@ def serve(channel: int, walls: Walls, baseline: int) -> NoReturn:
                 folder = _folder(head["to"], walls)
                 if not head.get("more"):
                     sweep.empty(folder)
-                handing.put(folder, head["names"], head["sizes"], body)
+                handing.put(folder, head["names"], head["sizes"], body, append=bool(head.get("append")))
             elif head["op"] == "collect":
                 frames.write(channel, *handing.collect(_folder("built", walls), head["most"]))
             elif head["op"] == "case":

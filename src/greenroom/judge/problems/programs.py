@@ -25,7 +25,8 @@ from greenroom.judge.reading import Report
 from greenroom.judge.spares import Spares
 
 _KEPT = 24
-_DISK_MB = 512
+_DISK_MB = 1024
+_SPARE_MB = 64
 _MOST_SOURCE = 8 * 1024 * 1024
 
 Look = Callable[[], None]
@@ -141,6 +142,8 @@ class Tools:
     ) -> Running:
         """Start *source* with *files* around it. Raises JudgeFaultError; the ends of *talk* are closed then, too."""
         try:
+            if sum(map(len, files.values())) > (_DISK_MB - _SPARE_MB) * 2**20:
+                raise JudgeFaultError(f"a case has more than the {_DISK_MB - _SPARE_MB} MB that a validator is given")
             with self._blaming(source):
                 box, program = self._box(source)
                 send_files(box, "scratch", files)
