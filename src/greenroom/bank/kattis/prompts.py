@@ -23,10 +23,11 @@ _GONE = re.compile(
 )
 _MATHS = re.compile(r"(\$\$.*?\$\$|\$[^$]*\$|\\\[.*?\\\]|\\\(.*?\\\))", re.DOTALL)
 _ESCAPED = re.compile(r"\\([%&#_{}$])")
+_QUOTED = re.compile(r"(?<!`)``(?!`)")
 _BLANKS = re.compile(r"\n{3,}")
 _MARKS = {"textbf": "**", "textit": "*", "emph": "*", "texttt": "`"}
 _SPECIAL = {
-    "``": "“", "''": "”", "---": "—", "--": "–", "~": " ", "\\\\": "\n", "\\ldots": "…", "\\dots": "…", "\\ ": " ",
+    "''": "”", "---": "—", "--": "–", "~": " ", "\\\\": "\n", "\\ldots": "…", "\\dots": "…", "\\ ": " ",
     "\\,": " ", "\\-": "",
 }  # fmt: skip
 _SYMBOLS = {
@@ -103,6 +104,7 @@ def _prose(text: str) -> str:
     before = ""
     while before != text:
         before, text = text, _STYLED.sub(_styled, text)
+    text = _QUOTED.sub("“", text)
     for written, meant in _SPECIAL.items():
         text = text.replace(written, meant)
     text = _ESCAPED.sub(r"\1", text)
