@@ -14,7 +14,7 @@ from pathlib import Path
 from greenroom.bank.kattis.cases import Case
 from greenroom.bank.kattis.package import Program as Source
 from greenroom.bank.models import Limits
-from greenroom.judge.answering import Watch, deadline_of
+from greenroom.judge.answering import MOST_WAITED, Watch, deadline_of
 from greenroom.judge.box import Box
 from greenroom.judge.compiling import Program, job, send_files
 from greenroom.judge.exchange import Exchange, job_of
@@ -145,7 +145,13 @@ class Answers:
             raise BoxError(f"no pipes: {error.strerror}") from None
         with pipes as line:
             running = tools.begin(
-                interactor, arguments_for(case, interactor), case_files(case), b"", keep=FEEDBACK, talk=line.theirs()
+                interactor,
+                arguments_for(case, interactor),
+                case_files(case),
+                b"",
+                keep=FEEDBACK,
+                talk=line.theirs(),
+                longer_s=self._limits.wall_s * (1 + MOST_WAITED),
             )
             listening = _Listening(lambda: tools.end(interactor, running), line.interactor_ended)
             try:

@@ -38,7 +38,7 @@ def limits_of(package: Package) -> Limits:
     cpu_s = min(float(stated.validation_time), 300.0)
     return Limits(
         cpu_s=cpu_s,
-        wall_s=2 * cpu_s + 10,
+        wall_s=min(900.0, 2 * cpu_s + 2),
         memory_mb=max(64, min(stated.validation_memory, 4096)),
         processes=64,
         output_kb=min(65536, 1024 * stated.validation_output),
@@ -139,17 +139,22 @@ class Tools:
         *,
         keep: str | None = None,
         talk: tuple[int, int] | None = None,
+        longer_s: float = 0.0,
     ) -> Running:
-        """Start *source* with *files* around it. Raises JudgeFaultError; the ends of *talk* are closed then, too."""
+        """Start *source* with *files* around it; it may take *longer_s* of wall time than it might alone.
+
+        Raises JudgeFaultError; the ends of *talk* are closed then, too.
+        """
+        limits = self.limits.model_copy(update={"wall_s": self.limits.wall_s + longer_s})
         try:
             if sum(map(len, files.values())) > (_DISK_MB - _SPARE_MB) * 2**20:
                 raise JudgeFaultError(f"a case has more than the {_DISK_MB - _SPARE_MB} MB that a validator is given")
             with self._blaming(source):
                 box, program = self._box(source)
                 send_files(box, "scratch", files)
-                head = job(program.command, self.limits, program.language, arguments, keep)
+                head = job(program.command, limits, program.language, arguments, keep)
                 given, talk = talk, None
-                return Running(box, Exchange(box, head, b"", stdin, given), self.limits)
+                return Running(box, Exchange(box, head, b"", stdin, given), limits)
         finally:
             _close(talk)
 
