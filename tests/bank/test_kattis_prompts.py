@@ -19,6 +19,7 @@ from greenroom.bank.kattis.prompts import markdown_of_tex
         ("``quoted'' -- well~done", "“quoted” – well done\n"),
         ("$1 \\leq n \\le 10^5$", "1 ≤ n ≤ 10⁵\n"),
         ("$a_1, a_2, \\ldots, a_n$", "a₁, a₂, …, aₙ\n"),
+        ("Read $a$ and $b$.\n  Add them.", "Read a and b.\nAdd them.\n"),
         ("$\\frac{a}{b}$", "`\\frac{a}{b}`\n"),
         ("5 \\% % a comment\nof it", "5 %\nof it\n"),
         ("costs \\$5", "costs $5\n"),

@@ -94,7 +94,9 @@ def markdown_of_tex(text: str) -> str:
     text = _COMMENT.sub("", text.replace("\r\n", "\n"))
     pieces = _MATHS.split(text)
     done = "".join(_maths(piece) if place % 2 else _prose(piece) for place, piece in enumerate(pieces))
-    return _BLANKS.sub("\n\n", done).strip() + "\n"
+    # Four blanks at the beginning of a line would make it code.
+    lines = "\n".join(line.strip() for line in done.split("\n"))
+    return _BLANKS.sub("\n\n", lines).strip() + "\n"
 
 
 def _prose(text: str) -> str:
@@ -107,8 +109,7 @@ def _prose(text: str) -> str:
     text = _QUOTED.sub("“", text)
     for written, meant in _SPECIAL.items():
         text = text.replace(written, meant)
-    text = _ESCAPED.sub(r"\1", text)
-    return "\n".join(line.strip() for line in text.split("\n"))
+    return _ESCAPED.sub(r"\1", text)
 
 
 def _styled(found: re.Match[str]) -> str:
