@@ -45,14 +45,13 @@ class Tries:
     def start(self, candidate: str, round_id: str, item: Item, source: str) -> str:
         """Queue a run of *source* for *candidate* (a user's id); returns the run's id.
 
-        Raises CapacityError (or its QuotaError) when too many runs wait; an earlier one that runs then goes on.
+        Raises CapacityError (or its QuotaError) when too many runs wait; never where it ends an earlier one, whose
+        room it takes.
         """
-        older = self._newest.get(round_id)
-        if older is not None and older.place.before is not None:
-            self.end(round_id)  # first: the new one may need its place in the queue
         run_id = uuid4().hex
         key = f"{round_id}/{run_id}"
-        place = self._answering.judge.queue(candidate, on_position=position_teller(self._channels, key))
+        tell = position_teller(self._channels, key)
+        place = self._answering.judge.queue(candidate, bounded=round_id not in self._newest, on_position=tell)
         self.end(round_id)
         self._channels.open(key)
         one = self._newest[round_id] = _Try(round_id, key, place)

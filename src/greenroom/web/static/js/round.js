@@ -181,7 +181,9 @@ function stream() {
   return /** @type {JudgeStream} */ (document.querySelector("judge-stream"));
 }
 
-const submitting = () => action("submit")?.disabled ?? false;
+function submitting() {
+  return action("submit")?.disabled ?? false;
+}
 
 /**
  * @param {HTMLFormElement} form
