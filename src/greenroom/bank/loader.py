@@ -172,6 +172,12 @@ def find_cycle(graph: dict[str, tuple[str, ...]]) -> list[str]:
 
 
 def _load_submissions(folder: Path, root: Path, head: ItemHead) -> tuple[DeclaredSubmission, ...]:
+    """The declared submissions; none for a problem package, which says itself what its submissions must get."""
+    if head.code is not None and head.code.package:
+        if not (folder / "judge" / "package" / "problem.yaml").is_file():
+            mend = "put the problem package there, or import it with `greenroom bank import-kattis`"
+            raise PackError([Problem(shown_path(folder / "judge" / "package", root), "has no problem.yaml", mend)])
+        return ()
     base = folder / "submissions"
     shown = shown_path(base / "expect.yaml", root)
     document = read_yaml(base / "expect.yaml", root)

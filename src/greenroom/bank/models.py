@@ -67,8 +67,8 @@ class Difficulty(Model):
 class Limits(Model):
     """What one case of a submission may use."""
 
-    cpu_s: float = Field(default=2.0, gt=0, le=60)
-    wall_s: float = Field(default=6.0, gt=0, le=180)
+    cpu_s: float = Field(default=2.0, gt=0, le=300)
+    wall_s: float = Field(default=6.0, gt=0, le=900)
     memory_mb: int = Field(default=256, ge=32, le=4096)
     processes: int = Field(default=16, ge=1, le=256)
     output_kb: int = Field(default=256, ge=1, le=65536)
@@ -79,7 +79,9 @@ class Measure(Model):
     """A predicate over what was measured: either cases of a run, or one number of it.
 
     `cases` names case groups; `earn: all` gives the point only when every case of the groups passed,
-    `earn: share` gives the passed share. `metric` names a number of the run (`peak_mb`, `cpu_s`).
+    `earn: share` gives the passed share. `metric` names a number of the run (`peak_mb`, `cpu_s`). `score` names a
+    test data group of a problem package (`secret/group1`), or `all`: the point is earned by the share of the group's
+    best score that was reached, or by being accepted in a problem without scores.
     """
 
     cases: tuple[Slug, ...] = ()
@@ -87,11 +89,12 @@ class Measure(Model):
     metric: Slug | Literal["peak_mb", "cpu_s", "wall_s"] | None = None
     at_most: float | None = None
     at_least: float | None = None
+    score: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = None
 
     @model_validator(mode="after")
     def _one_sort(self) -> Self:
-        if bool(self.cases) == (self.metric is not None):
-            raise ValueError("a measure names either `cases` (a list of case groups) or one `metric`")
+        if bool(self.cases) + (self.metric is not None) + (self.score is not None) != 1:
+            raise ValueError("a measure names either `cases` (a list of case groups), one `metric` or one `score`")
         if self.metric is not None and self.at_most is None and self.at_least is None:
             raise ValueError("a metric needs `at_most` or `at_least`")
         return self
@@ -171,7 +174,8 @@ class CodeSpec(Model):
 
     `compare`: `exact` (equal values of equal types), `unordered` (equal as multisets at the top level),
     `close` (floats within `tolerance`, absolute or relative), `tokens` (whitespace-separated tokens of
-    stdout, programs only), `checker` (the item's own `judge/checker.py` decides).
+    stdout, programs only), `checker` (the item's own `judge/checker.py` decides). With `package` the cases, the
+    comparison and the submissions are those of the problem package in `judge/package/`.
     """
 
     form: Literal["function", "program"]
@@ -181,9 +185,12 @@ class CodeSpec(Model):
     compare: Literal["exact", "unordered", "close", "tokens", "checker"] = "exact"
     tolerance: float = Field(default=1e-9, gt=0, le=1)
     stop_at_first_failure: bool = False
+    package: bool = False
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
+        if self.package and self.form != "program":
+            raise ValueError("a problem package is answered by a program")
         if self.form == "function" and (self.entry is None or self.returns is None):
             raise ValueError("a function item needs `entry` (its name), `parameters` and `returns`")
         if self.form == "program" and self.compare == "unordered":
@@ -268,6 +275,9 @@ class ItemHead(Model):
             raise ValueError(f"`covers` of the item and of its points must name the same statements; differ in: {odd}")
         if self.kind is Kind.concept and any(point.measure for point in self.rubric):
             raise ValueError("a concept item is read, not run: its points are earned by claims")
+        scored = [point.measure is not None and point.measure.score is not None for point in self.rubric]
+        if (self.code is not None and self.code.package) != all(scored) or any(scored) != all(scored):
+            raise ValueError("every point of a problem package is measured by a `score`, and only those are")
         if self.warm_up and self.kind is not Kind.code:
             raise ValueError("a warm-up tries the editor and the cases: only an item of kind `code` can be one")
         return self
@@ -307,6 +317,11 @@ class Item(Model):
     def judge_folder(self) -> Path:
         """The examiner's side of the item: never readable from the candidate's sandbox."""
         return self.folder / "judge"
+
+    @property
+    def package_folder(self) -> Path | None:
+        """The problem package that holds the item's cases; None for an item that has its own."""
+        return self.judge_folder / "package" if self.head.code is not None and self.head.code.package else None
 
     @cached_property
     def point_by_id(self) -> dict[str, Point]:

@@ -6,14 +6,17 @@ takes an item and an answer and returns the outcome that a candidate would get.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from greenroom.bank.attacks import attacks
 from greenroom.bank.findings import Finding, State, share
+from greenroom.bank.kattis.agreement import WHOLE, Ran, disagreements, expected
+from greenroom.bank.kattis.package import Package, Submission
+from greenroom.bank.kattis.reading import read_package
 from greenroom.bank.models import DeclaredSubmission, Item, Kind, SubmissionSort
 from greenroom.bank.source import PackError, Problem, read_text, shown_path
 from greenroom.bank.syllabus import syllabus
@@ -39,6 +42,20 @@ class Outcome:
 Answerer = Callable[[Item, str], Outcome]
 
 
+class NotRunError(Exception):
+    """A submission cannot be run here; the message says why."""
+
+
+class PackageJudge(Protocol):
+    """What runs the items that are problem packages."""
+
+    def run(self, item: Item, package: Package, submission: Submission) -> tuple[Outcome, Ran]:
+        """What became of one of the package's own submissions. Raises NotRunError."""
+
+    def refused_inputs(self, item: Item) -> list[Problem]:
+        """What the package's input validators refuse of its own inputs."""
+
+
 @dataclass(frozen=True)
 class Check:
     """One answer that was tried: what was expected of it and what it got."""
@@ -58,12 +75,16 @@ class Check:
         return {name: getattr(self, name) for name in names}
 
 
+Task = Callable[[], Check | None]
+
+
 @dataclass
 class Verification:
     """The result of `bank verify`."""
 
     checks: list[Check] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    skipped: list[dict[str, str]] = field(default_factory=list)
 
     @property
     def disagreements(self) -> list[Check]:
@@ -76,11 +97,14 @@ class Verification:
         return not self.problems and not self.disagreements
 
     def as_json(self) -> dict[str, Any]:
-        """`{submissions, agree, total, problems}`."""
+        """`{submissions, agree, total, share, skipped, problems}`: what could not be run here is `skipped`, by name."""
+        agree = sum(check.agrees for check in self.checks)
         return {
             "submissions": [check.as_json() for check in self.checks],
-            "agree": sum(check.agrees for check in self.checks),
+            "agree": agree,
             "total": len(self.checks),
+            "share": round(agree / len(self.checks), 4) if self.checks else None,
+            "skipped": self.skipped,
             "problems": [problem.as_json() for problem in self.problems],
         }
 
@@ -90,18 +114,22 @@ def verify(
     answerers: Mapping[Kind, Answerer],
     *,
     root: Path,
+    packages: PackageJudge | None = None,
     jobs: int = 2,
     on_check: Callable[[Check], None] | None = None,
 ) -> Verification:
     """Answer everything that *items* declare, and every general attack, on *jobs* threads.
 
-    *root* is the pack's folder, for messages; *on_check* is called as each answer is decided.
+    *root* is the pack's folder, for messages; *packages* runs the items that are problem packages; *on_check* is called
+    as each answer is decided.
     """
     result = Verification(problems=list(_unknown_statements(items, root)))
-    tasks: dict[Kind, list[Callable[[], Check]]] = {}
+    tasks: dict[Kind, list[Task]] = {}
     for item in items:
         own = tasks.setdefault(item.kind, [])
         answerer = answerers[item.kind]
+        if item.package_folder is not None and packages is not None:
+            own.extend(_of_package(item, packages, result))
         for submission in item.submissions:
             try:
                 answer = read_text(submission.path, root)
@@ -112,6 +140,8 @@ def verify(
         own.extend(_attack(item, name, answer, answerer) for name, answer in attacks(item))
     with ThreadPoolExecutor(max_workers=jobs) as pool:
         for check in pool.map(lambda task: task(), _interleaved(tasks.values())):
+            if check is None:
+                continue
             result.checks.append(check)
             if on_check is not None:
                 on_check(check)
@@ -121,13 +151,60 @@ def verify(
     return result
 
 
-def _interleaved(kinds: Iterable[Sequence[Callable[[], Check]]]) -> list[Callable[[], Check]]:
+def _of_package(item: Item, judge: PackageJudge, result: Verification) -> Iterator[Task]:
+    """One task for each submission of the item's problem package, and one for its inputs."""
+    assert item.package_folder is not None
+    try:
+        package = read_package(item.package_folder)
+    except PackError as error:
+        result.problems += error.problems
+        return
+
+    for note in package.unsupported:
+        result.skipped.append({"item": item.slug, "path": note.file, "language": "", "reason": note.message})
+
+    def inputs() -> None:
+        result.problems += judge.refused_inputs(item)
+
+    yield inputs
+    for submission in package.submissions:
+        yield _declared_by_package(item, package, submission, judge, result)
+
+
+def _declared_by_package(
+    item: Item, package: Package, submission: Submission, judge: PackageJudge, result: Verification
+) -> Task:
+    def task() -> Check | None:
+        language = submission.language or "unknown"
+        try:
+            outcome, ran = judge.run(item, package, submission)
+        except NotRunError as error:
+            skipped = {"item": item.slug, "path": submission.name, "language": language, "reason": str(error)}
+            result.skipped.append(skipped)
+            return None
+        broken = disagreements(package, submission, ran)
+        actual: dict[str, Any] = {"verdict": ran.verdict}
+        if package.scoring and WHOLE in ran.scores:
+            actual["score"] = ran.scores[WHOLE]
+        if outcome.message:
+            actual["message"] = outcome.message
+        if broken:
+            actual["breaks"] = broken
+        wanted = expected(package, submission)
+        return Check(
+            item.slug, submission.name, language, wanted, actual, not broken, share(outcome.findings), "package"
+        )
+
+    return task
+
+
+def _interleaved(kinds: Iterable[Sequence[Task]]) -> list[Task]:
     """The tasks of every kind in their order, spread evenly: what waits for a process runs beside what computes."""
     spread = (((place + 0.5) / len(tasks), task) for tasks in kinds for place, task in enumerate(tasks))
     return [task for _, task in sorted(spread, key=lambda pair: pair[0])]
 
 
-def _declared(item: Item, submission: DeclaredSubmission, answer: str, answerer: Answerer) -> Callable[[], Check]:
+def _declared(item: Item, submission: DeclaredSubmission, answer: str, answerer: Answerer) -> Task:
     def task() -> Check:
         outcome = answerer(item, answer)
         expected = expected_findings(item, submission)
@@ -145,7 +222,7 @@ def _declared(item: Item, submission: DeclaredSubmission, answer: str, answerer:
     return task
 
 
-def _attack(item: Item, name: str, answer: str, answerer: Answerer) -> Callable[[], Check]:
+def _attack(item: Item, name: str, answer: str, answerer: Answerer) -> Task:
     def task() -> Check:
         outcome = answerer(item, answer)
         agrees = share(outcome.findings) <= ATTACK_CEILING and outcome.verdict not in ("accepted", "judge-error")

@@ -6,7 +6,7 @@ import contextlib
 import os
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 from rich.progress import Progress
@@ -17,14 +17,13 @@ from greenroom.bank.models import Item, Kind, Topic
 from greenroom.bank.scaffold import scaffold
 from greenroom.bank.source import PackError
 from greenroom.bank.syllabus import coverage, coverage_matrix
-from greenroom.bank.verification import Answerer, Check, Outcome, Verification, verify
+from greenroom.bank.verification import Answerer, Check, Outcome, PackageJudge, Verification, verify
+from greenroom.cli import problems
 from greenroom.cli.output import Json, console, emit, log
 from greenroom.kernel.errors import InputError, NotFoundError
 
-if TYPE_CHECKING:
-    from greenroom.bank.kattis.package import Package
-
 app = typer.Typer(help="The items: list them, see what they cover, prove them, write new ones.", no_args_is_help=True)
+app.registered_commands += problems.app.registered_commands
 
 PackArgument = Annotated[
     Path | None,
@@ -163,7 +162,8 @@ def verify_pack(
             def on_check(check: Check) -> None:
                 progress.update(bar, advance=1, description=f"{check.item} {check.path}"[:60])
 
-            result = verify(items, answerers({one.kind for one in items}), root=root, jobs=jobs, on_check=on_check)
+            tried, packages = answerers({one.kind for one in items})
+            result = verify(items, tried, root=root, packages=packages, jobs=jobs, on_check=on_check)
     if as_json:
         emit(result.as_json())
     else:
@@ -183,9 +183,10 @@ def _select(root: Path, slugs: list[str], topic: Topic | None) -> list[Item]:
     return [one for one in load_pack(root).items if topic is None or one.topic is topic]
 
 
-def answerers(kinds: set[Kind]) -> dict[Kind, Answerer]:
+def answerers(kinds: set[Kind]) -> tuple[dict[Kind, Answerer], PackageJudge | None]:
     """The real judge and the real grader, as the verifier wants them; only what *kinds* need is loaded."""
     made: dict[Kind, Answerer] = {}
+    packages: PackageJudge | None = None
     if Kind.concept in kinds:
         from greenroom.grading.service import Grader
 
@@ -193,9 +194,11 @@ def answerers(kinds: set[Kind]) -> dict[Kind, Answerer]:
         made[Kind.concept] = lambda item, answer: Outcome(findings=tuple(grader.grade(item, answer)))
     if Kind.code in kinds:
         from greenroom.judge.faults import JudgeFaultError
+        from greenroom.judge.problems.proving import Proving
         from greenroom.judge.service import Judge
 
         judge = Judge(spares=2)
+        packages = Proving(judge)
 
         def run(item: Item, source: str) -> Outcome:
             with contextlib.suppress(JudgeFaultError):  # the run says so
@@ -204,7 +207,7 @@ def answerers(kinds: set[Kind]) -> dict[Kind, Answerer]:
             return Outcome(findings=result.findings, verdict=result.verdict.value, message=result.message)
 
         made[Kind.code] = run
-    return made
+    return made, packages
 
 
 def _print_verification(result: Verification) -> None:
@@ -214,71 +217,8 @@ def _print_verification(result: Verification) -> None:
         console.print(f"✗ {check.item} {check.path}", markup=False)
         console.print(f"    expected {check.expected}", markup=False, soft_wrap=True)
         console.print(f"    actual   {check.actual}", markup=False, soft_wrap=True)
+    for one in result.skipped:
+        console.print(f"! {one['item']} {one['path']} was left out: {one['reason']}", markup=False, soft_wrap=True)
     agree, total = sum(check.agrees for check in result.checks), len(result.checks)
     mark = "✓" if result.green else "✗"
     console.print(f"{mark} {agree} of {total} answers got what was declared; {len(result.problems)} problems")
-
-
-@app.command("kattis", epilog="Example: greenroom bank kattis ~/problems/hello --json")
-def kattis(
-    folder: Annotated[Path, typer.Argument(help="A Kattis or ICPC problem package, or a folder with many below it.")],
-    as_json: Json = False,
-) -> None:
-    """Say what problem packages hold, and what in them could not be used; nothing is run or written.
-
-    Exit 1 when a package cannot be read.
-    """
-    from greenroom.bank.kattis.reading import find_packages, read_package
-
-    rows, broken = [], []
-    for one in find_packages(folder):
-        try:
-            rows.append(_kattis_row(read_package(one)))
-        except PackError as error:
-            broken += error.problems
-    if as_json:
-        emit({"packages": rows, "problems": [problem.as_json() for problem in broken]})
-    else:
-        for row in rows:
-            _print_kattis(row)
-        for problem in broken:
-            console.print(f"✗ {problem}", markup=False, soft_wrap=True)
-    if broken:
-        raise typer.Exit(1)
-
-
-def _kattis_row(package: Package) -> dict[str, Any]:
-    kinds = {
-        "scoring": package.scoring,
-        "interactive": package.interactive,
-        "multi-pass": package.multi_pass,
-        "submit-answer": package.submit_answer,
-    }
-    return {
-        "short_name": package.short_name,
-        "title": package.title,
-        "format": package.format,
-        "type": [name for name, holds in kinds.items() if holds] or ["pass-fail"],
-        "time_limit_s": package.limits.time_limit,
-        "memory_mb": package.limits.memory,
-        "cases": sum(1 for _ in package.data.all_cases()),
-        "output_validators": [program.name for program in package.output_validators],
-        "submissions": [
-            {"name": one.name, "language": one.language, "verdicts": sorted(verdict.value for verdict in one.verdicts)}
-            for one in package.submissions
-        ],
-        "unsupported": [problem.as_json() for problem in package.unsupported],
-    }
-
-
-def _print_kattis(row: dict[str, Any]) -> None:
-    limit = f"{row['time_limit_s']:g} s" if row["time_limit_s"] is not None else "a time limit to be inferred"
-    sorts = ", ".join(row["type"])
-    console.print(f"{row['short_name']}: {row['title']} ({row['format']}; {sorts}; {limit})", markup=False)
-    judged = ", ".join(row["output_validators"]) or "the default comparison"
-    console.print(f"  {row['cases']} cases, judged by {judged}", markup=False)
-    for one in row["submissions"]:
-        console.print(f"  {one['name']} ({one['language'] or 'unknown'}): {' | '.join(one['verdicts'])}", markup=False)
-    for problem in row["unsupported"]:
-        where = problem["file"]
-        console.print(f"  ! {where}: {problem['message']}", markup=False, soft_wrap=True)

@@ -106,9 +106,8 @@ class Answering:
             on_tick()
             watch.look()
 
-        deadline = time.monotonic() + self._limits.wall_s * (1 + MOST_WAITED) + _GRACE_S
         try:
-            return watch.amend(exchange.finish(deadline, tick, watch.overdue))
+            return watch.amend(exchange.finish(deadline_of(self._limits), tick, watch.overdue))
         finally:
             exchange.close()
 
@@ -116,6 +115,11 @@ class Answering:
         if self._exchange is not None:
             self._exchange.close()
             self._exchange = None
+
+
+def deadline_of(limits: Limits) -> float:
+    """When, of `time.monotonic`, a sandbox must have answered for a case with *limits* that begins now."""
+    return time.monotonic() + limits.wall_s * (1 + MOST_WAITED) + _GRACE_S
 
 
 class Watch:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from greenroom.bank.models import Limits
 from greenroom.judge import languages, reading
@@ -21,6 +22,7 @@ MOST_BUILT = 48 * 1024 * 1024
 """Bytes of compiled program at most."""
 
 _SHOWN = 4000
+_CHUNK = 32 * 1024 * 1024
 _GRACE_S = 10.0
 
 
@@ -38,16 +40,23 @@ class Program:
 
 
 def compiled(
-    language: Language, sources: Mapping[str, bytes], limits: Limits, start: Callable[[], Box], look: Callable[[], None]
+    language: Language,
+    sources: Mapping[str, bytes],
+    limits: Limits,
+    start: Callable[[], Box],
+    look: Callable[[], None],
+    *,
+    entry: str | None = None,
 ) -> Program:
     """The program made of *sources*, to be run within *limits*; *start* makes the compiler's sandbox.
 
-    Raises UncompiledError with what the compiler said, and JudgeFaultError when the sandbox failed.
+    *entry* is the file or the class to begin with, where it is told. Raises UncompiledError with what the compiler
+    said, and JudgeFaultError when the sandbox failed.
     """
     texts = {name: content.decode("utf-8", "replace") for name, content in sources.items()}
     names = list(sources)
     try:
-        command = languages.start(language, limits, names, texts)
+        command = languages.start(language, limits, names, texts, entry)
         compiler = languages.compilation(language, names)
     except LookupError as error:
         raise JudgeFaultError(str(error)) from None
@@ -58,7 +67,7 @@ def compiled(
             files = _compile(box, compiler, sources, language, look)
         finally:
             box.kill()
-    return Program(language, command, dict(sources) if language.name == "javascript" else files)
+    return Program(language, command, dict(sources) if language.name in ("javascript", "python") else files)
 
 
 def _compile(
@@ -74,7 +83,7 @@ def _compile(
     head, body = box.receive(deadline, look)
     if head.get("excess"):
         raise UncompiledError(f"the compiled program is larger than {MOST_BUILT // 2**20} MB")
-    return _unpacked(head["names"], head["sizes"], body)
+    return reading.unpacked(head["names"], head["sizes"], body)
 
 
 def _said(report: Report) -> str:
@@ -85,22 +94,27 @@ def _said(report: Report) -> str:
     return reading.clean(text, _SHOWN) or f"the compiler ended with exit code {report.exit_code}"
 
 
-def _unpacked(names: list[str], sizes: list[int], body: bytes) -> dict[str, bytes]:
-    files, at = {}, 0
-    for name, size in zip(names, sizes, strict=True):
-        files[str(name)] = body[at : at + size]
-        at += size
-    return files
-
-
 def send_files(box: Box, folder: str, files: Mapping[str, bytes]) -> None:
-    """Put *files* into the `scratch` or the `built` folder of *box*."""
-    head = {"op": "files", "to": folder, "names": list(files), "sizes": [len(one) for one in files.values()]}
-    box.send(head, b"".join(files.values()))
+    """Put *files*, and nothing else, into the `scratch` or the `built` folder of *box*.
+
+    A name that ends in a slash is a folder. Raises BoxError when the sandbox does not take them.
+    """
+    more = False
+    for name, content in files.items():
+        parts = [content[at : at + _CHUNK] for at in range(0, len(content), _CHUNK)] or [b""]
+        for place, part in enumerate(parts):
+            head = {"op": "files", "to": folder, "names": [name], "sizes": [len(part)], "more": more}
+            box.send(head | {"append": place > 0}, part)
+            more = True
 
 
-def job(command: Command, limits: Limits, language: Language) -> dict[str, object]:
-    """The head of the frame that has *command* run within *limits*."""
+def job(
+    command: Command, limits: Limits, language: Language, arguments: Sequence[str] = (), keep: str | None = None
+) -> dict[str, Any]:
+    """The head of the frame that has *command* run with *arguments* within *limits*.
+
+    The files in the folder *keep* of its scratch folder come back with the report.
+    """
     allowed = limits.model_dump() | {
         "spread_mb": language.spread_mb,
         "processes": limits.processes + language.threads,
@@ -109,7 +123,8 @@ def job(command: Command, limits: Limits, language: Language) -> dict[str, objec
     return {
         "op": "case",
         "form": "command",
-        "argv": list(command.argv),
+        "argv": [*command.argv, *arguments],
+        "keep": keep,
         "environment": dict(command.environment),
         "limits": allowed,
     }

@@ -9,6 +9,7 @@ from typing import Any
 
 from greenroom.judge import reading
 from greenroom.judge.box import Box
+from greenroom.judge.channel import Frame
 from greenroom.judge.faults import BoxError, BoxTimeoutError, JudgeFaultError
 from greenroom.judge.inside import frames
 from greenroom.judge.pipes import Pipes
@@ -28,13 +29,21 @@ def job_of(source: bytes, body: bytes) -> bytes:
 class Exchange:
     """One case that *box* has been given: *head* says how it is run, *job* and *stdin* are what it reads.
 
-    Raises BoxError when the sandbox does not take it. `finish` must be called, or `close`.
+    With *talk* it reads from and writes to another process (`Pipes`). Raises BoxError when the sandbox does not take
+    it. `finish` must be called, or `close`.
     """
 
-    def __init__(self, box: Box, head: dict[str, Any], job: bytes, stdin: bytes) -> None:
+    def __init__(
+        self,
+        box: Box,
+        head: dict[str, Any],
+        job: bytes,
+        stdin: bytes | memoryview,
+        talk: tuple[int, int] | None = None,
+    ) -> None:
         self._box = box
         try:
-            self._pipes = Pipes(job, stdin, head["limits"]["output_kb"] * 1024)
+            self._pipes = Pipes(job, stdin, head["limits"]["output_kb"] * 1024, talk)
         except OSError as error:
             raise BoxError(f"no pipes: {error.strerror}") from None
         try:
@@ -50,20 +59,20 @@ class Exchange:
         Raises BoxError when the sandbox is lost, and JudgeFaultError when it could not begin the case.
         """
         try:
-            head = self._await(deadline, on_tick, on_overdue)
+            head, body = self._await(deadline, on_tick, on_overdue)
             result, out, err = self._pipes.contents()
         finally:
             self.close()
         if self._pipes.excess and head.get("killed") is None:  # it ended by itself before it could be ended
             head = head | {"killed": "output"}
         try:
-            return reading.report_of(head, result, out, err)
+            return reading.report_of(head, result, out, err, body)
         except reading.SetUpError as error:
             raise JudgeFaultError(f"the sandbox: {error}") from None
         except ValueError as error:
             raise BoxError(str(error)) from None
 
-    def _await(self, deadline: float, on_tick: Callable[[], None], on_overdue: Callable[[], None]) -> dict[str, Any]:
+    def _await(self, deadline: float, on_tick: Callable[[], None], on_overdue: Callable[[], None]) -> Frame:
         poll = select.poll()
         line = self._box.channel.descriptor
         poll.register(line, select.POLLIN)
@@ -78,9 +87,9 @@ class Exchange:
                 told = True
                 self._box.send({"op": "kill", "why": "output"})
             if line in ready:
-                head, _ = self._box.receive(deadline)
+                head, body = self._box.receive(deadline)
                 if "overdue" not in head:
-                    return head
+                    return head, body
                 on_overdue()
             now = time.monotonic()
             if now - looked >= _TICK_S:

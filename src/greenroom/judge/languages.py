@@ -21,6 +21,7 @@ from greenroom.bank.models import Limits
 Name = Literal["python", "c", "cpp", "java", "javascript", "go"]
 
 _VERSION_S = 20.0
+_CHECK_PYTHON = "import sys\nfor name in sys.argv[1:]:\n    compile(open(name, 'rb').read(), name, 'exec')"
 _TOOLS = ("/usr", "/bin", "/lib", "/lib64", "/etc/alternatives")
 _ENVIRONMENT: dict[str, str] = {
     "PATH": "/usr/local/bin:/usr/bin:/bin",
@@ -45,9 +46,10 @@ class Command:
 class Language:
     """A language that this host can compile and run.
 
-    `tools` is what the compiler's sandbox sees of the host, `runtime` what the program's does. `spread_mb` is the
-    address space that a program takes without having used it, negative where it cannot be limited; `threads` what its
-    runtime starts by itself. `exhausted` is what the runtime prints when memory has run out.
+    `tools` is what the compiler's sandbox sees of the host, `runtime` what the program's does; `tool` is the program
+    that runs sources which are not compiled. `spread_mb` is the address space that a program takes without having used
+    it, negative where it cannot be limited; `threads` what its runtime starts by itself. `exhausted` is what the
+    runtime prints when memory has run out.
     """
 
     name: Name
@@ -60,6 +62,7 @@ class Language:
     threads: int = 0
     open_files: int = 64
     exhausted: bytes = b""
+    tool: str = ""
 
 
 SUFFIXES: dict[Name, tuple[str, ...]] = {
@@ -80,6 +83,11 @@ TITLES: dict[Name, str] = {
 }
 
 
+def title_of(name: str | None) -> str:
+    """What a language is called, also one that nothing here runs."""
+    return {str(known): title for known, title in TITLES.items()}.get(str(name), name or "a language that is not known")
+
+
 def by_suffix(path: str) -> Name | None:
     """The language of a file by its name; None for one that is not known."""
     suffix = Path(path).suffix
@@ -95,6 +103,15 @@ def find(name: Name) -> Language | None:
 def available() -> list[Language]:
     """Every language but Python that this host has."""
     return [found for name in SUFFIXES if (found := find(name)) is not None]
+
+
+def python(interpreter: str) -> Language:
+    """Python as a program of its own, for sources of several files; a single one is run by a forked process instead."""
+    seen = (interpreter,)
+    return Language(
+        "python", TITLES["python"], "", SUFFIXES["python"], seen, seen,
+        spread_mb=128, exhausted=b"MemoryError", tool=interpreter,
+    )  # fmt: skip
 
 
 def _c() -> Language | None:
@@ -177,6 +194,9 @@ def compilation(language: Language, names: Sequence[str]) -> Command:
         return Command(argv, _java_environment(javac))
     if language.name == "javascript":
         return Command((os.path.realpath(_tool("node")), "--check", files[0]), _NODE_ENVIRONMENT)
+    if language.name == "python":
+        sources = tuple(one for one in files if one.endswith(language.suffixes) or "." not in Path(one).name)
+        return Command((language.tool, "-I", "-S", "-B", "-c", _CHECK_PYTHON, *sources))
     environment = _ENVIRONMENT | {
         "GOCACHE": "{scratch}/cache", "GOPATH": "{scratch}/go", "GO111MODULE": "off", "CGO_ENABLED": "0",
         "GOFLAGS": "-trimpath", "GOMAXPROCS": "2", "GOROOT": _said(_tool("go"), "env", "GOROOT"),
@@ -184,18 +204,36 @@ def compilation(language: Language, names: Sequence[str]) -> Command:
     return Command((_tool("go"), "build", "-o", "{built}/solution", *files), environment)
 
 
-def start(language: Language, limits: Limits, names: Sequence[str], sources: Mapping[str, str]) -> Command:
-    """What runs the compiled program within *limits*."""
+def start(
+    language: Language, limits: Limits, names: Sequence[str], sources: Mapping[str, str], entry: str | None = None
+) -> Command:
+    """What runs the compiled program within *limits*. *entry* is the file or the class to begin with, where it is told.
+
+    Raises LookupError for an *entry* that is not there, or a tool that is not any more.
+    """
     if language.name == "java":
         java = str(Path(_tool("javac")).resolve().with_name("java"))
         memory = (f"-Xmx{limits.memory_mb}m", "-Xss64m", "-XX:+UseSerialGC", "-Xshare:auto", "-XX:-UsePerfData")
-        argv = (java, *memory, "-Dfile.encoding=UTF-8", "-cp", "{built}", main_class(names, sources))
+        argv = (java, *memory, "-Dfile.encoding=UTF-8", "-cp", "{built}", entry or main_class(names, sources))
         return Command(argv, _java_environment(java))
     if language.name == "javascript":
         node = os.path.realpath(_tool("node"))
         flags = (f"--max-old-space-size={limits.memory_mb}", "--stack-size=60000")
-        return Command((node, *flags, "{built}/" + names[0]), _NODE_ENVIRONMENT)
+        return Command((node, *flags, "{built}/" + _first_file(language, names, entry)), _NODE_ENVIRONMENT)
+    if language.name == "python":
+        return Command((language.tool, "-E", "-s", "-B", "{built}/" + _first_file(language, names, entry)))
     return Command(("{built}/solution",))
+
+
+def _first_file(language: Language, names: Sequence[str], entry: str | None) -> str:
+    """The file to begin with: *entry*, or the one called main, or the first source."""
+    if entry is not None:
+        found = [name for name in names if entry in (name, Path(name).stem)]
+        if not found:
+            raise LookupError(f"there is no {entry!r} to begin with")
+        return found[0]
+    sources = [name for name in names if name.endswith(language.suffixes)] or list(names)
+    return next((name for name in sources if Path(name).stem in ("__main__", "main", "index")), sources[0])
 
 
 def _java_environment(tool: str) -> dict[str, str]:

@@ -20,23 +20,30 @@ class Pipes:
     """One case's stdin, stdout, stderr, result and job pipes. `theirs` are the ends to hand over, in that order.
 
     *job* and *stdin* are written as they are taken; more than *most* bytes of stdout and stderr together, or of a
-    result, is `excess`: from then on nothing is read.
+    result, is `excess`: from then on nothing is read. With *talk*, two ends that lead to another process, these are its
+    stdin and stdout, and nothing of what passes there is seen here; they are closed once they are handed over.
     """
 
-    def __init__(self, job: bytes, stdin: bytes, most: int) -> None:
+    def __init__(self, job: bytes, stdin: bytes | memoryview, most: int, talk: tuple[int, int] | None = None) -> None:
         self._most = most
         self.excess = False
         made: list[tuple[int, int]] = []
         try:
-            made.extend(os.pipe() for _ in range(5))
+            made.extend(os.pipe() for _ in range(5 if talk is None else 3))
         except OSError:
-            _close(end for pair in made for end in pair)
+            _close((*(end for pair in made for end in pair), *(talk or ())))
             raise
-        (stdin_r, stdin_w), (out_r, out_w), (err_r, err_w), (result_r, result_w), (job_r, job_w) = made
-        self.theirs: tuple[int, ...] = (stdin_r, out_w, err_w, result_w, job_r)
-        self._written = {stdin_w: memoryview(stdin), job_w: memoryview(job)}
-        self._kept = {out_r: bytearray(), err_r: bytearray(), result_r: bytearray()}
-        self._order = (result_r, out_r, err_r)
+        (err_r, err_w), (result_r, result_w), (job_r, job_w) = made[:3]
+        self._written = {job_w: memoryview(job)}
+        self._kept = {err_r: bytearray(), result_r: bytearray()}
+        self._order: tuple[int | None, int | None, int | None] = (result_r, None, err_r)
+        if talk is None:
+            (stdin_r, stdin_w), (out_r, out_w) = made[3:]
+            self._written[stdin_w] = memoryview(stdin)
+            self._kept[out_r] = bytearray()
+            self._order = (result_r, out_r, err_r)
+            talk = stdin_r, out_w
+        self.theirs: tuple[int, ...] = (*talk, err_w, result_w, job_r)
         self._printed = 0
         for end in (*self._written, *self._kept):
             os.set_blocking(end, False)
@@ -95,11 +102,11 @@ class Pipes:
     def contents(self) -> tuple[bytes, bytes, bytes]:
         """(result, stdout, stderr), once every writer is dead: what is still in the pipes is read first."""
         for end in self._order:
-            while not self.excess:
+            while end is not None and not self.excess:
                 before = len(self._kept[end])
                 if not self._read(end) or len(self._kept[end]) == before:
                     break
-        result, out, err = (bytes(self._kept[end]) for end in self._order)
+        result, out, err = (bytes(self._kept[end]) if end is not None else b"" for end in self._order)
         return result, out, err
 
     def close(self) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import builtins
 import json
 import signal
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from greenroom.bank.models import Limits
@@ -25,7 +26,10 @@ _EXCEPTIONS = frozenset(
 
 @dataclass(frozen=True)
 class Report:
-    """How a case's process ended (as its init measured it) and the bytes that it left: answer, stdout, stderr."""
+    """How a case's process ended (as its init measured it) and the bytes that it left: answer, stdout, stderr.
+
+    `ended` is when that was, of `time.monotonic`; `files` are those that the job asked to keep.
+    """
 
     killed: str | None
     exit_code: int
@@ -35,6 +39,8 @@ class Report:
     answer: bytes
     stdout: bytes
     stderr: bytes
+    ended: float = 0.0
+    files: Mapping[str, bytes] = field(default_factory=dict)
 
     def changed(self, *, killed: str | None = None, peak_mb: float) -> Report:
         """The report with another peak and, unless None, another cause of the end."""
@@ -54,7 +60,7 @@ class Reading:
     answer: bytes = b""
 
 
-def report_of(head: dict[str, Any], result: bytes, stdout: bytes, stderr: bytes) -> Report:
+def report_of(head: dict[str, Any], result: bytes, stdout: bytes, stderr: bytes, body: bytes = b"") -> Report:
     """The report of init in *head* with what came from the case. Raises ValueError when it is none.
 
     Raises SetUpError when the case never began.
@@ -69,11 +75,22 @@ def report_of(head: dict[str, Any], result: bytes, stdout: bytes, stderr: bytes)
             answer=_after_start(result),
             stdout=stdout,
             stderr=stderr,
+            ended=float(head.get("ended", 0.0)),
+            files=unpacked(head["names"], head["sizes"], body) if "names" in head else {},
         )
     except SetUpError:
         raise
     except (KeyError, TypeError, ValueError) as error:
         raise ValueError(f"not a report: {error}") from None
+
+
+def unpacked(names: Sequence[str], sizes: Sequence[int], body: bytes) -> dict[str, bytes]:
+    """The files that stand one after the other in *body*."""
+    files, at = {}, 0
+    for name, size in zip(names, sizes, strict=True):
+        files[str(name)] = body[at : at + size]
+        at += size
+    return files
 
 
 class SetUpError(ValueError):

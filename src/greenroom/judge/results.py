@@ -28,9 +28,10 @@ class CaseResult(BaseModel):
 
     `cpu_s` is user and system time of all processes of the case, in seconds; `wall_s` runs from the fork to the last
     process's end; `peak_mb` is the largest resident size in MiB of the main process, the interpreter's own 11 MiB
-    included, or that of all processes together above those, when this was seen to be larger.
-    The five texts after `message` belong to visible cases alone; on a hidden case they are None, and `message` says no
-    more than the sort of failure with the type and line of the candidate's own exception.
+    included, or that of all processes together above those, when this was seen to be larger. `score` is what a
+    problem's validator gave, if it gives scores. The five texts after `message` belong to visible cases alone; on a
+    hidden case they are None, and `message` says no more than the sort of failure with the type and line of the
+    candidate's own exception.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -48,6 +49,7 @@ class CaseResult(BaseModel):
     expected: str | None = None
     actual: str | None = None
     stdout: str | None = None
+    score: float | None = None
 
 
 class RunResult(BaseModel):
@@ -56,7 +58,9 @@ class RunResult(BaseModel):
     `tier` names the walls that ran (1 strongest, 3 none). `cpu_s` and `wall_s` are sums over the cases, `peak_mb` is
     the largest of them. `not_run` counts, by group, the cases that were left out after a failure because they could
     change no point; they count as not passed. `findings` has one entry for each measured point; it is empty for
-    visible-only runs and for `judge-error`, so that neither can cost a point.
+    visible-only runs and for `judge-error`, so that neither can cost a point. `scores` are those of the groups of a
+    scoring problem, by name, that of the whole under `all`. `judge_messages` are what a problem's validators told its
+    judges, by case: they may quote what is hidden, so they are never dumped.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -69,4 +73,6 @@ class RunResult(BaseModel):
     wall_s: float = Field(default=0.0, ge=0)
     peak_mb: float = Field(default=0.0, ge=0)
     not_run: dict[str, int] = Field(default_factory=dict)
+    scores: dict[str, float] = Field(default_factory=dict)
+    judge_messages: dict[str, str] = Field(default_factory=dict, exclude=True, repr=False)
     message: str | None = None

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from pathlib import Path
 
+from greenroom.bank.kattis.cases import Case
 from greenroom.bank.models import Item, Limits
+from greenroom.bank.source import Problem
 from greenroom.judge import languages, walls
 from greenroom.judge.examiners import LIMITS as EXAMINER_LIMITS
 from greenroom.judge.examiners import Examiners
@@ -16,6 +18,9 @@ from greenroom.judge.faults import CancelledError, JudgeFaultError
 from greenroom.judge.languages import Name
 from greenroom.judge.places import OnPosition, Place, Places
 from greenroom.judge.probing import SelfTest, probe
+from greenroom.judge.problems.packages import Packages, refused_inputs
+from greenroom.judge.problems.programs import Compiled, Tools
+from greenroom.judge.problems.running import ProblemRun
 from greenroom.judge.queueing import Bounds
 from greenroom.judge.results import CaseResult, RunResult, Verdict
 from greenroom.judge.running import Run
@@ -55,7 +60,8 @@ class Judge:
         self._spares: Spares | None = None
         self._examiners: Examiners | None = None
         self._lock = threading.Lock()
-        self._running: set[Run] = set()
+        self._packages, self._programs = Packages(), Compiled()
+        self._running: set[Run | ProblemRun] = set()
         self._closed = False
 
     @property
@@ -81,11 +87,13 @@ class Judge:
     def run(
         self,
         item: Item,
-        source: str,
+        source: str | Mapping[str, bytes],
         *,
         language: Name = "python",
+        entry: str | None = None,
         visible_only: bool = False,
         brief: bool = False,
+        thorough: bool = False,
         on_case: Callable[[CaseResult], None] | None = None,
         cancel: threading.Event | None = None,
         candidate: Hashable = None,
@@ -96,7 +104,9 @@ class Judge:
 
         It waits for its turn among the candidates' runs (*on_position* is told how many come before), or has a *place*
         whose turn has come. Programs may be in any *language* that this host has; functions are Python's. A *brief* run
-        leaves out the hidden cases that can change neither a point nor the verdict any more.
+        leaves out the hidden cases that can change neither a point nor the verdict any more. For an item that is a
+        problem package *source* may also be several files by name, of which *entry* is the one to begin with; a
+        *thorough* run of it has every case that its format lets it have.
 
         Never raises for what a candidate did. What the judge or the item does wrong, and a run that *cancel* or `close`
         has ended, is `judge-error` with a message and no findings. Raises ValueError for an item that is not code, and
@@ -115,19 +125,38 @@ class Judge:
                 tier, f"this host has no {languages.TITLES[language]}: `greenroom doctor` lists its languages"
             )
         spares, examiners = self._ready_made(tier)
-        run = Run(
-            examiners,
-            spares,
-            tier,
-            item,
-            source,
-            language=found,
-            visible_only=visible_only,
-            brief=brief,
-            on_case=on_case,
-            cancel=cancel,
-        )
+        run: Run | ProblemRun
         try:
+            if item.package_folder is not None:
+                run = ProblemRun(
+                    spares,
+                    self._programs,
+                    tier,
+                    item,
+                    self._packages.of(item),
+                    source,
+                    language=found,
+                    entry=entry,
+                    visible_only=visible_only,
+                    thorough=thorough,
+                    on_case=on_case,
+                    cancel=cancel,
+                )
+            elif isinstance(source, str):
+                run = Run(
+                    examiners,
+                    spares,
+                    tier,
+                    item,
+                    source,
+                    language=found,
+                    visible_only=visible_only,
+                    brief=brief,
+                    on_case=on_case,
+                    cancel=cancel,
+                )
+            else:
+                raise ValueError(f"{item.slug} is answered with one source")
             own = place or self.queue(candidate, on_position=on_position)
             try:
                 own.wait(cancel)
@@ -138,7 +167,7 @@ class Judge:
         except JudgeFaultError as error:
             return _fault(tier, str(error))
 
-    def _execute(self, run: Run) -> RunResult:
+    def _execute(self, run: Run | ProblemRun) -> RunResult:
         with self._lock:
             if self._closed:
                 raise CancelledError("the judge is closed")
@@ -162,8 +191,24 @@ class Judge:
 
         Raises JudgeFaultError when the item's own files fail.
         """
+        if item.package_folder is not None:
+            self._packages.of(item)
+            return
         _, examiners = self._ready_made(self.tier)
         examiners.prepare(item)
+
+    def refused_inputs(self, item: Item, on_case: Callable[[Case], None]) -> list[Problem]:
+        """What the input validators of an item's problem package refuse of its own inputs (`packages.refused_inputs`).
+
+        Raises JudgeFaultError when the package cannot be read.
+        """
+        spares, _ = self._ready_made(self.tier)
+        package = self._packages.of(item)
+        tools = Tools(package, self._programs, spares, lambda: None)
+        try:
+            return list(refused_inputs(package, tools, on_case))
+        finally:
+            tools.close()
 
     def rest(self) -> None:
         """Let go of what `prepare` and earlier runs have made, where no run uses it now; the next run makes it anew."""

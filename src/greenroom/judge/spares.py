@@ -51,6 +51,11 @@ class Spares:
         self._graves: queue.SimpleQueue[Box | None] = queue.SimpleQueue()
         self._undertaker: threading.Thread | None = None
 
+    @property
+    def interpreter(self) -> str:
+        """The Python that runs inside."""
+        return self._host.interpreter
+
     def release(self, box: Box, *, again: bool = False) -> None:
         """Take *box* back, to be given out *again* or to be ended. With spares this does not wait for its end."""
         if again and self._take_back(box):

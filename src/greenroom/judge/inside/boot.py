@@ -56,7 +56,7 @@ def become(channel: int, parent: int | None = None) -> NoReturn:
     if config["role"] == "examiner":
         frames.write(channel, {"ready": walls.names})
         template.serve(channel, walls, config["limits"], baseline)
-    init.serve(channel, walls, baseline)
+    init.serve(channel, walls, baseline, config)
 
 
 def _address_space() -> int:

@@ -52,7 +52,7 @@ def run(job: dict[str, Any], given: int, result: int) -> NoReturn:
         os.close(given)
         _fresh_streams()
         builtins.exit = builtins.quit = sys.exit  # type: ignore[assignment]  # what `site` would have made
-        sys.argv = [SOURCE_NAME]
+        sys.argv = [SOURCE_NAME, *job.get("args", ())]
         if job["form"] == "check":
             code = _check(job["entry"], source, result)
         elif job["form"] == "function":

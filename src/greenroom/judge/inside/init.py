@@ -30,9 +30,10 @@ _DEFAULT = (signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2)
 _MOST_FDS = 1 << 16
 _TICK_S = 0.05
 _PATIENCE_S = 5.0
+_MOST_KEPT = 8 * 1024 * 1024
 
 
-def serve(channel: int, walls: Walls, baseline: int) -> NoReturn:
+def serve(channel: int, walls: Walls, baseline: int, config: dict[str, Any]) -> NoReturn:
     """Say that the walls stand, then answer the supervisor's frames until it is gone.
 
     *baseline*: address space in bytes before any case.
@@ -40,19 +41,23 @@ def serve(channel: int, walls: Walls, baseline: int) -> NoReturn:
     line = socket.socket(fileno=channel)
     try:
         _be_deaf()
-        limits.settle()
+        if config["role"] == "runner":
+            limits.settle(limits.stack_mb(config["limits"]["memory_mb"]))
+        else:
+            limits.settle()
         child = _ahead(walls, baseline)
         frames.write(channel, {"ready": walls.names})
         while True:
             head, body, given = frames.read_given(line, _ENDS)
             if head["op"] == "files":
                 folder = _folder(head["to"], walls)
-                sweep.empty(folder)
-                handing.put(folder, head["names"], head["sizes"], body)
+                if not head.get("more"):
+                    sweep.empty(folder)
+                handing.put(folder, head["names"], head["sizes"], body, append=bool(head.get("append")))
             elif head["op"] == "collect":
                 frames.write(channel, *handing.collect(_folder("built", walls), head["most"]))
             elif head["op"] == "case":
-                frames.write(channel, _Case(head, walls, child or _Child(walls, baseline)).run(channel, given))
+                frames.write(channel, *_Case(head, walls, child or _Child(walls, baseline)).run(channel, given))
                 child = _ahead(walls, baseline)
     except (frames.EndOfStreamError, BrokenPipeError, ConnectionResetError):
         sweep.abandon(walls.scratch, alone=walls.alone)
@@ -150,10 +155,11 @@ class _Child:
         """Become the program that the job names. It keeps stdin, stdout and stderr alone."""
         places = {"built": self.walls.built or "", "scratch": self.walls.scratch}
         try:
+            signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # Python ignores it, and what is exec'd would go on to
             os.set_inheritable(RESULT_FD, False)
             os.close(JOB_FD)
-            argv = [str(word).format_map(places) for word in head["argv"]]
-            environment = {name: str(text).format_map(places) for name, text in head["environment"].items()}
+            argv = [_placed(word, places) for word in head["argv"]]
+            environment = {name: _placed(text, places) for name, text in head["environment"].items()}
             os.execve(argv[0], argv, environment)
         except BaseException as error:
             os.write(2, f"{argv[0]}: {error}\n".encode()[:500])
@@ -171,9 +177,10 @@ class _Case:
         self.waited = 0.0
         self.asked: float | None = None
         self.over: tuple[int, resource.struct_rusage] | None = None
+        self.ended = 0.0
 
-    def run(self, channel: int, ends: list[int]) -> dict[str, Any]:
-        """Run it; the report."""
+    def run(self, channel: int, ends: list[int]) -> tuple[dict[str, Any], bytes]:
+        """Run it; the report, and the bytes of the files that are to be kept of it."""
         if len(ends) != _ENDS:
             raise ValueError("a case without its pipes")
         self.channel = channel
@@ -183,19 +190,29 @@ class _Case:
         try:
             self._watch(pid, channel, started)
         finally:
+            self.ended = time.monotonic()
             sweep.kill_all(alone=self.walls.alone)
             if not self.walls.alone and self.over is None:
                 _kill_quietly(pid)
             status, usage, cpu = sweep.reap(pid, alone=self.walls.alone, over=self.over)
         wall = time.monotonic() - started
+        files, body = self._kept()
         sweep.empty(self.walls.scratch)
-        return {
+        report = {
             "killed": self.killed,
             "exit": os.waitstatus_to_exitcode(status),
             "cpu_s": cpu,
             "wall_s": wall,
             "peak_kb": usage.ru_maxrss // (1 if sys.platform.startswith("linux") else 1024),
+            "ended": self.ended,
         }
+        return report | files, body
+
+    def _kept(self) -> tuple[dict[str, Any], bytes]:
+        """What the case has left in the folder of /tmp that the job names."""
+        if not self.head.get("keep"):
+            return {}, b""
+        return handing.kept(os.path.join(self.walls.scratch, self.head["keep"]), _MOST_KEPT)
 
     def _watch(self, pid: int, channel: int, started: float) -> None:
         """Wait until the child has ended or must be ended."""
@@ -255,6 +272,12 @@ class _Case:
             self.killed = str(head["why"])
         elif head["op"] == "waited":
             self.waited, self.asked = float(head["s"]), None
+
+
+def _placed(text: str, places: dict[str, str]) -> str:
+    for name, place in places.items():
+        text = text.replace("{" + name + "}", place)
+    return text
 
 
 def _end_of(pid: int) -> int | None:

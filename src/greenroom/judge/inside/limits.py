@@ -15,16 +15,23 @@ if TYPE_CHECKING:
 
 MB = 1024 * 1024
 _STACK_MB = 64
+_MOST_STACK_MB = 512
 _OPEN_FILES = 64
 _PENDING_SIGNALS = 64
 
 
-def settle() -> None:
+def stack_mb(memory_mb: int) -> int:
+    """The stack in MB of a compiled program with *memory_mb*: a quarter, because a new thread reserves as much
+    again."""
+    return min(_MOST_STACK_MB, max(_STACK_MB, memory_mb // 4))
+
+
+def settle(stack: int = _STACK_MB) -> None:
     """Set what is the same for every case, for this process and those that it forks.
 
     The stack is large so that deep recursion ends as RecursionError or in memory, not in SIGSEGV at 8 MB.
     """
-    _lower("RLIMIT_STACK", _STACK_MB * MB)
+    _lower("RLIMIT_STACK", stack * MB)
     for name in ("RLIMIT_CORE", "RLIMIT_MEMLOCK", "RLIMIT_MSGQUEUE", "RLIMIT_NICE", "RLIMIT_RTPRIO"):
         _lower(name, 0)
     _lower("RLIMIT_SIGPENDING", _PENDING_SIGNALS)

@@ -1,0 +1,11 @@
+"""The `greenroom` command as a newcomer runs it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+
+def greenroom(*words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "greenroom.cli.main", *words]
+    return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
