@@ -154,6 +154,7 @@ class Judge:
                     brief=brief,
                     on_case=on_case,
                     cancel=cancel,
+                    borrow=self._places.borrow,
                 )
             else:
                 raise ValueError(f"{item.slug} is answered with one source")
