@@ -171,6 +171,22 @@ def test_a_cancelled_run_ends_all_its_cases() -> None:
     own.leave()
 
 
+def test_after_a_cancellation_no_case_is_settled_even_if_it_is_done() -> None:
+    class Stopped(Script):
+        def settle(self, head: dict[str, Any], report: Report) -> bool:
+            time.sleep(0.05)  # meanwhile the next ones are done
+            self.stop = head["index"] == 1
+            return super().settle(head, report)
+
+    places = Places(3)
+    own = places.enter()
+    script = Stopped([("a", "fine", 0)] * 6)
+    with pytest.raises(CancelledError):
+        beside_each_other(script, places)
+    assert script.settled == [0, 1]
+    own.leave()
+
+
 def test_a_borrowed_place_goes_to_whoever_waits() -> None:
     places = Places(2)
     own = places.enter()
@@ -362,8 +378,10 @@ def test_a_cancelled_run_leaves_no_process(judge: Judge, tmp_path: Path) -> None
         if len(seen) == 3:
             cancel.set()
 
-    result = fresh.run(slow_item(tmp_path / "item"), SLOW, on_case=on_case, cancel=cancel)
+    try:
+        result = fresh.run(slow_item(tmp_path / "item"), SLOW, on_case=on_case, cancel=cancel)
+    finally:
+        fresh.close()
     assert (result.verdict, result.message) == (Verdict.judge_error, "the run was cancelled")
     assert seen == ["basic-0", "basic-1", "basic-2"]
-    fresh.close()
     assert set(census.descendants(os.getpid())) <= before

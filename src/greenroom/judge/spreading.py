@@ -123,6 +123,7 @@ class Spreading:
                 elif task.report is not None and not self._course.settle(task.head, task.report):
                     self.cut_short = True
                     return left_out + self._asked_in_vain(following)
+                self._course.look()
         return left_out
 
     def _asked_in_vain(self, following: Question | None) -> Counter[str]:
