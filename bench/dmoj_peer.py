@@ -36,8 +36,9 @@ class Dmoj:
         self._source.write_text("def solve(n):\n    return 2 * n\n\nprint(solve(int(input())))\n")
         (folder / "history").touch()
         start = f"import sys; sys.path.insert(0, {str(packages)!r}); from dmoj.cli import main; sys.exit(main())"
+        options = ["-c", str(config), "--no-ansi", "-e", "PY3", "--history", str(folder / "history")]
         self._process = subprocess.Popen(
-            [sys.executable, "-c", start, "-c", str(config), "--no-ansi", "-e", "PY3", "--history", str(folder / "history")],
+            [sys.executable, "-c", start, *options],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

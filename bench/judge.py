@@ -30,6 +30,7 @@ from greenroom.judge import census
 from greenroom.judge.service import Judge
 
 PEERS = Path(__file__).parent.parent / ".venv" / "bench-peers"
+SLOW_CASES, SLOW_CASE_S, SLOW_ROUNDS = 8, 0.3, 7
 SOURCE = "def solve(n):\n    return 2 * n\n"
 PROGRAM = SOURCE + "\nprint(solve(2))\n"
 LEAK_RUNS = 200
@@ -43,12 +44,17 @@ def seconds(work: Callable[[], object]) -> float:
 
 def one_case() -> Item:
     """The smallest question there is: one function, one visible case."""
+    return item_of("- {name: two, group: basic, visible: true, args: [2], expect: 4}\n")
+
+
+def item_of(cases: str) -> Item:
+    """A question of one function with *cases* as its cases.yaml."""
     item = load_pack(core_pack_folder()).by_slug["warm-up"]
     code = item.head.code
     assert code is not None
     folder = Path(tempfile.mkdtemp(prefix="greenroom-bench-")) / "one-case"
     (folder / "judge").mkdir(parents=True)
-    (folder / "judge" / "cases.yaml").write_text("- {name: two, group: basic, visible: true, args: [2], expect: 4}\n")
+    (folder / "judge" / "cases.yaml").write_text(cases)
     spec = {"form": "function", "entry": "solve", "parameters": [{"name": "n", "type": "int"}], "returns": "int"}
     point = item.head.rubric[0].model_copy(
         update={"measure": item.head.rubric[0].measure.model_copy(update={"cases": ("basic",)})}  # type: ignore[union-attr]
@@ -106,6 +112,34 @@ def per_second(work: Callable[[], object], count: int, threads: int) -> float:
     return count / (time.perf_counter() - started)
 
 
+def beside_each_other() -> float:
+    """A run of slow cases with a place for each core, as a multiple of the same with one place."""
+    cases = [f"- {{name: c{at}, group: basic, args: [{at}], expect: {2 * at}}}\n" for at in range(SLOW_CASES)]
+    item = item_of("".join(cases))
+    burn = f"    end = time.process_time() + {SLOW_CASE_S}\n    while time.process_time() < end: pass\n"
+    source = f"import time\ndef solve(n):\n{burn}    return 2 * n\n"
+    judges = [Judge(jobs=jobs, spares=2) for jobs in (1, os.cpu_count() or 1)]
+    try:
+        for judge in judges:
+            judge.prepare(item)
+            judge.warm(item.head.limits)
+
+        def judged_by(judge: Judge) -> Callable[[], object]:
+            def judged() -> None:
+                verdict = judge.run(item, source).verdict.value
+                assert verdict == "accepted", verdict
+
+            return judged
+
+        alone, beside = in_turns(
+            {str(number): judged_by(judge) for number, judge in enumerate(judges)}, SLOW_ROUNDS
+        ).values()
+    finally:
+        for judge in judges:
+            judge.close()
+    return beside / alone
+
+
 def traces() -> dict[str, int]:
     """What runs could leave behind on this host."""
     return {
@@ -159,6 +193,7 @@ def measure(rounds: int) -> dict[str, Any]:
         "ratio_to_bare_interpreter": {name: round(taken / base, 2) for name, taken in medians.items()},
         "not_measured": sorted({"bwrap --unshare-all", "sandlock", "dmoj"} - set(others)),
         "verdicts_per_second_to_subprocess": round(statistics.median(ours / plain for plain, ours in rates), 2),
+        "slow_cases_beside_each_other": round(beside_each_other(), 2),
         "idle_processes_mb": [round(size / 1024, 1) for size in idle],
         "leaks": {name: after[name] - before[name] for name in before},
     }
@@ -181,6 +216,8 @@ def main() -> None:
         print(f"  {name:24} not measured: it is not installed here")
     rate = found["verdicts_per_second_to_subprocess"]
     print(f"\nverdicts per second, as a multiple of unsandboxed `python FILE`: {rate:.2f} ×")
+    ratio = found["slow_cases_beside_each_other"]
+    print(f"{SLOW_CASES} cases of {SLOW_CASE_S} s with all places, as a multiple of one place: {ratio:.2f} ×")
     print(f"resident memory of the idle processes: {found['idle_processes_mb']} MB")
     print(f"left behind after {LEAK_RUNS} runs: {found['leaks']}")
 

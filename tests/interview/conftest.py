@@ -6,9 +6,11 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert
 from tests.interview.builders import START
 
 from greenroom.accounts.service import ensure_solo_user
+from greenroom.accounts.tables import users
 from greenroom.bank.loader import load_pack
 from greenroom.interview.catalogue import Catalogue
 from greenroom.interview.service import Interviews
@@ -39,3 +41,10 @@ async def interviews(database: Database, pack: Path) -> Interviews:
 @pytest.fixture
 async def user(database: Database) -> str:
     return await ensure_solo_user(database, START)
+
+
+@pytest.fixture
+async def other_user(database: Database) -> str:
+    async with database.write() as connection:
+        await connection.execute(insert(users).values({"id": "other", "name": "Other", "created_at": START}))
+    return "other"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from sqlalchemy import select
 from tests.interview.builders import START
 
 from greenroom.bank.findings import Finding, State
@@ -13,8 +14,9 @@ from greenroom.interview import queries
 from greenroom.interview.drafts import DraftConflict
 from greenroom.interview.rules import Interview, Round, StepName, unsent
 from greenroom.interview.service import Interviews
+from greenroom.interview.tables import submissions
 from greenroom.kernel.clock import ManualClock
-from greenroom.kernel.errors import CapacityError, ConflictError, InputError, NotFoundError
+from greenroom.kernel.errors import CapacityError, ConflictError, InputError, NotFoundError, QuotaError
 
 pytestmark = pytest.mark.anyio
 
@@ -173,6 +175,24 @@ async def test_a_full_queue_is_said_and_nothing_is_lost(interviews: Interviews, 
     assert (await interviews.place(user, one.id)).round.draft == "kept"
 
 
+async def test_one_who_has_many_answers_waiting_leaves_room_for_others(
+    interviews: Interviews, user: str, other_user: str
+) -> None:
+    narrow = Interviews(interviews.database, interviews.catalogue, queue_limit=3, queue_limit_each=2)
+    for _ in range(2):
+        one = await started(narrow, user)
+        await narrow.submit(user, one.id, text="…", token="t", now=START)
+    one = await started(narrow, user)
+    with pytest.raises(QuotaError, match="2 answers of yours"):
+        await narrow.submit(user, one.id, text="…", token="t", now=START)
+    theirs = await started(narrow, other_user)
+    submission = await narrow.submit(other_user, theirs.id, text="…", token="t", now=START)
+    async with interviews.database.read() as connection:
+        waiting = await queries.queued(connection)
+    assert sorted(candidate for _, candidate in waiting) == sorted([user, user, other_user])
+    assert (submission, other_user) in waiting
+
+
 async def test_too_long_answers_are_refused(interviews: Interviews, user: str) -> None:
     one = await started(interviews, user)
     with pytest.raises(InputError, match="50,001"):
@@ -227,7 +247,7 @@ async def test_deleting_takes_everything_along(interviews: Interviews, user: str
     await interviews.submit(user, one.id, text="…", token="t", now=START)
     await interviews.delete(user, one.interview_id)
     async with interviews.database.read() as connection:
-        assert await queries.queued_count(connection) == 0
+        assert (await connection.execute(select(submissions.c.id))).all() == []
     assert await interviews.history(user) == []
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 
 import pytest
 
-from greenroom.platform.channels import MOST_EVENTS, Channels
+from greenroom.platform.channels import MOST_EVENTS, Channels, Event
 
 pytestmark = pytest.mark.anyio
 
@@ -69,3 +70,34 @@ async def test_closed_channels_are_forgotten_after_a_while_and_open_ones_are_not
 
 async def test_an_unknown_channel_ends_at_once() -> None:
     assert await collect(Channels(), "nothing") == []
+
+
+async def test_a_passing_event_reaches_who_listens_now_and_counts_for_nothing() -> None:
+    channels = Channels()
+    channels.open("a")
+    early = asyncio.create_task(collect(channels, "a"))
+    for before in (3, 2):
+        channels.publish_passing("a", "position", {"before": before})
+        await asyncio.sleep(0)
+    late = [event.data async for event in first(channels, "a")]
+    assert late == [{"before": 2}]
+    channels.publish("a", "case", {})
+    channels.publish("a", "done", {}, last=True)
+    assert await early == [(0, "position"), (0, "position"), (1, "case"), (2, "done")]
+    assert await collect(channels, "a") == [(1, "case"), (2, "done")]
+
+
+async def test_many_passing_events_leave_room_for_the_cases() -> None:
+    channels = Channels()
+    channels.open("a")
+    for before in range(MOST_EVENTS * 2):
+        channels.publish_passing("a", "position", {"before": before})
+    channels.publish("a", "case", {})
+    channels.publish("a", "done", {}, last=True)
+    assert [name for _, name in await collect(channels, "a")] == ["case", "done"]
+
+
+async def first(channels: Channels, key: str) -> AsyncIterator[Event]:
+    async for event in channels.listen(key):
+        yield event
+        return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
@@ -11,6 +12,7 @@ from starlette.middleware import Middleware
 
 from greenroom import __version__
 from greenroom.interview.assembly import open_workplace
+from greenroom.interview.tries import Tries
 from greenroom.interview.worker import Workers
 from greenroom.platform.channels import Channels
 from greenroom.platform.logs import configure_logs
@@ -18,6 +20,8 @@ from greenroom.platform.settings import Settings, load_settings
 from greenroom.web import errors, interviews, pages, rounds, streams
 from greenroom.web.assets import HashedFiles
 from greenroom.web.middleware import BodyLimit, KnownHosts, SecurityHeaders
+
+_OTHER_THREADS = 8
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -45,13 +49,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     async with open_workplace(settings) as work:
         channels = Channels()
-        workers = Workers(work.answering, work.database, channels, count=settings.judge_jobs)
-        app.state.work, app.state.channels, app.state.workers = work, channels, workers
-        app.state.runs = set[asyncio.Task[None]]()
+        workers, tries = Workers(work.answering, work.database, channels), Tries(work.answering, channels)
+        app.state.work, app.state.channels, app.state.workers, app.state.tries = work, channels, workers, tries
+        # A thread for each run that has a place, and some for the rest: those that wait hold none.
+        threads = ThreadPoolExecutor(settings.judge_jobs + _OTHER_THREADS, "greenroom")
+        asyncio.get_running_loop().set_default_executor(threads)
         await workers.start()
         try:
             yield
         finally:
-            for task in app.state.runs:
-                task.cancel()
+            await tries.stop()
             await workers.stop()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,7 @@ from greenroom.interview.catalogue import Catalogue
 from greenroom.interview.rules import MAX_ATTEMPTS, Submission
 from greenroom.interview.service import Interviews
 from greenroom.judge.faults import JudgeFaultError
+from greenroom.judge.places import Place
 from greenroom.judge.results import CaseResult, RunResult, Verdict
 from greenroom.judge.service import Judge
 from greenroom.kernel.clock import Clock
@@ -56,13 +58,15 @@ class Answering:
         self.grader = grader
         self._clock = clock
 
-    async def answer(self, submission_id: str, on_case: OnCase | None = None) -> Result | None:
-        """Answer a queued submission; None when it was done already."""
+    async def answer(
+        self, submission_id: str, on_case: OnCase | None = None, place: Place | None = None
+    ) -> Result | None:
+        """Answer a queued submission in a *place* of the judge; None when it was done already."""
         async with self._database.write() as connection:
             submission = await queries.begin_attempt(connection, submission_id)
         if submission is None:
             return None
-        result = await self._result(submission, on_case)
+        result = await self._result(submission, on_case, place)
         now = self._clock.now()
         async with self._database.write() as connection:
             won = await queries.finish_submission(
@@ -72,7 +76,7 @@ class Answering:
             await self._interviews.settle(submission.round_id, now)
         return result if won else None
 
-    async def _result(self, submission: Submission, on_case: OnCase | None) -> Result:
+    async def _result(self, submission: Submission, on_case: OnCase | None, place: Place | None) -> Result:
         if submission.attempts > MAX_ATTEMPTS:
             return judge_error("this answer could not be judged in three attempts; it costs no points")
         try:
@@ -82,12 +86,12 @@ class Answering:
             item = self._catalogue.get(one.item) if one else None
             if item is None:
                 return judge_error("the item's pack is not installed any more; this costs no points")
-            return await asyncio.to_thread(self._work, item, submission, on_case)
+            return await asyncio.to_thread(self._work, item, submission, on_case, place)
         except Exception:
             log.exception("a submission could not be answered", submission=submission.id)
             return judge_error("something went wrong on our side; it costs no points")
 
-    def _work(self, item: Item, submission: Submission, on_case: OnCase | None) -> Result:
+    def _work(self, item: Item, submission: Submission, on_case: OnCase | None, place: Place | None) -> Result:
         if submission.sort == "follow-up":
             point = item.point_by_id[str(submission.point)]
             finding = self.grader.grade_follow_up(item, point, submission.text, question=point.follow_up.ask)
@@ -96,7 +100,7 @@ class Answering:
             findings = self.grader.grade(item, submission.text)
             rows = [finding.model_dump(mode="json") for finding in findings]
             return Result(None, {"findings": rows, "grader": self._grader_json()})
-        run = self.judge.run(item, submission.text, on_case=on_case)
+        run = self.judge.run(item, submission.text, on_case=on_case, place=place)
         return Result(run.verdict.value, run.model_dump(mode="json"))
 
     def _grader_json(self) -> dict[str, str]:
@@ -108,7 +112,14 @@ class Answering:
             with contextlib.suppress(JudgeFaultError):  # who runs it is told
                 self.judge.prepare(item)
 
-    def run_visible(self, item: Item, source: str, on_case: OnCase | None = None) -> RunResult:
+    def run_visible(
+        self,
+        item: Item,
+        source: str,
+        on_case: OnCase | None = None,
+        *,
+        place: Place | None = None,
+        cancel: threading.Event | None = None,
+    ) -> RunResult:
         """Run the visible cases alone: nothing is stored and nothing counts. Blocks."""
-        result: RunResult = self.judge.run(item, source, visible_only=True, on_case=on_case)
-        return result
+        return self.judge.run(item, source, visible_only=True, on_case=on_case, place=place, cancel=cancel)

@@ -10,6 +10,7 @@ from greenroom.grading.service import Grader
 from greenroom.interview.answering import Answering
 from greenroom.interview.catalogue import Catalogue, load_catalogue
 from greenroom.interview.service import Interviews
+from greenroom.judge.queueing import Bounds
 from greenroom.judge.service import Judge
 from greenroom.kernel.clock import Clock, SystemClock
 from greenroom.platform.database import Database
@@ -40,10 +41,11 @@ async def open_workplace(settings: Settings, clock: Clock | None = None) -> Asyn
     catalogue = load_catalogue(settings.packs)
     time = clock or SystemClock()
     database = Database(settings.database_path)
-    judge = Judge(jobs=settings.judge_jobs, spares=settings.judge_spares)
+    limit, limit_each = settings.queue_limit, settings.queue_limit_each
+    judge = Judge(jobs=settings.judge_jobs, spares=settings.judge_spares, bounds=Bounds(limit, limit_each))
     try:
         answering = Answering(database, catalogue, judge, Grader(), time)
-        interviews = Interviews(database, catalogue, queue_limit=settings.queue_limit)
+        interviews = Interviews(database, catalogue, queue_limit=limit, queue_limit_each=limit_each)
         yield Workplace(settings, time, database, catalogue, interviews, answering)
     finally:
         judge.close()

@@ -18,6 +18,13 @@ _submissions_of = (
     .join(rounds, rounds.c.id == submissions.c.round_id)
     .order_by(submissions.c.created_at, submissions.c.id)
 )
+_queued = (
+    select(submissions.c.id, interviews.c.user_id)
+    .join(rounds, rounds.c.id == submissions.c.round_id)
+    .join(interviews, interviews.c.id == rounds.c.interview_id)
+    .where(submissions.c.state == "queued")
+    .order_by(submissions.c.created_at, submissions.c.id)
+)
 
 
 async def interview(connection: AsyncConnection, interview_id: str, user_id: str | None) -> Interview | None:
@@ -120,16 +127,18 @@ async def add_submission(connection: AsyncConnection, row: dict[str, Any]) -> No
     await connection.execute(insert(submissions).values(row))
 
 
-async def queued_count(connection: AsyncConnection) -> int:
-    """How many submissions wait for their result."""
-    query = select(func.count()).select_from(submissions).where(submissions.c.state == "queued")
-    return int((await connection.execute(query)).scalar_one())
+async def queued_counts(connection: AsyncConnection, user_id: str) -> tuple[int, int]:
+    """How many submissions wait for their result: of all users, and of this one."""
+    waiting = _queued.order_by(None).subquery()
+    own = func.count().filter(waiting.c.user_id == user_id)
+    total, of_user = (await connection.execute(select(func.count(), own).select_from(waiting))).one()
+    return int(total), int(of_user)
 
 
-async def queued_ids(connection: AsyncConnection) -> list[str]:
-    """The submissions that wait for their result, oldest first."""
-    query = select(submissions.c.id).where(submissions.c.state == "queued").order_by(submissions.c.created_at)
-    return list((await connection.execute(query)).scalars())
+async def queued(connection: AsyncConnection) -> list[tuple[str, str]]:
+    """The submissions that wait for their result, oldest first: each one's id and its user's."""
+    found = await connection.execute(_queued)
+    return [(row.id, row.user_id) for row in found]
 
 
 async def begin_attempt(connection: AsyncConnection, submission_id: str) -> Submission | None:

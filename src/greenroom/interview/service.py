@@ -29,7 +29,7 @@ from greenroom.interview.rules import (
     runs,
     spent,
 )
-from greenroom.kernel.errors import CapacityError, ConflictError, InputError, NotFoundError
+from greenroom.kernel.errors import CapacityError, ConflictError, InputError, NotFoundError, QuotaError
 from greenroom.kernel.ids import new_id
 from greenroom.platform.database import AsyncConnection, Database
 
@@ -47,10 +47,13 @@ class Place:
 class Interviews:
     """The interviews of one database and one bank."""
 
-    def __init__(self, database: Database, catalogue: Catalogue, *, queue_limit: int = 64) -> None:
+    def __init__(
+        self, database: Database, catalogue: Catalogue, *, queue_limit: int = 64, queue_limit_each: int = 8
+    ) -> None:
         self.database = database
         self.catalogue = catalogue
         self._queue_limit = queue_limit
+        self._queue_limit_each = queue_limit_each
 
     # Reading
 
@@ -241,8 +244,7 @@ class Interviews:
             one, step = place.round, place.step
             if step.name not in (StepName.answer, StepName.follow_up):
                 raise ConflictError("this round takes no answer now", mend="go to the interview's current round")
-            if await queries.queued_count(connection) >= self._queue_limit:
-                raise CapacityError("too many answers are waiting", mend="your draft is kept; submit again in a minute")
+            await self._check_room(connection, user_id)
             newest = drafts.current(one, step.follow_up.point if step.follow_up else None)
             if revision is not None and revision < newest.revision and newest.text != text:
                 raise DraftConflict(newest)
@@ -328,6 +330,14 @@ class Interviews:
                 await self._settle(connection, place.interview, round_id, now)
 
     # Inside
+
+    async def _check_room(self, connection: AsyncConnection, user_id: str) -> None:
+        mend = "your draft is kept; submit again in a minute"
+        total, own = await queries.queued_counts(connection, user_id)
+        if own >= self._queue_limit_each:
+            raise QuotaError(f"{own} answers of yours are waiting already", mend=mend)
+        if total >= self._queue_limit:
+            raise CapacityError("too many answers are waiting", mend=mend)
 
     def _owned(self, interview: Interview | None) -> Interview:
         if interview is None:

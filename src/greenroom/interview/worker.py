@@ -1,4 +1,4 @@
-"""The workers that answer submissions: a bounded number at a time, nothing lost at a restart."""
+"""Answers stored submissions, each when its turn comes: nothing lost at a restart."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import structlog
 
 from greenroom.interview import queries
 from greenroom.interview.answering import Answering
+from greenroom.judge.places import OnPosition, Place
 from greenroom.judge.results import CaseResult
 from greenroom.platform.channels import Channels
 from greenroom.platform.database import Database
@@ -18,65 +19,77 @@ log = structlog.get_logger(__name__)
 
 
 class Workers:
-    """Takes submission ids from a queue; each submission's events go to the channel of its id."""
+    """Queues submissions for the judge's places; each submission's events go to the channel of its id."""
 
-    def __init__(self, answering: Answering, database: Database, channels: Channels, *, count: int) -> None:
+    def __init__(self, answering: Answering, database: Database, channels: Channels) -> None:
         self._answering = answering
         self._database = database
         self._channels = channels
-        self._count = count
-        self._queue: asyncio.Queue[str] = asyncio.Queue()
-        self._waiting: list[str] = []
-        self._tasks: list[asyncio.Task[None]] = []
+        self._places: dict[str, Place] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
 
     async def start(self) -> int:
-        """Start, and take up what an earlier process left queued; returns how many that were."""
+        """Take up what an earlier process left queued; returns how many that were."""
         async with self._database.read() as connection:
-            left = await queries.queued_ids(connection)
-        for submission_id in left:
-            self.put(submission_id)
-        self._tasks = [asyncio.create_task(self._run(), name=f"worker-{number}") for number in range(self._count)]
+            left = await queries.queued(connection)
+        for submission_id, candidate in left:
+            self.put(submission_id, candidate)
         if left:
             log.info("answers taken up after a restart", count=len(left))
         return len(left)
 
-    def put(self, submission_id: str) -> None:
-        """Queue a stored submission."""
+    def put(self, submission_id: str, candidate: str) -> None:
+        """Queue a stored submission of *candidate* (a user's id); it is never refused."""
         self._channels.open(submission_id)
-        self._channels.publish(submission_id, "queued", {"before": len(self._waiting)})
-        self._waiting.append(submission_id)
-        self._queue.put_nowait(submission_id)
+        tell = position_teller(self._channels, submission_id)
+        place = self._answering.judge.queue(candidate, bounded=False, on_position=tell)
+        self._places[submission_id] = place
+        task = asyncio.create_task(self._run(submission_id, place), name=f"submission-{submission_id}")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def before(self, submission_id: str) -> int | None:
+        """How many runs come before a submission that waits; None when it does not."""
+        place = self._places.get(submission_id)
+        return place.before if place is not None else None
 
     async def stop(self) -> None:
-        """Cancel the workers; what was under way is still queued on disk and is answered at the next start."""
-        for task in self._tasks:
+        """Cancel all; what was under way or waited is still queued on disk and is answered at the next start."""
+        tasks = list(self._tasks)
+        for task in tasks:
             task.cancel()
-        for task in self._tasks:
+        for task in tasks:
             with suppress(asyncio.CancelledError):
                 await task
 
-    async def _run(self) -> None:
-        while True:
-            submission_id = await self._queue.get()
-            self._waiting.remove(submission_id)
-            for place, waiting in enumerate(self._waiting):
-                self._channels.publish(waiting, "queued", {"before": place})
-            try:
-                await self._answer(submission_id)
-            except Exception:
-                # The database is in the way (a full disk): the submission stays queued and is taken up again.
-                log.exception("an answer stays queued", submission=submission_id)
-                self._channels.publish(submission_id, "done", {"verdict": "judge-error"}, last=True)
+    async def _run(self, submission_id: str, place: Place) -> None:
+        try:
+            await asyncio.wrap_future(place.turn)
+            self._channels.publish_passing(submission_id, "started", {})
+            await self._answer(submission_id, place)
+        except Exception:
+            # The database is in the way (a full disk): the submission stays queued and is taken up again.
+            log.exception("an answer stays queued", submission=submission_id)
+            self._channels.publish(submission_id, "done", {"verdict": "judge-error"}, last=True)
+        finally:
+            place.leave()
+            del self._places[submission_id]
 
-    async def _answer(self, submission_id: str) -> None:
+    async def _answer(self, submission_id: str, place: Place) -> None:
         publish = self._channels.publisher(submission_id)
 
         def on_case(case: CaseResult) -> None:
             publish("case", case_event(case))
 
-        result = await self._answering.answer(submission_id, on_case)
+        result = await self._answering.answer(submission_id, on_case, place)
         body: dict[str, Any] = {"verdict": result.verdict, "message": result.body.get("message")} if result else {}
         self._channels.publish(submission_id, "done", body, last=True)
+
+
+def position_teller(channels: Channels, key: str) -> OnPosition:
+    """Says in a channel how many runs come before the one that waits; may be called from any thread."""
+    publish = channels.publisher(key, passing=True)
+    return lambda before: publish("position", {"before": before})
 
 
 def case_event(case: CaseResult) -> dict[str, Any]:

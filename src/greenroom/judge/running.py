@@ -11,6 +11,7 @@ import contextlib
 import threading
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from greenroom.bank.models import Item
@@ -23,10 +24,12 @@ from greenroom.judge.examiners import Examiners
 from greenroom.judge.examining import Examination
 from greenroom.judge.faults import CancelledError, JudgeFaultError, judge_faults
 from greenroom.judge.languages import Language, file_name
+from greenroom.judge.places import Loan
 from greenroom.judge.reading import Reading, Report
 from greenroom.judge.results import CaseResult, RunResult, Verdict
 from greenroom.judge.sheets import Sheet
 from greenroom.judge.spares import Spares
+from greenroom.judge.spreading import Question, Spreading, may_spread, pays
 
 _SHOWN_OUTPUT = 4000
 _REASONS = {
@@ -35,13 +38,13 @@ _REASONS = {
 }
 
 OnCase = Callable[[CaseResult], None]
-Question = tuple[dict[str, Any], bytes]
 
 
 class Run:
     """One submission of *source* to *item*: an examination by *examiners*, sandboxes from *spares* and back to them.
 
-    *language* is None for Python. `execute` does it all, once; `stop` may be called from another thread.
+    *language* is None for Python. Places that *borrow* gives let cases run beside each other. `execute` does it all,
+    once; `stop` may be called from another thread.
     """
 
     def __init__(
@@ -57,6 +60,7 @@ class Run:
         brief: bool = False,
         on_case: OnCase | None = None,
         cancel: threading.Event | None = None,
+        borrow: Callable[[], Loan | None] | None = None,
     ) -> None:
         if item.head.code is None:
             raise ValueError(f"{item.slug} is no code item")
@@ -68,6 +72,7 @@ class Run:
         self._visible_only, self._brief = visible_only, brief
         self._on_case = on_case
         self._cancel = cancel
+        self._borrow = borrow if borrow is not None and may_spread(item.head.rubric) else None
         self._stopped = threading.Event()
         self._results: list[CaseResult] = []
         self._all_or_nothing = scoring.all_or_nothing(item.head.rubric)
@@ -86,8 +91,9 @@ class Run:
             stack.callback(examination.close)
             examination.ask()
             try:
-                answering = Answering(lambda: self._start(stack), self.spec, self.limits, self._ready_to_run())
-                skipped = self._all_cases(examination, answering)
+                source = self._ready_to_run()
+                another = partial(Answering, lambda: self._start(stack), self.spec, self.limits, source)
+                skipped = self._all_cases(examination, another)
             except UncompiledError as error:
                 self._sound = True
                 return self._uncompiled(str(error))
@@ -121,19 +127,20 @@ class Run:
         if self._stopped.is_set() or (self._cancel is not None and self._cancel.is_set()):
             raise CancelledError("the run was cancelled")
 
-    def _all_cases(self, examination: Examination | Sheet, answering: Answering) -> Counter[str]:
-        """Run the cases in order; returns how many were left out, by group.
+    def _all_cases(self, examination: Examination | Sheet, another: Callable[[], Answering]) -> Counter[str]:
+        """Run the cases in order, or beside each other once that pays; returns how many were left out, by group.
 
         The next case is read before the last answer is sent: the examiner never waits for us while we wait for it.
         Hidden cases of a group that is over are left out (`_look_on`).
         """
+        answering = another()
         left_out: Counter[str] = Counter()
         ahead = self._visible_only or not self.spec.stop_at_first_failure
         asked = examination.case(self._look)
         while asked is not None:
             self._look()
             head, question = asked
-            if head["group"] in self._over and not head["visible"]:
+            if self._left_out(head):
                 left_out[head["group"]] += 1
                 examination.ask()
                 asked = examination.case(self._look)
@@ -144,17 +151,33 @@ class Run:
             report = answering.receive(self._look)
             self._hold_compiled(report, answering)
             asked = examination.case(self._look) if ahead else None
-            result = self._decided(head, report, examination)
-            self._results.append(result)
-            self._look_on(result)
-            if self._on_case is not None:
-                self._on_case(result)
+            result = self._settle(head, report, examination)
             if not ahead:
                 if result.verdict is not Verdict.accepted:
                     return left_out + examination.rest(self._look)
                 examination.ask()
                 asked = examination.case(self._look)
+            if asked is not None and (loan := self._second_place()) is not None:
+                with Spreading(
+                    _InOrder(self, examination, ahead), another, self._borrow or (lambda: None)
+                ) as spreading:
+                    left_out += spreading.run(asked, answering, loan)
+                return left_out + examination.rest(self._look) if spreading.cut_short else left_out
         return left_out
+
+    def _second_place(self) -> Loan | None:
+        return self._borrow() if self._borrow is not None and pays(self._results) else None
+
+    def _left_out(self, head: dict[str, Any]) -> bool:
+        return head["group"] in self._over and not head["visible"]
+
+    def _settle(self, head: dict[str, Any], report: Report, examination: Examination | Sheet) -> CaseResult:
+        result = self._decided(head, report, examination)
+        self._results.append(result)
+        self._look_on(result)
+        if self._on_case is not None:
+            self._on_case(result)
+        return result
 
     def _look_on(self, result: CaseResult) -> None:
         """After *result*, decide whether the rest of its group can still change anything.
@@ -224,6 +247,25 @@ class Run:
             )
         except scoring.RubricFaultError as error:
             raise JudgeFaultError(str(error)) from None
+
+
+class _InOrder:
+    """A run as `Spreading` has its cases: when not *ahead*, the first failure ends it."""
+
+    def __init__(self, run: Run, examination: Examination | Sheet, ahead: bool) -> None:
+        self._run = run
+        self._examination = examination
+        self._ahead = ahead
+        self.look = run._look
+        self.over = run._left_out
+
+    def following(self) -> Question | None:
+        self._examination.ask()
+        return self._examination.case(self.look)
+
+    def settle(self, head: dict[str, Any], report: Report) -> bool:
+        result = self._run._settle(head, report, self._examination)
+        return self._ahead or result.verdict is Verdict.accepted
 
 
 def _judged(said: dict[str, Any]) -> Reading:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from pathlib import Path
 
 from greenroom.bank.kattis.cases import Case
@@ -16,10 +16,12 @@ from greenroom.judge.examiners import LIMITS as EXAMINER_LIMITS
 from greenroom.judge.examiners import Examiners
 from greenroom.judge.faults import CancelledError, JudgeFaultError
 from greenroom.judge.languages import Name
+from greenroom.judge.places import OnPosition, Place, Places
 from greenroom.judge.probing import SelfTest, probe
 from greenroom.judge.problems.packages import Packages, refused_inputs
 from greenroom.judge.problems.programs import Compiled, Tools
 from greenroom.judge.problems.running import ProblemRun
+from greenroom.judge.queueing import Bounds
 from greenroom.judge.results import CaseResult, RunResult, Verdict
 from greenroom.judge.running import Run
 from greenroom.judge.spares import Spares
@@ -32,6 +34,7 @@ _TEMPLATES = 4
 class Judge:
     """Runs submissions, at most *jobs* at a time (default: one for each core). Thread-safe.
 
+    The others wait in a queue that is fair between candidates; *bounds* say how many may wait (default: any number).
     *interpreter* runs inside the sandbox (default: the one below this environment). *tier* asks for other walls than
     the strongest available. Without any (tier 3) nothing is run unless *allow_unwalled*, which is for one's own machine
     alone. *scratch* is where tiers 2 and 3 make their temporary folders. *spares* sandboxes of each sort stand ready;
@@ -47,9 +50,10 @@ class Judge:
         allow_unwalled: bool = False,
         scratch: Path | None = None,
         spares: int = 0,
+        bounds: Bounds | None = None,
     ) -> None:
         self._host = Host(interpreter or default_interpreter(), scratch)
-        self._places = threading.BoundedSemaphore(jobs or os.cpu_count() or 1)
+        self._places = Places(jobs or os.cpu_count() or 1, bounds)
         self._wanted_tier = tier
         self._allow_unwalled = allow_unwalled
         self._spare_count = spares
@@ -70,6 +74,16 @@ class Judge:
         """Whether sandboxes stand ready, and come back after a sound run."""
         return bool(self._spare_count) and self.tier == 1 and hasattr(os, "pidfd_open")
 
+    def queue(
+        self, candidate: Hashable = None, *, bounded: bool = True, on_position: OnPosition | None = None
+    ) -> Place:
+        """Queue for a place without waiting for it: to be given to `run`, and left in the end.
+
+        For what must be answered in any case, *bounded* is False. Otherwise raises CapacityError, or QuotaError, when
+        too many wait. Raises CancelledError when the judge is closed. *on_position* is as `Places.enter` has it.
+        """
+        return self._places.enter(candidate, bounded=bounded, on_position=on_position)
+
     def run(
         self,
         item: Item,
@@ -82,16 +96,21 @@ class Judge:
         thorough: bool = False,
         on_case: Callable[[CaseResult], None] | None = None,
         cancel: threading.Event | None = None,
+        candidate: Hashable = None,
+        on_position: OnPosition | None = None,
+        place: Place | None = None,
     ) -> RunResult:
         """Run *source* as the answer to *item* and wait for the result; *on_case* gets each case as it is decided.
 
-        Programs may be in any *language* that this host has; functions are Python's. A *brief* run leaves out the
-        hidden cases that can change neither a point nor the verdict any more. For an item that is a problem package
-        *source* may also be several files by name, of which *entry* is the one to begin with; a *thorough* run of it
-        has every case that its format lets it have.
+        It waits for its turn among the candidates' runs (*on_position* is told how many come before), or has a *place*
+        whose turn has come. Programs may be in any *language* that this host has; functions are Python's. A *brief* run
+        leaves out the hidden cases that can change neither a point nor the verdict any more. For an item that is a
+        problem package *source* may also be several files by name, of which *entry* is the one to begin with; a
+        *thorough* run of it has every case that its format lets it have.
 
         Never raises for what a candidate did. What the judge or the item does wrong, and a run that *cancel* or `close`
-        has ended, is `judge-error` with a message and no findings. Raises ValueError for an item that is not code.
+        has ended, is `judge-error` with a message and no findings. Raises ValueError for an item that is not code, and
+        CapacityError when too many wait already.
         """
         tier = self.tier
         if tier == 3 and not self._allow_unwalled:
@@ -135,16 +154,30 @@ class Judge:
                     brief=brief,
                     on_case=on_case,
                     cancel=cancel,
+                    borrow=self._places.borrow,
                 )
             else:
                 raise ValueError(f"{item.slug} is answered with one source")
-            self._enter(run, cancel)
+            own = place or self.queue(candidate, on_position=on_position)
             try:
-                return run.execute()
+                own.wait(cancel)
+                return self._execute(run)
             finally:
-                self._leave(run)
+                if place is None:
+                    own.leave()
         except JudgeFaultError as error:
             return _fault(tier, str(error))
+
+    def _execute(self, run: Run | ProblemRun) -> RunResult:
+        with self._lock:
+            if self._closed:
+                raise CancelledError("the judge is closed")
+            self._running.add(run)
+        try:
+            return run.execute()
+        finally:
+            with self._lock:
+                self._running.discard(run)
 
     def warm(self, *limits: Limits) -> None:
         """Have sandboxes stand ready for items with *limits*, and wait until they do; nothing without spares."""
@@ -197,22 +230,6 @@ class Judge:
                 )
             return self._spares, self._examiners
 
-    def _enter(self, run: Run | ProblemRun, cancel: threading.Event | None) -> None:
-        while not self._places.acquire(timeout=0.1):
-            if self._closed or (cancel is not None and cancel.is_set()):
-                raise CancelledError("the run was cancelled")
-        with self._lock:
-            self._running.add(run)
-            closed = self._closed
-        if closed:
-            self._leave(run)
-            raise CancelledError("the judge is closed")
-
-    def _leave(self, run: Run | ProblemRun) -> None:
-        with self._lock:
-            self._running.discard(run)
-        self._places.release()
-
     def self_test(self) -> SelfTest:
         """Try to get out: a tiny hostile program is run inside, and the walls that held are named."""
         report = walls.available_tier(self._host)
@@ -223,6 +240,7 @@ class Judge:
         with self._lock:
             self._closed = True
             running = list(self._running)
+        self._places.close()
         for run in running:
             run.stop()
         while self._running:

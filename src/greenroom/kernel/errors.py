@@ -5,6 +5,7 @@
     ├── NotFoundError     the named thing does not exist (or is not yours)
     ├── ConflictError     newer work is already there
     ├── CapacityError     try again later: a queue is full
+    │   └── QuotaError    one's own share of the queue is used up
     └── EnvironmentFault  the machine, not the person: disk, permissions, missing parts
 
 Every error carries the *mend*: one sentence that says what to do next.
@@ -52,10 +53,18 @@ class ConflictError(GreenroomError):
 
 
 class CapacityError(GreenroomError):
-    """A bounded queue is full: trying again later will work."""
+    """A bounded queue is full: trying again later will work, at the earliest after `retry_after_s` seconds."""
 
     status = 503
     code = "busy"
+    retry_after_s = 10
+
+
+class QuotaError(CapacityError):
+    """The caller's own share of a bounded queue is used up: others still find room."""
+
+    status = 429
+    code = "too-many"
 
 
 class EnvironmentFault(GreenroomError):

@@ -19,7 +19,7 @@ MOST_CHANNELS = 1_000
 
 @dataclass(frozen=True)
 class Event:
-    """One event: its number in the channel (from 1), its name and its JSON value."""
+    """One event: its number in the channel (from 1; 0 for a passing one), its name and its JSON value."""
 
     number: int
     name: str
@@ -29,6 +29,7 @@ class Event:
 @dataclass
 class _Channel:
     events: list[Event] = field(default_factory=list)
+    passing: Event | None = None
     closed: bool = False
     touched: float = 0.0
     changed: asyncio.Event = field(default_factory=asyncio.Event)
@@ -58,34 +59,52 @@ class Channels:
             return
         if len(channel.events) < MOST_EVENTS or last:
             channel.events.append(Event(len(channel.events) + 1, name, data))
+        channel.passing = None
         channel.closed = last
+        self._wake(channel)
+
+    def publish_passing(self, key: str, name: str, data: dict[str, Any]) -> None:
+        """Say what holds until the next event: whoever listens then is told, nothing is kept or counted."""
+        channel = self._channels.get(key)
+        if channel is None or channel.closed:
+            return
+        channel.passing = Event(0, name, data)
+        self._wake(channel)
+
+    def _wake(self, channel: _Channel) -> None:
         channel.touched = self._now()
         channel.changed.set()
         channel.changed = asyncio.Event()
 
-    def publisher(self, key: str) -> Callable[[str, dict[str, Any]], None]:
-        """A function that publishes to *key* from another thread."""
+    def publisher(self, key: str, *, passing: bool = False) -> Callable[[str, dict[str, Any]], None]:
+        """A function that publishes to *key* from any thread."""
         loop = asyncio.get_running_loop()
+        act = self.publish_passing if passing else self.publish
 
         def publish(name: str, data: dict[str, Any]) -> None:
-            loop.call_soon_threadsafe(self.publish, key, name, data)
+            loop.call_soon_threadsafe(act, key, name, data)
 
         return publish
 
     async def listen(self, key: str, after: int = 0) -> AsyncIterator[Event]:
-        """The channel's events from number *after* + 1 on, until it is closed."""
+        """The channel's events from number *after* + 1 on, and passing ones as they come, until it is closed."""
         channel = self._channels.get(key)
         if channel is None:
             return
+        told: Event | None = None
         while True:
             changed = channel.changed
             for event in channel.events[after:]:
                 yield event
                 after = event.number
-            if channel.closed and after >= len(channel.events):
+            if channel.passing is not None and channel.passing is not told and after >= len(channel.events):
+                told = channel.passing
+                yield told
+            if changed is not channel.changed:
+                continue
+            if channel.closed:
                 return
-            if after >= len(channel.events):
-                await changed.wait()
+            await changed.wait()
 
     def _forget(self) -> None:
         oldest = self._now() - KEEP_S

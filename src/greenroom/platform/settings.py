@@ -29,7 +29,8 @@ class Settings(BaseSettings):
     packs: tuple[Path, ...] = Field(default=(), description="Folders of further packs.")
     judge_jobs: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, le=256)
     judge_spares: int = Field(default=2, ge=0, le=64, description="Sandboxes of each sort that stand ready.")
-    queue_limit: int = Field(default=64, ge=1, le=10_000, description="Submissions waiting at most.")
+    queue_limit: int = Field(default=64, ge=1, le=10_000, description="Runs and submissions waiting at most, each.")
+    queue_limit_each: int = Field(default=8, ge=1, le=10_000, description="Of those, a single candidate's.")
 
     @field_validator("data_dir")
     @classmethod

@@ -8,7 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
-from greenroom.kernel.errors import GreenroomError
+from greenroom.kernel.errors import CapacityError, GreenroomError
 from greenroom.web.page import render
 
 log = structlog.get_logger(__name__)
@@ -21,6 +21,7 @@ _TITLES = {
     409: "Something newer is there",
     413: "That is too large",
     422: "That cannot be used",
+    429: "That is too much at once",
     500: "Something went wrong on our side",
     503: "Busy",
     507: "The machine is in the way",
@@ -39,7 +40,10 @@ async def _expected(request: Request, error: Exception) -> Response:
     assert isinstance(error, GreenroomError)
     if error.status >= 500:
         log.warning("request failed", error=error.line(), path=request.url.path)
-    return _answer(request, error.status, error.message, error.mend, error.code)
+    answer = _answer(request, error.status, error.message, error.mend, error.code)
+    if isinstance(error, CapacityError):
+        answer.headers["retry-after"] = str(error.retry_after_s)
+    return answer
 
 
 async def _http(request: Request, error: Exception) -> Response:

@@ -22,7 +22,7 @@ from greenroom.kernel.errors import GreenroomError, InputError, NotFoundError
 from greenroom.web import views
 from greenroom.web.keeping import KeepsDraft
 from greenroom.web.page import render
-from greenroom.web.session import Now, OwnPage, SignedIn, Work
+from greenroom.web.session import Now, OwnPage, Running, SignedIn, Work
 
 router = APIRouter()
 
@@ -179,7 +179,9 @@ async def report_json(interview_id: str, opened: Work, found: SignedIn, moment: 
 
 
 @router.get("/rounds/{round_id}")
-async def round_page(request: Request, round_id: str, opened: Work, found: SignedIn, moment: Now) -> Response:
+async def round_page(
+    request: Request, round_id: str, opened: Work, running: Running, found: SignedIn, moment: Now
+) -> Response:
     """The interview screen of a round, whatever comes next in it."""
     place = await opened.interviews.place(found.id, round_id)
     if place.step.name in (StepName.done, StepName.finish) or place.interview.state == "finished":
@@ -188,7 +190,8 @@ async def round_page(request: Request, round_id: str, opened: Work, found: Signe
         return RedirectResponse(f"/interviews/{place.interview.id}", status_code=303)
     if place.item is None:
         raise GreenroomError("the pack of this question is not installed any more", mend="skip the round")
-    return render(request, "round.html", views.round_screen(place, moment, _visible_cases(place)))
+    before = running.before(place.step.submission.id) if place.step.submission else None
+    return render(request, "round.html", views.round_screen(place, moment, _visible_cases(place), before))
 
 
 @router.get("/rounds/{round_id}/debrief")

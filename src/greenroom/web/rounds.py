@@ -11,15 +11,12 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from greenroom.bank.models import Kind
-from greenroom.interview.assembly import Workplace
 from greenroom.interview.drafts import DraftConflict
 from greenroom.interview.rules import StepName
-from greenroom.interview.worker import case_event
-from greenroom.judge.results import CaseResult
-from greenroom.kernel.errors import CapacityError, ConflictError
+from greenroom.kernel.errors import ConflictError
 from greenroom.platform.channels import Channels
 from greenroom.web.keeping import KeepsDraft, keep_draft, lines
-from greenroom.web.session import Live, Now, OwnPage, Running, SignedIn, Work
+from greenroom.web.session import Live, Now, OwnPage, Running, SignedIn, Trying, Work
 
 router = APIRouter(dependencies=[OwnPage])
 
@@ -69,33 +66,16 @@ async def heartbeat(round_id: str, opened: Work, found: SignedIn, moment: Now) -
 
 
 @router.post("/rounds/{round_id}/run")
-async def run_visible(round_id: str, run: Run, opened: Work, live: Live, found: SignedIn, request: Request) -> Response:
-    """Run the visible cases: nothing is stored; the stream's address comes back at once."""
+async def run_visible(round_id: str, run: Run, opened: Work, trying: Trying, found: SignedIn) -> Response:
+    """Run the visible cases: nothing is stored; the stream's address comes back at once.
+
+    A newer run of the round ends the one before. 503 or 429 with Retry-After when too many runs wait.
+    """
     place = await opened.interviews.place(found.id, round_id)
     if place.item is None or place.item.kind is not Kind.code or place.step.name is not StepName.answer:
         raise ConflictError("there is nothing to run here now", mend="go to the interview's current round")
-    running: set[asyncio.Task[None]] = request.app.state.runs
-    if len(running) >= opened.settings.queue_limit:
-        raise CapacityError("too many runs at once", mend="try again in a minute")
-    run_id = uuid4().hex
-    key = f"{round_id}/{run_id}"
-    live.open(key)
-    task = asyncio.create_task(_run(opened, live, key, place.item.slug, run.text))
-    running.add(task)
-    task.add_done_callback(running.discard)
+    run_id = trying.start(found.id, round_id, place.item, run.text)
     return JSONResponse({"stream": f"/rounds/{round_id}/runs/{run_id}/stream"}, status_code=202)
-
-
-async def _run(opened: Workplace, live: Channels, key: str, slug: str, source: str) -> None:
-    publish = live.publisher(key)
-
-    def on_case(case: CaseResult) -> None:
-        publish("case", case_event(case))
-
-    item = opened.catalogue.get(slug)
-    assert item is not None
-    result = await asyncio.to_thread(opened.answering.run_visible, item, source, on_case)
-    live.publish(key, "done", {"verdict": result.verdict.value, "message": result.message}, last=True)
 
 
 @router.post("/rounds/{round_id}/submit")
@@ -104,6 +84,7 @@ async def submit(
     request: Request,
     opened: Work,
     running: Running,
+    trying: Trying,
     live: Live,
     found: SignedIn,
     moment: Now,
@@ -115,7 +96,8 @@ async def submit(
     submission = await opened.interviews.submit(
         found.id, round_id, text=lines(source), token=token or uuid4().hex, now=moment, revision=revision
     )
-    return await _queued(request, running, live, round_id, submission)
+    trying.end(round_id)
+    return await _queued(request, running, live, round_id, submission, found.id)
 
 
 @router.post("/rounds/{round_id}/follow-up")
@@ -140,13 +122,15 @@ async def follow_up(
     submission = await opened.interviews.submit(
         found.id, round_id, text=lines(source), token=token or uuid4().hex, now=moment, revision=revision
     )
-    return await _queued(request, running, live, round_id, submission)
+    return await _queued(request, running, live, round_id, submission, found.id)
 
 
-async def _queued(request: Request, running: Running, live: Channels, round_id: str, submission_id: str) -> Response:
+async def _queued(
+    request: Request, running: Running, live: Channels, round_id: str, submission_id: str, candidate: str
+) -> Response:
     """Put a stored submission into the queue once; words are waited for, code is streamed."""
     if not live.known(submission_id):
-        running.put(submission_id)
+        running.put(submission_id, candidate)
     if "application/json" in request.headers.get("accept", ""):
         stream = f"/rounds/{round_id}/submissions/{submission_id}/stream"
         return JSONResponse({"stream": stream, "next": f"/rounds/{round_id}"}, status_code=202)

@@ -11,6 +11,7 @@ from fastapi import Depends, Request
 from greenroom.accounts import service
 from greenroom.accounts.rules import User, csrf_token
 from greenroom.interview.assembly import Workplace
+from greenroom.interview.tries import Tries
 from greenroom.interview.worker import Workers
 from greenroom.kernel.errors import GreenroomError
 from greenroom.platform.channels import Channels
@@ -42,6 +43,12 @@ def workers(request: Request) -> Workers:
     return running
 
 
+def tries(request: Request) -> Tries:
+    """The runs of visible cases."""
+    trying: Tries = request.app.state.tries
+    return trying
+
+
 def channels(request: Request) -> Channels:
     """The live channels."""
     live: Channels = request.app.state.channels
@@ -50,6 +57,7 @@ def channels(request: Request) -> Channels:
 
 Work = Annotated[Workplace, Depends(work)]
 Running = Annotated[Workers, Depends(workers)]
+Trying = Annotated[Tries, Depends(tries)]
 Live = Annotated[Channels, Depends(channels)]
 
 

@@ -23,7 +23,11 @@ LastEventId = Annotated[str | None, Header()]
 async def submission_stream(
     round_id: str, submission_id: str, opened: Work, live: Live, found: SignedIn, last_event_id: LastEventId = None
 ) -> EventSourceResponse:
-    """The events of a submission: `queued`, `case` for each case, `done` at the end."""
+    """The events of a submission: `case` for each case, `done` at the end.
+
+    While it waits, `position` says how many runs come before, and `started` that its turn has come: they have no id,
+    for they hold only until the next event.
+    """
     place = await opened.interviews.place(found.id, round_id)
     submission = next((one for one in place.round.submissions if one.id == submission_id), None)
     if submission is None:
@@ -60,13 +64,13 @@ async def _stored(submission: Submission, after: int, place: Place) -> AsyncIter
     """What a finished submission's stream said, from the database: after a restart nothing is missing."""
     result = submission.result or {}
     cases: list[dict[str, Any]] = result.get("cases", [])
-    for number, case in enumerate(cases, 2):
+    for number, case in enumerate(cases, 1):
         if number > after:
             yield _event(number, "case", case)
     if submission.state == "done":
         body = {"verdict": submission.verdict, "message": result.get("message"), "url": f"/rounds/{place.round.id}"}
-        yield _event(len(cases) + 2, "done", body)
+        yield _event(len(cases) + 1, "done", body)
 
 
 def _event(number: int, name: str, body: dict[str, Any]) -> ServerSentEvent:
-    return ServerSentEvent(data=json.dumps(body, ensure_ascii=False), event=name, id=str(number))
+    return ServerSentEvent(data=json.dumps(body, ensure_ascii=False), event=name, id=str(number) if number else None)

@@ -76,8 +76,10 @@ def paused(one: Interview) -> dict[str, Any]:
     return {"interview_id": one.id, "state": one.state, "done": done, "rounds": len(one.rounds)}
 
 
-def round_screen(place: Place, now: datetime, visible: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """The interview screen."""
+def round_screen(
+    place: Place, now: datetime, visible: Sequence[dict[str, Any]], before: int | None = None
+) -> dict[str, Any]:
+    """The interview screen. *before* is how many runs come before the submission that waits."""
     item, one, interview = place.item, place.round, place.interview
     assert item is not None
     step = place.step
@@ -104,6 +106,7 @@ def round_screen(place: Place, now: datetime, visible: Sequence[dict[str, Any]])
         "next_hint_cost": item.hints[one.hints_used].cost if one.hints_used < len(item.hints) else None,
         "tries": [tried(sub) for sub in one.submissions if sub.sort == "answer" and sub.state == "done"],
         "stream": f"/rounds/{one.id}/submissions/{step.submission.id}/stream" if step.submission else None,
+        "before": before,
         "judging_words": step.submission is not None
         and (item.kind is Kind.concept or step.submission.sort != "answer"),
         "follow_up": asked.ask if asked else None,

@@ -22,12 +22,14 @@ export class JudgeStream extends HTMLElement {
     this.querySelector(".message")?.remove();
     this.passed = 0;
     this.total = 0;
-    this.say("Running …");
+    // A page that was loaded meanwhile says already where the answer is.
+    if (url !== this.dataset.url) this.running();
     this.setAttribute("aria-busy", "true");
     const source = new EventSource(url);
     this.source = source;
     return new Promise((resolve) => {
-      source.addEventListener("queued", (event) => this.queued(JSON.parse(event.data)));
+      source.addEventListener("position", (event) => this.waiting(JSON.parse(event.data)));
+      source.addEventListener("started", () => this.running());
       source.addEventListener("case", (event) => this.add(JSON.parse(event.data)));
       source.addEventListener("done", (event) => {
         source.close();
@@ -47,9 +49,13 @@ export class JudgeStream extends HTMLElement {
     });
   }
 
-  /** @param {{before: number}} body */
-  queued(body) {
-    this.say(body.before > 0 ? `Waiting: ${body.before} before you.` : "Running …");
+  running() {
+    this.say(this.dataset.running ?? "Running …");
+  }
+
+  /** @param {{before: number}} body how many runs come before */
+  waiting(body) {
+    this.say(body.before > 0 ? `Waiting: ${body.before} before you.` : "Waiting: you are next.");
   }
 
   /** @param {any} one */
@@ -75,8 +81,8 @@ export class JudgeStream extends HTMLElement {
   /** @param {any} body */
   finish(body) {
     const counted = this.total ? `: ${this.passed} of ${this.total} cases passed` : "";
-    this.say(body.verdict ? `${body.verdict}${counted}` : "Done.");
-    if (body.message && this.summary) {
+    this.say(body.verdict ? `${body.verdict}${counted}` : (body.message ?? "Done."));
+    if (body.verdict && body.message && this.summary) {
       const message = piece("message", body.message, "pre");
       message.tabIndex = 0;
       message.setAttribute("role", "group");

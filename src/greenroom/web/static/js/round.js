@@ -153,9 +153,8 @@ function wireEditor(form, editor, read, write, autosave) {
   const run = /** @type {HTMLButtonElement} */ (action("run"));
   const plain = /** @type {HTMLButtonElement} */ (action("plain"));
   const reset = /** @type {HTMLButtonElement} */ (action("reset"));
-  const busy = form.querySelector('[data-action="submit"][disabled]') !== null;
   run.hidden = plain.hidden = reset.hidden = false;
-  run.disabled = busy;
+  run.disabled = submitting();
   const pressed = () => plain.setAttribute("aria-pressed", String(editor.plain));
   pressed();
   plain.addEventListener("click", () => {
@@ -167,8 +166,9 @@ function wireEditor(form, editor, read, write, autosave) {
     write(JSON.parse(/** @type {HTMLElement} */ (document.getElementById("starter")).textContent ?? '""'));
     autosave.touched();
   });
+  // A newer run ends the one before: nobody waits for a run whose fault they have seen.
   const go = async () => {
-    if (run.disabled) return;
+    if (run.disabled || submitting()) return;
     run.disabled = true;
     await runVisible(form, read());
     run.disabled = false;
@@ -181,6 +181,10 @@ function stream() {
   return /** @type {JudgeStream} */ (document.querySelector("judge-stream"));
 }
 
+function submitting() {
+  return action("submit")?.disabled ?? false;
+}
+
 /**
  * @param {HTMLFormElement} form
  * @param {string} text
@@ -188,7 +192,7 @@ function stream() {
 async function runVisible(form, text) {
   try {
     const answer = await send("POST", `/rounds/${form.dataset.round}/run`, { text });
-    await stream().listen(answer.stream);
+    if (!submitting()) stream().listen(answer.stream);
   } catch (error) {
     stream().say(error instanceof Problem ? error.message : "The server is away. Your text is kept.");
   }

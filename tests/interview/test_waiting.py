@@ -1,0 +1,199 @@
+"""Answers and tries that wait for the judge: whose turn it is, what their channels say, what a newer one does."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any, cast
+
+import pytest
+from tests.interview.builders import START, make_item
+
+from greenroom.interview.answering import Answering, Result
+from greenroom.interview.service import Interviews
+from greenroom.interview.tries import OVERTAKEN, Tries
+from greenroom.interview.worker import Workers
+from greenroom.judge.places import Place
+from greenroom.judge.queueing import Bounds
+from greenroom.judge.results import RunResult, Verdict
+from greenroom.judge.service import Judge
+from greenroom.kernel.errors import CapacityError, QuotaError
+from greenroom.platform.channels import Channels
+
+pytestmark = pytest.mark.anyio
+
+
+class Desk:
+    """Stands for `Answering`: what has its turn stays until it is told to end."""
+
+    def __init__(self) -> None:
+        self.judge = Judge(jobs=1, bounds=Bounds(total=4, each=3))
+        self.begun: list[str] = []
+        self._ended: dict[str, threading.Event] = {}
+
+    async def answer(self, submission_id: str, _on_case: object, place: Place) -> Result:
+        assert place.turn.done()
+        self.begun.append(submission_id)
+        await asyncio.to_thread(self._event(submission_id).wait)
+        return Result("accepted", {})
+
+    def run_visible(
+        self, _item: object, source: str, _on_case: object, *, place: Place, cancel: threading.Event
+    ) -> RunResult:
+        assert place.turn.done()
+        self.begun.append(source)
+        if source == "broken":
+            raise RuntimeError("broken")
+        while not self._event(source).wait(0.01):
+            if cancel.is_set():
+                return RunResult(verdict=Verdict.judge_error, tier=1, message="the run was cancelled")
+        return RunResult(verdict=Verdict.accepted, tier=1)
+
+    def _event(self, name: str) -> threading.Event:
+        return self._ended.setdefault(name, threading.Event())
+
+    def end(self, name: str) -> None:
+        self._event(name).set()
+
+    def end_all(self) -> None:
+        for event in self._ended.values():
+            event.set()
+
+
+async def until(condition: Any) -> None:
+    for _ in range(4000):
+        if condition():
+            return
+        await asyncio.sleep(0.005)
+    raise AssertionError("it never came true")
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+@pytest.fixture
+def channels() -> Channels:
+    return Channels()
+
+
+@pytest.fixture
+async def workers(desk: Desk, interviews: Interviews, channels: Channels) -> AsyncIterator[Workers]:
+    one = Workers(cast(Answering, desk), interviews.database, channels)
+    yield one
+    desk.end_all()  # no thread outlives a test that fails
+    await one.stop()
+
+
+@pytest.fixture
+async def tries(desk: Desk, channels: Channels) -> AsyncIterator[Tries]:
+    one = Tries(cast(Answering, desk), channels)
+    yield one
+    desk.end_all()  # no thread outlives a test that fails
+    await one.stop()
+
+
+async def events(channels: Channels, key: str) -> list[tuple[str, dict[str, Any]]]:
+    return [(event.name, event.data) async for event in channels.listen(key)]
+
+
+async def test_answers_take_turns_between_candidates(workers: Workers, desk: Desk, channels: Channels) -> None:
+    workers.put("a-0", "a")
+    await until(lambda: desk.begun == ["a-0"])
+    for name in ("a-1", "a-2", "a-3", "a-4", "a-5", "b-0", "b-1"):  # beyond every bound: what is stored is not refused
+        workers.put(name, name[0])
+    listening = asyncio.create_task(events(channels, "b-1"))
+    assert [workers.before(name) for name in ("a-0", "b-0", "a-1", "b-1", "a-2")] == [None, 0, 1, 2, 3]
+    await asyncio.sleep(0)
+    for name in ("a-0", "b-0", "a-1", "b-1", "a-2", "a-3", "a-4", "a-5"):
+        await until(lambda name=name: desk.begun[-1] == name)
+        desk.end(name)
+    assert [one for one in await listening if one[0] != "done"] == [
+        ("position", {"before": 2}),
+        ("position", {"before": 1}),
+        ("position", {"before": 0}),
+        ("started", {}),
+    ]
+
+
+async def test_an_answer_goes_before_the_second_try_of_another(workers: Workers, tries: Tries, desk: Desk) -> None:
+    tries.start("a", "round-1", make_item("x"), "a-0")
+    tries.start("a", "round-2", make_item("x"), "a-1")
+    tries.start("a", "round-3", make_item("x"), "a-2")
+    workers.put("b-0", "b")
+    for name in ("a-0", "b-0", "a-1", "a-2"):
+        await until(lambda name=name: desk.begun[-1:] == [name])
+        desk.end(name)
+
+
+async def test_a_restart_takes_answers_up_for_their_candidates(
+    workers: Workers, interviews: Interviews, user: str, other_user: str, desk: Desk
+) -> None:
+    stored = []
+    for number, who in enumerate((user, user, other_user)):
+        item = interviews.catalogue.get("why-stateless")
+        assert item is not None
+        made = await interviews.create_with(who, [item], now=START)
+        one = await interviews.begin(who, made.id, START)
+        assert one is not None
+        stored.append(await interviews.submit(who, one.id, text="…", token="t", now=START + timedelta(seconds=number)))
+    assert await workers.start() == 3
+    for name in (stored[0], stored[2], stored[1]):
+        await until(lambda name=name: desk.begun[-1:] == [name])
+        desk.end(name)
+
+
+async def test_a_newer_try_ends_the_one_that_runs(tries: Tries, desk: Desk, channels: Channels) -> None:
+    older = tries.start("a", "round", make_item("x"), "older")
+    await until(lambda: desk.begun == ["older"])
+    newer = tries.start("a", "round", make_item("x"), "newer")
+    assert (await events(channels, f"round/{older}"))[-1] == ("done", {"verdict": None, "message": OVERTAKEN})
+    await until(lambda: desk.begun == ["older", "newer"])
+    desk.end("newer")
+    assert (await events(channels, f"round/{newer}"))[-1] == ("done", {"verdict": "accepted", "message": None})
+
+
+async def test_a_newer_try_takes_the_room_of_the_one_that_waits(tries: Tries, desk: Desk, channels: Channels) -> None:
+    tries.start("a", "round-0", make_item("x"), "first")
+    for number in (1, 2, 3):
+        last = tries.start("a", f"round-{number}", make_item("x"), f"older-{number}")
+    with pytest.raises(QuotaError):
+        tries.start("a", "round-4", make_item("x"), "one too many")
+    tries.start("a", "round-3", make_item("x"), "newer-3")
+    assert (await events(channels, f"round-3/{last}"))[-1][1]["message"] == OVERTAKEN
+    for name in ("first", "older-1", "older-2", "newer-3"):
+        await until(lambda name=name: desk.begun[-1:] == [name])
+        desk.end(name)
+    await until(lambda: not tries._newest)
+    assert "older-3" not in desk.begun
+
+
+async def test_a_newer_try_is_not_refused_where_others_are(tries: Tries, desk: Desk) -> None:
+    tries.start("a", "round-0", make_item("x"), "running")
+    await until(lambda: desk.begun == ["running"])
+    for number in (1, 2, 3):
+        tries.start("b", f"round-{number}", make_item("x"), str(number))
+    tries.start("c", "round-4", make_item("x"), "4")
+    with pytest.raises(CapacityError, match="too many runs"):
+        tries.start("d", "round-5", make_item("x"), "another")
+    tries.start("a", "round-0", make_item("x"), "newer")
+    await until(lambda: desk.begun == ["running", "1"])  # the one that it ended has made room
+
+
+async def test_an_answer_ends_the_try_before_it(tries: Tries, workers: Workers, desk: Desk) -> None:
+    tries.start("a", "round", make_item("x"), "try")
+    await until(lambda: desk.begun == ["try"])
+    tries.end("round")
+    workers.put("answer", "a")
+    await until(lambda: desk.begun == ["try", "answer"])
+    desk.end("answer")
+
+
+async def test_a_try_that_fails_on_our_side_says_so(tries: Tries, channels: Channels, desk: Desk) -> None:
+    run = tries.start("a", "round", make_item("x"), "broken")
+    name, body = (await events(channels, f"round/{run}"))[-1]
+    assert (name, body["verdict"]) == ("done", "judge-error")
+    assert desk.judge.queue().turn.done()  # the place is free again
