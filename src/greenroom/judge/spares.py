@@ -101,7 +101,7 @@ class Spares:
         sort = (role, limits.disk_mb)
         with self._changed:
             self._begin()
-            stale = self._asked_for(sort, limits)
+            stale = self._asked_for(sort, limits) + self._orphans()
             found = self._ready[sort].popleft() if self._ready[sort] else None
             zygote = self._zygote
             self._changed.notify_all()
@@ -121,10 +121,10 @@ class Spares:
         """A sandbox that does not end with the thread which asks for it, as the zygote makes them. Raises BoxError."""
         with self._changed:
             self._begin()
-            stale = self._asked_for((role, limits.disk_mb), limits)
+            stale = self._asked_for((role, limits.disk_mb), limits) + self._orphans()
             self._changed.notify_all()
-            self._changed.wait_for(lambda: self._closed or self._zygote is not None, _START_S)
-            missing = self._closed or self._zygote is None
+            self._changed.wait_for(lambda: self._closed or self._forks(), _START_S)
+            missing = self._closed or not self._forks()
         for box in stale:
             box.kill()
         if missing:
@@ -154,6 +154,18 @@ class Spares:
         oldest, boxes = self._ready.popitem(last=False)
         del self._limits[oldest]
         return list(boxes)
+
+    def _forks(self) -> bool:
+        return self._zygote is not None and self._zygote.alive
+
+    def _orphans(self) -> list[Box]:
+        """The spares that have ended with their zygote: they stand ready no more."""
+        if self._forks():
+            return []
+        dead = [box for kept in self._ready.values() for box in kept if not box.alive]
+        for box in dead:
+            next(kept for kept in self._ready.values() if box in kept).remove(box)
+        return dead
 
     def _new(self, role: Role, limits: Limits, zygote: Zygote | None, bring: tuple[str, ...] = ()) -> Box:
         dumped = limits.model_dump()
@@ -188,7 +200,7 @@ class Spares:
         return sort if sort is not None and len(self._ready[sort]) + lent[sort] < self._count else None
 
     def _keep_zygote(self) -> None:
-        if self._zygote is not None and self._zygote.alive:
+        if self._forks():
             return
         if self._zygote is not None:
             self._zygote.close()
