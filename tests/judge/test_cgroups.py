@@ -19,6 +19,7 @@ from tests.judge.test_service import is_first_of_its_namespace
 from greenroom.bank.models import Limits
 from greenroom.interview.checkup import memory_fact
 from greenroom.judge import census, cgroups, grounds, owners
+from greenroom.judge.answering import Watch
 from greenroom.judge.cgroups import Cgroup, Ground
 from greenroom.judge.results import Verdict
 from greenroom.judge.service import Judge
@@ -99,8 +100,10 @@ def test_without_a_group_the_same_would_not_be_held(
 
 
 def test_a_child_that_the_kernel_killed_counts_even_when_the_answer_is_right(
-    walled: Judge, blind: None, tmp_path: Path
+    walled: Judge, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """And when it ends before anybody has looked."""
+    monkeypatch.setattr(Watch, "look", lambda _watch: None)
     source = MANY[: MANY.rindex("    time")] + "    os.wait()\n    return 2 * n\n"
     result = walled.run(double_item(tmp_path / "item", cases=ONE, limits=LIMITS), source)
     assert result.verdict is Verdict.memory_limit
@@ -174,7 +177,10 @@ def test_cpu_time_of_children_that_nobody_waits_for_is_counted(
     within = walled.run(item, UNWAITED.replace("BURNS", "2"))
     assert within.verdict is Verdict.accepted
     assert within.cpu_s >= 0.4  # a hair below 0.5: init's own share is taken off
-    assert walled.run(item, UNWAITED.replace("BURNS", "8")).verdict is Verdict.time_limit
+    for burns in ("8", "10**6"):  # one that comes to an end by itself, and one that must be ended
+        over = walled.run(item, UNWAITED.replace("BURNS", burns))
+        assert over.verdict is Verdict.time_limit
+        assert "CPU time" in str(over.cases[0].message)
 
 
 FORK = """\

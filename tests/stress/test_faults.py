@@ -321,6 +321,10 @@ def test_a_full_disk_is_the_judges_error_and_named(disk: Path, tmp_path: Path) -
     assert "the disk is full" in str(full.message) or "No space left" in str(full.message)
     assert str(disk) in str(full.message)
     assert full.findings == ()
+    silent = (
+        "def solve(n):\n    try: open('f', 'wb').write(bytes(2 << 20))\n    except OSError: n = 0\n    return 2 * n\n"
+    )
+    assert run_at_2(disk, tmp_path / "silent", silent).verdict is Verdict.judge_error
     assert [path.name for path in disk.iterdir()] == ["filler"]
     (disk / "filler").unlink()
     assert run_at_2(disk, tmp_path / "after", WRITES).verdict is Verdict.accepted

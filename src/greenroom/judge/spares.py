@@ -101,7 +101,7 @@ class Spares:
         sort = (role, limits.disk_mb)
         with self._changed:
             self._begin()
-            stale = self._asked_for(sort, limits) + self._orphans()
+            stale = self._asked_for(sort, limits)
             found = self._ready[sort].popleft() if self._ready[sort] else None
             zygote = self._zygote
             self._changed.notify_all()
@@ -121,7 +121,7 @@ class Spares:
         """A sandbox that does not end with the thread which asks for it, as the zygote makes them. Raises BoxError."""
         with self._changed:
             self._begin()
-            stale = self._asked_for((role, limits.disk_mb), limits) + self._orphans()
+            stale = self._asked_for((role, limits.disk_mb), limits)
             self._changed.notify_all()
             self._changed.wait_for(lambda: self._closed or self._forks(), _START_S)
             missing = self._closed or not self._forks()
@@ -145,21 +145,24 @@ class Spares:
         self._undertaker.start()
 
     def _asked_for(self, sort: Sort, limits: Limits) -> list[Box]:
-        """Remember that *sort* is wanted. Beyond six sorts, returns the spares of the one not asked for longest."""
+        """Remember that *sort* is wanted; returns the spares that are not.
+
+        These are, beyond six sorts, those of the one not asked for longest, and those that ended with their zygote.
+        """
         self._limits[sort] = limits
         self._ready.setdefault(sort, deque())
         self._ready.move_to_end(sort)
+        orphans = self._orphans()
         if len(self._ready) <= _MOST_SORTS:
-            return []
+            return orphans
         oldest, boxes = self._ready.popitem(last=False)
         del self._limits[oldest]
-        return list(boxes)
+        return [*orphans, *boxes]
 
     def _forks(self) -> bool:
         return self._zygote is not None and self._zygote.alive
 
     def _orphans(self) -> list[Box]:
-        """The spares that have ended with their zygote: they stand ready no more."""
         if self._forks():
             return []
         dead = [box for kept in self._ready.values() for box in kept if not box.alive]

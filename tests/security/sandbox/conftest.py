@@ -13,7 +13,7 @@ import pytest
 from tests.judge.tiers import interpreter_for
 
 from greenroom.bank.models import Limits
-from greenroom.judge import census
+from greenroom.judge import census, grounds, owners
 from greenroom.judge.inside import syscalls
 from greenroom.judge.service import Judge
 
@@ -37,6 +37,7 @@ def walled(request: pytest.FixtureRequest, scratch: Path) -> Iterator[Judge]:
     yield judge
     judge.close()
     assert traces(scratch).files == 0
+    assert cgroups() == 0
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class Traces:
     descriptors: int
     mounts: int
     files: int
+    cgroups: int
 
 
 def traces(scratch: Path) -> Traces:
@@ -55,7 +57,15 @@ def traces(scratch: Path) -> Traces:
         descriptors=len(list(Path("/proc/self/fd").iterdir())),
         mounts=len(Path("/proc/self/mountinfo").read_text().splitlines()),
         files=len(list(scratch.iterdir())),
+        cgroups=cgroups(),
     )
+
+
+def cgroups() -> int:
+    """The groups that this process has made."""
+    ground = grounds.available().ground
+    folders = ground.folders.values() if ground is not None else ()
+    return sum(len(list(folder.glob(f"{owners.prefix()}*"))) for folder in folders)
 
 
 @pytest.fixture(scope="session", autouse=True)
