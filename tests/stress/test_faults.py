@@ -110,10 +110,11 @@ def busy_inits() -> set[int]:
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
 def test_a_zygote_killed_while_idle_is_replaced(judge: Judge, tmp_path: Path, number: int) -> None:
     item = double_item(tmp_path / "item", limits=LIMITS)
-    judge.warm(LIMITS)
     judge.prepare(item)
+    judge.warm(LIMITS)
     first = zygote_of(judge)
     os.kill(first, number)
+    wait_until(lambda: judge._spares is not None and not judge._spares._forks())
     for source, verdict in ((RIGHT, Verdict.accepted), (WRONG, Verdict.wrong_answer), (RIGHT, Verdict.accepted)):
         result = judge.run(item, source)
         assert result.verdict is verdict, result

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from tests import orphans
 from tests.judge.tiers import interpreter_for
 
 from greenroom.bank.models import Limits
@@ -52,6 +53,7 @@ class Traces:
 
 
 def traces(scratch: Path) -> Traces:
+    orphans.bury()
     return Traces(
         processes=len(list(census.descendants(os.getpid()))),
         descriptors=len(list(Path("/proc/self/fd").iterdir())),
