@@ -10,7 +10,7 @@ from tests.judge.small_items import program, small_item
 from tests.judge.tiers import interpreter_for
 
 from greenroom.bank.models import Limits
-from greenroom.judge import languages
+from greenroom.judge import census, grounds, languages
 from greenroom.judge.languages import Name
 from greenroom.judge.results import RunResult, Verdict
 from greenroom.judge.service import Judge
@@ -81,6 +81,13 @@ FAILING: dict[Name, str] = {
     "javascript": "throw new Error('x')\n",
     "go": 'package main\nfunc main() { panic("x") }\n',
 }
+FLOODING: dict[Name, str] = {
+    "c": '#include <stdio.h>\nint main(void){ for (;;) puts("more and more and more"); }\n',
+    "cpp": '#include <iostream>\nint main(){ for (;;) std::cout << "more and more and more\\n"; }\n',
+    "java": 'class Main { public static void main(String[] a) { while (true) System.out.println("more"); } }\n',
+    "javascript": "while (true) console.log('more and more and more')\n",
+    "go": 'package main\nimport "fmt"\nfunc main() { for { fmt.Println("more and more and more") } }\n',
+}
 
 
 @pytest.fixture(scope="module")
@@ -119,14 +126,26 @@ def test_a_right_program_is_accepted(walled: Judge, tmp_path: Path, language: Na
         (FAILING, Verdict.runtime_error),
         (ENDLESS, Verdict.time_limit),
         (GREEDY, Verdict.memory_limit),
+        (FLOODING, Verdict.output_limit),
     ],
-    ids=["wrong", "failing", "endless", "greedy"],
+    ids=["wrong", "failing", "endless", "greedy", "flooding"],
 )
 def test_verdicts_are_told_apart(
     walled: Judge, tmp_path: Path, language: Name, sources: dict[Name, str], verdict: Verdict
 ) -> None:
     result = run(walled, tmp_path, sources[language], language)
     assert result.verdict is verdict, result
+
+
+def test_the_kernel_alone_holds_their_memory(
+    walled: Judge, tmp_path: Path, language: Name, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where address space cannot be limited, a cgroup holds what the census would find too late."""
+    if grounds.available().ground is None:
+        pytest.skip(f"no cgroups here: {'; '.join(grounds.available().reasons)}")
+    monkeypatch.setattr(census, "take", lambda _root, _idle_kb: census.Census(0, 0, 0.0, 0.0))
+    result = run(walled, tmp_path, GREEDY[language], language, cpu_s=20)
+    assert result.verdict is Verdict.memory_limit, result
 
 
 def test_fresh_processes_do_the_same(judge: Judge, tmp_path: Path, language: Name) -> None:

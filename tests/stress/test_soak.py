@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from greenroom.bank.models import Item, Limits
-from greenroom.judge import census
+from greenroom.judge import census, grounds, owners
 from greenroom.judge.results import Verdict
 from greenroom.judge.service import Judge
 from tests.judge.small_items import double_item, function, program, small_item
@@ -82,6 +82,8 @@ def test_a_soak_leaves_the_judge_as_it_was(tmp_path: Path) -> None:
         else:
             plan.append((chance.choice(items), *chance.choice(HONEST)))
     judge = Judge(tier=1, spares=2, jobs=2)
+    ground = grounds.available().ground
+    folders = set(ground.folders.values()) if ground is not None else set()
     wrong: list[str] = []
     lock = threading.Lock()
 
@@ -98,6 +100,7 @@ def test_a_soak_leaves_the_judge_as_it_was(tmp_path: Path) -> None:
             processes=len(list(census.descendants(os.getpid()))),
             descriptors=len(list(Path("/proc/self/fd").iterdir())),
             mounts=len(Path("/proc/self/mountinfo").read_text().splitlines()),
+            cgroups=len([path for folder in folders for path in folder.glob(f"{owners.prefix()}*")]),
         )
 
     try:

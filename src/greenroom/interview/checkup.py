@@ -11,6 +11,7 @@ from typing import Any, Literal
 from greenroom import __version__
 from greenroom.grading.service import Grader
 from greenroom.judge import languages
+from greenroom.judge.probing import SelfTest
 from greenroom.judge.service import Judge
 from greenroom.kernel.errors import GreenroomError
 from greenroom.platform.migrations import migrate
@@ -41,7 +42,7 @@ def check_up(settings: Settings, judge: Judge, grader: Grader) -> tuple[Fact, ..
             "ok",
             f"{__version__} on Python {platform.python_version()}, {platform.system()} {platform.release()}",
         ),
-        sandbox_fact(judge),
+        *sandbox_facts(judge),
         _languages_fact(),
         _data_fact(settings),
         _encoder_fact(grader),
@@ -49,9 +50,25 @@ def check_up(settings: Settings, judge: Judge, grader: Grader) -> tuple[Fact, ..
     )
 
 
-def sandbox_fact(judge: Judge) -> Fact:
-    """Which tier the host allows, proven by programs that try to get out."""
+def sandbox_facts(judge: Judge) -> tuple[Fact, ...]:
+    """Which walls the host allows, proven by programs that try to get out, and by what memory is held."""
     test = judge.self_test()
+    walls = _walls_fact(test)
+    return (walls,) if test.problem is not None else (walls, memory_fact(test))
+
+
+def memory_fact(test: SelfTest) -> Fact:
+    """Whether a cgroup holds what all processes of a sandbox use together, or one limit for each and a sampling."""
+    if test.counted:
+        how = next(wall for wall in test.built_of if wall.startswith("cgroup"))
+        names = {"memory": "memory", "pids": "processes", "cpu": "CPU time"}
+        return Fact("memory", "ok", f"{how}: {', '.join(names[name] for name in test.counted)}")
+    found = f"a limit for each process, and a sampling of all: {'; '.join(test.uncounted)}"
+    mend = "for exact limits delegate a cgroup: systemd's Delegate=yes (see docs/sandbox.md)"
+    return Fact("memory", "weak", found, mend)
+
+
+def _walls_fact(test: SelfTest) -> Fact:
     if test.problem is not None:
         mend = "allow unprivileged user namespaces, or use Linux 5.13 or newer (see docs/sandbox.md)"
         return Fact("sandbox", "missing", f"tier {test.tier}: {test.problem}", mend)

@@ -10,32 +10,37 @@ from greenroom.judge import census, reading
 from greenroom.judge.box import Box
 from greenroom.judge.compiling import Program, job, send_files
 from greenroom.judge.exchange import Exchange, job_of
-from greenroom.judge.faults import BoxError, judge_faults
+from greenroom.judge.faults import BoxError, BoxTimeoutError, JudgeFaultError, UnbegunError, judge_faults
 from greenroom.judge.reading import Report
 
 MOST_WAITED = 4
 """A case that had to wait for a core gets that time back, up to so many times its wall limit."""
 
 _GRACE_S = 10.0
-"""Seconds above all that after which init itself is taken to be lost."""
+"""Seconds above the wall limit, and above what was given back, after which init itself is taken to be lost."""
+
+_INIT_CPU_S = 0.1
+"""CPU time of init's own in one case, at most; the kernel counts it with the case's."""
 
 _WORTHWHILE = 0.05
 """Share of the wall limit that a case must have waited since it was last given time."""
 
 
 class Answering:
-    """A source, and the sandbox in which its cases run. *start* makes a sandbox; a lost one is replaced once a case.
+    """A source, and the sandbox in which its cases run. *start* gives a sandbox; a lost one is replaced once a case.
+
+    Asked with True, *start* gives none that stood ready: what has ended one may have ended them all.
 
     The source is Python's, as it was handed in, or a compiled program of another language.
     """
 
-    def __init__(self, start: Callable[[], Box], spec: CodeSpec, limits: Limits, source: bytes | Program) -> None:
+    def __init__(self, start: Callable[[bool], Box], spec: CodeSpec, limits: Limits, source: bytes | Program) -> None:
         self._start = start
         self._source = source
         self._limits = limits
         self._entry = spec.entry if spec.form == "function" else None
         self._form: str = spec.form
-        self._box = start()
+        self._box = start(False)
         self._loaded = False
         self._body = b""
         self._exchange: Exchange | None = None
@@ -58,7 +63,11 @@ class Answering:
             return  # `receive` finds it lost, and replaces it
 
     def receive(self, on_tick: Callable[[], None], *, form: str | None = None) -> Report:
-        """The report of the case. A case that loses two sandboxes is held to have ended them: it reports as `lost`."""
+        """The report of the case, which is repeated once when its sandbox is lost.
+
+        Losing a second one is the judge's failure at tier 1, where no case can reach its init, and JudgeFaultError.
+        Elsewhere a case can end its sandbox, and reports as `lost`.
+        """
         try:
             return self._report(on_tick)
         except BoxError:
@@ -66,7 +75,9 @@ class Answering:
         try:
             self._hand_over(form or self._form)
             return self._report(on_tick)
-        except BoxError:
+        except BoxError as error:
+            if self._box.tier == 1 or isinstance(error, UnbegunError):
+                raise JudgeFaultError(f"the sandbox was lost twice in one case: {error}") from None
             self._replace()
             return Report("lost", 0, 0.0, 0.0, 0.0, b"", b"", b"")
 
@@ -78,7 +89,7 @@ class Answering:
     def _replace(self) -> None:
         self._box.kill()
         with judge_faults("the sandbox"):
-            self._box = self._start()
+            self._box = self._start(True)
             self._loaded = False
             self._ready()
 
@@ -112,9 +123,13 @@ class Answering:
             watch.look()
 
         try:
-            return watch.amend(exchange.finish(deadline_of(self._limits), tick, watch.overdue))
+            report = watch.amend(exchange.finish(deadline_of(self._limits), tick, watch.overdue))
         finally:
             exchange.close()
+        lack = self._box.lack(self._limits.disk_mb) if report.exit_code or report.killed else None
+        if lack is not None:  # /tmp is empty again: it was not the case that filled the disk
+            raise JudgeFaultError(f"the sandbox: {lack}")
+        return report
 
     def _close(self) -> None:
         if self._exchange is not None:
@@ -136,9 +151,15 @@ class Watch:
         self._told = False
         self._peak_kb = 0
         self._given_s = 0.0
+        self._until = time.monotonic() + limits.wall_s + _GRACE_S
 
     def look(self) -> None:
-        """Take the census; tell init to end the case when a limit is passed."""
+        """Take the census; tell init to end the case when a limit is passed.
+
+        Raises BoxTimeoutError when init should long have ended it by itself: it is stuck, or was stopped.
+        """
+        if time.monotonic() > self._until + census.waited_s(self._box.pid):
+            raise BoxTimeoutError("the sandbox does not answer")
         found = census.take(self._box.pid, self._box.idle_kb)
         self._peak_kb = max(self._peak_kb, found.memory_kb)
         why = self._excess(found)
@@ -151,17 +172,24 @@ class Watch:
         waited = census.take(self._box.pid, self._box.idle_kb).waited_s
         allowed = min(waited, MOST_WAITED * self._limits.wall_s)
         if allowed >= self._given_s + _WORTHWHILE * self._limits.wall_s:
+            self._until += allowed - self._given_s
             self._given_s = allowed
             self._box.send({"op": "waited", "s": allowed})
         else:
             self._box.send({"op": "kill", "why": "wall"})
 
     def _excess(self, found: census.Census) -> str | None:
-        if found.memory_kb > self._limits.memory_mb * 1024:
+        if found.memory_kb > self._limits.memory_mb * 1024 or self._box.ran_out():
             return "memory"
-        return "cpu" if found.cpu_s > self._limits.cpu_s else None
+        return "cpu" if max(found.cpu_s, self._counted_s()) > self._limits.cpu_s else None
+
+    def _counted_s(self) -> float:
+        """CPU seconds of the case by its cgroup, those of processes that nobody waited for among them."""
+        return self._box.cpu_s() - _INIT_CPU_S
 
     def amend(self, report: Report) -> Report:
-        """*report* with what the census saw beyond it; its CPU time, of all processes, is held to the limit again."""
-        over = report.killed is None and report.cpu_s > self._limits.cpu_s
-        return report.changed(killed="cpu" if over else None, peak_mb=max(report.peak_mb, self._peak_kb / 1024))
+        """*report* with what was seen beyond it; its CPU time, of all processes, is held to the limit again."""
+        cpu_s = max(report.cpu_s, self._counted_s())
+        over = report.killed is None and cpu_s > self._limits.cpu_s
+        peak_mb = max(report.peak_mb, self._peak_kb / 1024)
+        return report.changed(killed="cpu" if over else None, peak_mb=peak_mb, cpu_s=cpu_s)

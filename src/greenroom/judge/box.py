@@ -8,17 +8,21 @@ import shutil
 import signal
 import socket
 import subprocess
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
-from greenroom.judge import census, slots
+import structlog
+
+from greenroom.judge import census, grounds, scratch, slots
+from greenroom.judge.cgroups import Cgroup
 from greenroom.judge.channel import Channel, Frame
 from greenroom.judge.faults import BoxEndedError, BoxError
 from greenroom.judge.starting import Host, launch
 from greenroom.judge.zygotes import Forked, Zygote
+
+log = structlog.get_logger(__name__)
 
 _START_S = 60.0
 
@@ -54,16 +58,25 @@ class Box:
         self._pidfd: int | None = None
         self._process: subprocess.Popen[bytes] | Forked | None = None
         self._slot = _slot(host)
-        self._scratch = _scratch_folder(host, self._slot) if tier > 1 else None
-        self._built = _scratch_folder(host, self._slot) if tier > 1 and programs else None
+        self._scratch: Path | None = None
+        self._built: Path | None = None
+        self._cgroup: Cgroup | None = None
+        self._out = False
+        self._zygote = zygote
+        self._room_mb = _BUILT_MB if programs else 0
         ours, theirs = socket.socketpair()
         self.channel = Channel(ours)
         try:
             with theirs:
+                if tier > 1:
+                    self._scratch = scratch.make(host, self._slot, limits["disk_mb"])
+                    self._built = scratch.make(host, self._slot, _BUILT_MB) if programs else None
                 self._process = zygote.fork(theirs) if zygote else launch(host.interpreter, theirs.fileno())
         except BoxError:
             self._forget()
             raise
+        if tier < 3:
+            self._enclose(self._process.pid, limits)
         config = {
             "tier": tier,
             "role": role,
@@ -73,7 +86,7 @@ class Box:
             "supervisor": os.getpid(),
             "scratch": str(self._scratch),
             "built": str(self._built) if self._built else None,
-            "built_mb": _BUILT_MB if programs else 0,
+            "built_mb": self._room_mb,
             "bring": list(bring),
             "allow_exec": programs,
         }
@@ -92,8 +105,65 @@ class Box:
             head, _ = self.receive(deadline)
         if "ready" not in head:
             raise BoxError(str(head.get("failed", "the sandbox gave no reason"))[:300])
-        self.walls = tuple(map(str, head["ready"])) or ("nothing",)
+        self.walls = (*map(str, head["ready"]), *([self._cgroup.name] if self._cgroup else [])) or ("nothing",)
         self.idle_kb = census.resident_kb(self.pid)
+        self.cpu_s()  # what starting took is no case's
+
+    def _enclose(self, pid: int, limits: dict[str, Any]) -> None:
+        """Put the process, which has not forked yet, into a cgroup of its own; where that is refused, go without."""
+        ground = grounds.available().ground
+        if ground is None:
+            return
+        try:
+            self._cgroup = ground.group()
+            self._limit(self._cgroup, limits)
+            self._cgroup.admit(pid)
+        except ProcessLookupError:  # it has ended already; `ready` says so
+            return
+        except OSError as error:
+            log.warning("a sandbox without its cgroup", reason=error.strerror)
+            if self._cgroup is not None:
+                self._cgroup.remove()
+                self._cgroup = None
+
+    def _limit(self, cgroup: Cgroup, limits: dict[str, Any]) -> None:
+        """What lies in its folders is memory too, with limits of its own: these come on top."""
+        memory_mb = limits["memory_mb"] + limits["disk_mb"] + self._room_mb
+        cgroup.begin(memory_mb=memory_mb, processes=limits["processes"])
+
+    def begin(self, limits: dict[str, Any]) -> None:
+        """Hold all of it together to *limits* from now on, and count anew. Raises BoxError when that is refused."""
+        if self._cgroup is None:
+            return
+        self._out = False
+        try:
+            self._limit(self._cgroup, limits)
+        except OSError as error:
+            raise BoxError(f"its cgroup cannot be set: {error.strerror}") from None
+
+    def ran_out(self) -> bool:
+        """Whether the kernel ended a process of the case because the sandbox was at its limit of memory.
+
+        Raises BoxError when it did so although the sandbox was not: then it was the host that had none left.
+        """
+        with contextlib.suppress(OSError):
+            if self._cgroup is None or not self._cgroup.killed():
+                return False
+            self._out = self._out or self._cgroup.reached()
+            if self._out:
+                return True
+            raise BoxError("the host has run out of memory, and the kernel has ended a process of the sandbox")
+        return False
+
+    def cpu_s(self) -> float:
+        """CPU seconds since `begin` by the cgroup's count, init's own among them; 0 without one."""
+        with contextlib.suppress(OSError):
+            return self._cgroup.cpu_s() if self._cgroup is not None else 0.0
+        return 0.0
+
+    def lack(self, disk_mb: int) -> str | None:
+        """What is to be said when the host's disk, where it writes to one, has less than *disk_mb* left."""
+        return scratch.lacking(self._scratch, disk_mb) if self._scratch is not None else None
 
     def send(self, head: dict[str, Any], body: bytes = b"") -> None:
         """Send one frame. Raises BoxError when it is not taken in time."""
@@ -137,8 +207,9 @@ class Box:
 
     @property
     def alive(self) -> bool:
-        """Whether its process still runs."""
-        return self._process is not None and self._process.poll() is None
+        """Whether its process still runs, and the zygote with which it ends."""
+        running = self._process is not None and self._process.poll() is None
+        return running and (self._zygote is None or self._zygote.alive)
 
     def _kill_inside(self, process: subprocess.Popen[bytes] | Forked) -> None:
         if self.tier > 1:  # no namespace ends with its init, so the others go first
@@ -160,6 +231,9 @@ class Box:
             if folder is not None:
                 shutil.rmtree(folder, ignore_errors=True)
         self._scratch = self._built = None
+        if self._cgroup is not None:
+            self._cgroup.remove()
+            self._cgroup = None
         if self._slot is not None:
             self._slot.give_back()
             self._slot = None
@@ -180,13 +254,6 @@ def _slot(host: Host) -> slots.Slot | None:
         return slots.take(host.first_uid)
     except OSError as error:
         raise BoxError(f"no uid for the sandbox: {error.strerror}") from None
-
-
-def _scratch_folder(host: Host, slot: slots.Slot | None) -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="greenroom-", dir=host.scratch))
-    if slot is not None:
-        os.chown(folder, slot.uid, slot.uid)
-    return folder
 
 
 def _kill_descendants(root: int) -> None:

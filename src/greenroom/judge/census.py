@@ -39,7 +39,7 @@ def take(root: int, idle_kb: int) -> Census:
         count += 1
         memory += max(0, resident_kb(pid) - idle_kb)
         cpu += _cpu_s(pid)
-        waited = max(waited, _waited_s(pid))
+        waited = max(waited, waited_s(pid))
     return Census(count, memory, cpu, waited)
 
 
@@ -79,8 +79,8 @@ def _cpu_s(pid: int) -> float:
         return 0.0
 
 
-def _waited_s(pid: int) -> float:
-    """The run delay of /proc/PID/schedstat; 0 where the kernel does not count it."""
+def waited_s(pid: int) -> float:
+    """How long *pid* was ready to run and had no core; 0 where the kernel does not count it."""
     try:
         return int(Path(f"/proc/{pid}/schedstat").read_text("ascii").split()[1]) / 1e9
     except (OSError, ValueError, IndexError):

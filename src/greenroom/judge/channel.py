@@ -51,6 +51,8 @@ class Channel:
             packed = frames.pack(head)
             sent = self._socket.sendmsg([packed], rights)
             self._socket.sendall(packed[sent:])
+        except ConnectionError:
+            raise BoxEndedError("the sandbox ended") from None
         except OSError as error:
             raise BoxError(f"the sandbox does not listen: {type(error).__name__}") from None
 
@@ -72,6 +74,8 @@ class Channel:
             self._await(deadline, on_tick)
             try:
                 part = self._socket.recv(min(count, _CHUNK))
+            except ConnectionError:
+                raise BoxEndedError("the sandbox ended") from None
             except OSError as error:
                 raise BoxError(f"the sandbox is gone: {type(error).__name__}") from None
             if not part:

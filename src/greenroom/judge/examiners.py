@@ -21,7 +21,7 @@ from greenroom.bank.source import PackError, read_text
 from greenroom.judge.box import Box
 from greenroom.judge.channel import Channel, Frame
 from greenroom.judge.examining import Examination, Session
-from greenroom.judge.faults import BoxError, JudgeFaultError, judge_faults
+from greenroom.judge.faults import BoxError, BoxTimeoutError, JudgeFaultError, judge_faults
 from greenroom.judge.inside import values
 from greenroom.judge.sheets import Row, Sheet, rows_of
 from greenroom.judge.signature import TypeSyntaxError, parse_type
@@ -56,7 +56,7 @@ class Template:
             except BoxError:
                 ours.close()
                 raise
-        return Session(Channel(ours), self.last_words, close)
+        return Session(Channel(ours), self.last_words, close, self.box.strike)
 
     def settle(self) -> None:
         """Wait until it has made what it makes ahead; sessions may start meanwhile. Raises BoxError."""
@@ -87,8 +87,10 @@ class Template:
     def _ending_explained(self) -> Iterator[None]:
         try:
             yield
-        except BoxError:
+        except BoxError as error:
             said = self.last_words()
+            if isinstance(error, BoxTimeoutError):
+                self.box.strike()
             if said is None:
                 raise
             raise BoxError(said) from None

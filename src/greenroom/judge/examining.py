@@ -10,18 +10,28 @@ from typing import Any
 
 from greenroom.judge import reading
 from greenroom.judge.channel import Channel, Frame
-from greenroom.judge.faults import BoxError, JudgeFaultError
+from greenroom.judge.faults import BoxError, BoxTimeoutError, JudgeFaultError, judge_faults
 
 _ANSWER_S = 120.0
 
 
 class Session:
-    """The examiner of one run. Raises JudgeFaultError, also with the reason that its template gives for its end."""
+    """The examiner of one run. Raises JudgeFaultError, also with the reason that its template gives for its end.
 
-    def __init__(self, channel: Channel, last_words: Callable[[], str | None], close: Callable[[], None]) -> None:
+    *give_up* ends the template when no answer comes: it is stuck, and others would wait as long.
+    """
+
+    def __init__(
+        self,
+        channel: Channel,
+        last_words: Callable[[], str | None],
+        close: Callable[[], None],
+        give_up: Callable[[], None],
+    ) -> None:
         self._channel = channel
         self._last_words = last_words
         self._close = close
+        self._give_up = give_up
 
     def send(self, head: dict[str, Any], body: bytes = b"") -> None:
         """Ask for something."""
@@ -38,7 +48,13 @@ class Session:
         try:
             yield
         except BoxError as error:
-            raise JudgeFaultError(self._last_words() or f"the examiner: {error}") from None
+            said = self._last_words()
+            if isinstance(error, BoxTimeoutError):
+                self._give_up()
+            if said is not None:
+                raise JudgeFaultError(said) from None
+            with judge_faults("the examiner"):
+                raise
 
     def close(self) -> None:
         """The run has ended."""

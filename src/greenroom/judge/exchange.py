@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import select
+import signal
 import time
 from collections.abc import Callable
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from greenroom.judge import reading
 from greenroom.judge.box import Box
 from greenroom.judge.channel import Frame
-from greenroom.judge.faults import BoxError, BoxTimeoutError, JudgeFaultError
+from greenroom.judge.faults import BoxEndedError, BoxError, BoxTimeoutError, UnbegunError
 from greenroom.judge.inside import frames
 from greenroom.judge.pipes import Pipes
 from greenroom.judge.reading import Report
@@ -42,6 +43,7 @@ class Exchange:
         talk: tuple[int, int] | None = None,
     ) -> None:
         self._box = box
+        box.begin(head["limits"])
         try:
             self._pipes = Pipes(job, stdin, head["limits"]["output_kb"] * 1024, talk)
         except OSError as error:
@@ -56,19 +58,25 @@ class Exchange:
     def finish(self, deadline: float, on_tick: Callable[[], None], on_overdue: Callable[[], None]) -> Report:
         """The report, by *deadline*; *on_tick* is called every 20 ms, *on_overdue* when the wall limit is reached.
 
-        Raises BoxError when the sandbox is lost, and JudgeFaultError when it could not begin the case.
+        Raises BoxError when the sandbox is lost, UnbegunError when it could not begin the case.
         """
         try:
             head, body = self._await(deadline, on_tick, on_overdue)
             result, out, err = self._pipes.contents()
+        except BoxEndedError:
+            if self._box.ran_out():  # of what was there to be killed, the kernel chose the sandbox's own process
+                return Report("memory", -signal.SIGKILL, 0.0, 0.0, 0.0, b"", b"", b"")
+            raise
         finally:
             self.close()
         if self._pipes.excess and head.get("killed") is None:  # it ended by itself before it could be ended
             head = head | {"killed": "output"}
+        if self._box.ran_out():
+            head = head | {"killed": "memory"}
         try:
             return reading.report_of(head, result, out, err, body)
         except reading.SetUpError as error:
-            raise JudgeFaultError(f"the sandbox: {error}") from None
+            raise UnbegunError(str(error)) from None
         except ValueError as error:
             raise BoxError(str(error)) from None
 

@@ -18,8 +18,16 @@ class BoxTimeoutError(BoxError):
     """No answer by the deadline."""
 
 
+class UnbegunError(BoxError):
+    """The case's process ended before anything of the candidate's ran in it."""
+
+
 class JudgeFaultError(Exception):
     """The judge or the item failed: the run says nothing about the candidate."""
+
+
+class LostError(JudgeFaultError):
+    """A sandbox of the judge's ended, or did not answer, for no reason of the item's: the run may be repeated."""
 
 
 class CancelledError(JudgeFaultError):
@@ -28,8 +36,10 @@ class CancelledError(JudgeFaultError):
 
 @contextmanager
 def judge_faults(who: str) -> Iterator[None]:
-    """Turn a failing sandbox into a JudgeFaultError that names *who*."""
+    """Turn a failing sandbox into a JudgeFaultError that names *who*; one that was lost into LostError."""
     try:
         yield
+    except (BoxEndedError, BoxTimeoutError) as error:
+        raise LostError(f"{who}: {error}") from None
     except BoxError as error:
         raise JudgeFaultError(f"{who}: {error}") from None

@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 
 from greenroom.bank.models import CodeSpec, Limits
-from greenroom.judge import reading
+from greenroom.judge import grounds, reading
 from greenroom.judge.answering import Answering
 from greenroom.judge.box import Box
 from greenroom.judge.faults import BoxError, JudgeFaultError
@@ -107,7 +107,11 @@ class Wall:
 
 @dataclass(frozen=True)
 class SelfTest:
-    """What the self-test found. `problem` says why there is no sandbox at all; `seconds` is how long it took."""
+    """What the self-test found. `problem` says why there is no sandbox at all; `seconds` is how long it took.
+
+    `counted` is what a cgroup counts and limits for each sandbox; empty where there is none, for which `uncounted`
+    has the reasons.
+    """
 
     tier: int
     walls: tuple[Wall, ...]
@@ -115,6 +119,8 @@ class SelfTest:
     reasons: tuple[str, ...]
     seconds: float
     problem: str | None = None
+    counted: tuple[str, ...] = ()
+    uncounted: tuple[str, ...] = ()
 
     @property
     def sound(self) -> bool:
@@ -139,11 +145,21 @@ def probe(host: Host, tier: int, reasons: tuple[str, ...]) -> SelfTest:
     except (BoxError, JudgeFaultError, ValueError) as error:
         return SelfTest(tier, (), built_of, reasons, time.monotonic() - started, str(error))
     walls = tuple(_wall(name, found.get(name)) for name in _SAYS)
-    return SelfTest(tier, walls, built_of, reasons, time.monotonic() - started)
+    counted, uncounted = _counted(built_of)
+    return SelfTest(tier, walls, built_of, reasons, time.monotonic() - started, counted=counted, uncounted=uncounted)
+
+
+def _counted(built_of: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    survey = grounds.available()
+    if survey.ground is None:
+        return (), survey.reasons
+    if survey.ground.name not in built_of:
+        return (), (f"{survey.ground.name}: refused for this sandbox",)
+    return tuple(survey.ground.folders), ()
 
 
 def _attempts(box: Box) -> dict[str, object]:
-    answering = Answering(lambda: box, CodeSpec(form="program"), _LIMITS, _PROBE.encode())
+    answering = Answering(lambda _anew: box, CodeSpec(form="program"), _LIMITS, _PROBE.encode())
     answering.send(b"")
     read = reading.read(answering.receive(lambda: None), "program", _LIMITS)
     if read.verdict is not None:

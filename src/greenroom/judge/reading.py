@@ -42,9 +42,9 @@ class Report:
     ended: float = 0.0
     files: Mapping[str, bytes] = field(default_factory=dict)
 
-    def changed(self, *, killed: str | None = None, peak_mb: float) -> Report:
-        """The report with another peak and, unless None, another cause of the end."""
-        return replace(self, killed=killed or self.killed, peak_mb=peak_mb)
+    def changed(self, *, killed: str | None = None, peak_mb: float, cpu_s: float) -> Report:
+        """The report with another peak and CPU time and, unless None, another cause of the end."""
+        return replace(self, killed=killed or self.killed, peak_mb=peak_mb, cpu_s=cpu_s)
 
 
 @dataclass(frozen=True)

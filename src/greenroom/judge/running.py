@@ -14,6 +14,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+import structlog
+
 from greenroom.bank.models import Item
 from greenroom.judge import reading, scoring
 from greenroom.judge.answering import Answering
@@ -22,7 +24,7 @@ from greenroom.judge.compiling import LIMITS as COMPILER_LIMITS
 from greenroom.judge.compiling import Program, UncompiledError, compiled
 from greenroom.judge.examiners import Examiners
 from greenroom.judge.examining import Examination
-from greenroom.judge.faults import CancelledError, JudgeFaultError, judge_faults
+from greenroom.judge.faults import CancelledError, JudgeFaultError, LostError, judge_faults
 from greenroom.judge.languages import Language, file_name
 from greenroom.judge.places import Loan
 from greenroom.judge.reading import Reading, Report
@@ -30,6 +32,8 @@ from greenroom.judge.results import CaseResult, RunResult, Verdict
 from greenroom.judge.sheets import Sheet
 from greenroom.judge.spares import Spares
 from greenroom.judge.spreading import Question, Spreading, may_spread, pays
+
+log = structlog.get_logger(__name__)
 
 _SHOWN_OUTPUT = 4000
 _REASONS = {
@@ -78,13 +82,25 @@ class Run:
         self._all_or_nothing = scoring.all_or_nothing(item.head.rubric)
         self._over: set[str] = set()
         self._sound = False
+        self._told = 0
 
     def stop(self) -> None:
         """End the run soon, as if it had been cancelled."""
         self._stopped.set()
 
     def execute(self) -> RunResult:
-        """The result. Raises JudgeFaultError when the judge or the item failed, CancelledError when it was stopped."""
+        """The result. A run that loses its examiner's sandbox is repeated once.
+
+        Raises JudgeFaultError when the judge or the item failed, CancelledError when it was stopped.
+        """
+        try:
+            return self._attempt()
+        except LostError as error:
+            log.warning("a run is repeated", item=self.item.slug, reason=str(error))
+        self._results, self._over = [], set()
+        return self._attempt()
+
+    def _attempt(self) -> RunResult:
         with contextlib.ExitStack() as stack:
             self._look()
             examination = self._examiners.examination(self.item, visible_only=self._visible_only)
@@ -92,7 +108,7 @@ class Run:
             examination.ask()
             try:
                 source = self._ready_to_run()
-                another = partial(Answering, lambda: self._start(stack), self.spec, self.limits, source)
+                another = partial(Answering, partial(self._start, stack), self.spec, self.limits, source)
                 skipped = self._all_cases(examination, another)
             except UncompiledError as error:
                 self._sound = True
@@ -113,13 +129,15 @@ class Run:
             self._look,
         )
 
-    def _start(self, stack: contextlib.ExitStack) -> Box:
+    def _start(self, stack: contextlib.ExitStack, anew: bool) -> Box:
         self._look()
         with judge_faults("the sandbox"):
-            if self._language is None:
-                box = self._spares.take("examinee", self.limits)
-            else:
+            if self._language is not None:
                 box = self._spares.make("runner", self.limits, self._language.runtime)
+            elif anew:
+                box = self._spares.make("examinee", self.limits, ())
+            else:
+                box = self._spares.take("examinee", self.limits)
         stack.callback(lambda: self._spares.release(box, again=self._sound))
         return box
 
@@ -175,7 +193,8 @@ class Run:
         result = self._decided(head, report, examination)
         self._results.append(result)
         self._look_on(result)
-        if self._on_case is not None:
+        if self._on_case is not None and len(self._results) > self._told:
+            self._told += 1
             self._on_case(result)
         return result
 

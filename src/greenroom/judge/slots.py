@@ -10,7 +10,8 @@ import errno
 import socket
 from dataclasses import dataclass
 
-_COUNT = 3000
+MOST = 3000
+"""Slots at most: their uids follow one another."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Slot:
 
 def take(first_uid: int) -> Slot:
     """The lowest free uid from *first_uid* on. Raises OSError when 3,000 are taken."""
-    for uid in range(first_uid, first_uid + _COUNT):
+    for uid in range(first_uid, first_uid + MOST):
         holder = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         try:
             holder.bind(f"\0greenroom-sandbox-uid-{uid}")
@@ -37,4 +38,4 @@ def take(first_uid: int) -> Slot:
                 raise
         else:
             return Slot(uid, holder)
-    raise OSError(errno.EUSERS, f"the uids {first_uid} to {first_uid + _COUNT - 1} are all in use")
+    raise OSError(errno.EUSERS, f"the uids {first_uid} to {first_uid + MOST - 1} are all in use")

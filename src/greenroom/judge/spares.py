@@ -128,8 +128,8 @@ class Spares:
             self._begin()
             stale = self._asked_for((role, limits.disk_mb), limits)
             self._changed.notify_all()
-            self._changed.wait_for(lambda: self._closed or self._zygote is not None, _START_S)
-            missing = self._closed or self._zygote is None
+            self._changed.wait_for(lambda: self._closed or self._forks(), _START_S)
+            missing = self._closed or not self._forks()
         for box in stale:
             box.kill()
         if missing:
@@ -150,15 +150,30 @@ class Spares:
         self._undertaker.start()
 
     def _asked_for(self, sort: Sort, limits: Limits) -> list[Box]:
-        """Remember that *sort* is wanted. Beyond six sorts, returns the spares of the one not asked for longest."""
+        """Remember that *sort* is wanted; returns the spares that are not.
+
+        These are, beyond six sorts, those of the one not asked for longest, and those that ended with their zygote.
+        """
         self._limits[sort] = limits
         self._ready.setdefault(sort, deque())
         self._ready.move_to_end(sort)
+        orphans = self._orphans()
         if len(self._ready) <= _MOST_SORTS:
-            return []
+            return orphans
         oldest, boxes = self._ready.popitem(last=False)
         del self._limits[oldest]
-        return list(boxes)
+        return [*orphans, *boxes]
+
+    def _forks(self) -> bool:
+        return self._zygote is not None and self._zygote.alive
+
+    def _orphans(self) -> list[Box]:
+        if self._forks():
+            return []
+        dead = [box for kept in self._ready.values() for box in kept if not box.alive]
+        for box in dead:
+            next(kept for kept in self._ready.values() if box in kept).remove(box)
+        return dead
 
     def _new(self, role: Role, limits: Limits, zygote: Zygote | None, bring: tuple[str, ...] = ()) -> Box:
         dumped = limits.model_dump()
@@ -193,7 +208,7 @@ class Spares:
         return sort if sort is not None and len(self._ready[sort]) + lent[sort] < self._count else None
 
     def _keep_zygote(self) -> None:
-        if self._zygote is not None and self._zygote.alive:
+        if self._forks():
             return
         if self._zygote is not None:
             self._zygote.close()

@@ -86,6 +86,7 @@ class Zygote:
                 self._control.sendmsg([b"+"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, rights)])
                 said, ancillary, _, _ = self._control.recvmsg(32, socket.CMSG_SPACE(_FD))
             except OSError as error:
+                self._process.kill()  # a stuck one is replaced like one that has ended
                 raise BoxError(f"the zygote is lost: {type(error).__name__}") from None
         if not said or not ancillary:
             raise BoxError("the zygote, or what it forked, has ended")

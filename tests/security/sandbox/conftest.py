@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from tests import orphans
 from tests.judge.tiers import interpreter_for
 
 from greenroom.bank.models import Limits
-from greenroom.judge import census
+from greenroom.judge import census, grounds, owners
 from greenroom.judge.inside import syscalls
 from greenroom.judge.service import Judge
 
@@ -37,6 +38,7 @@ def walled(request: pytest.FixtureRequest, scratch: Path) -> Iterator[Judge]:
     yield judge
     judge.close()
     assert traces(scratch).files == 0
+    assert cgroups() == 0
 
 
 @dataclass(frozen=True)
@@ -47,15 +49,25 @@ class Traces:
     descriptors: int
     mounts: int
     files: int
+    cgroups: int
 
 
 def traces(scratch: Path) -> Traces:
+    orphans.bury()
     return Traces(
         processes=len(list(census.descendants(os.getpid()))),
         descriptors=len(list(Path("/proc/self/fd").iterdir())),
         mounts=len(Path("/proc/self/mountinfo").read_text().splitlines()),
         files=len(list(scratch.iterdir())),
+        cgroups=cgroups(),
     )
+
+
+def cgroups() -> int:
+    """The groups that this process has made."""
+    ground = grounds.available().ground
+    folders = ground.folders.values() if ground is not None else ()
+    return sum(len(list(folder.glob(f"{owners.prefix()}*"))) for folder in folders)
 
 
 @pytest.fixture(scope="session", autouse=True)

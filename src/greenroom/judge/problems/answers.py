@@ -18,7 +18,7 @@ from greenroom.judge.answering import MOST_WAITED, Watch, deadline_of
 from greenroom.judge.box import Box
 from greenroom.judge.compiling import Program, job, send_files
 from greenroom.judge.exchange import Exchange, job_of
-from greenroom.judge.faults import BoxError, JudgeFaultError, judge_faults
+from greenroom.judge.faults import BoxError, JudgeFaultError, LostError, UnbegunError, judge_faults
 from greenroom.judge.problems.programs import Tools
 from greenroom.judge.problems.validating import FEEDBACK, REJECTED, arguments_for, case_files
 from greenroom.judge.reading import Report
@@ -49,18 +49,19 @@ class Talk:
 class Answers:
     """A *source* (Python's, as handed in, or a compiled program) and the sandbox in which its cases run.
 
-    *start* makes a sandbox; a lost one is replaced once a case. Raises JudgeFaultError.
+    *start* gives a sandbox, with True one that is made anew; a lost one is replaced once a case.
+    Raises JudgeFaultError.
     """
 
     def __init__(
-        self, start: Callable[[], Box], source: bytes | Program, limits: Limits, look: Callable[[], None]
+        self, start: Callable[[bool], Box], source: bytes | Program, limits: Limits, look: Callable[[], None]
     ) -> None:
         self._start = start
         self._source = source
         self._limits = limits
         self._look = look
         self._box: Box | None = None
-        self._loaded = False
+        self._loaded = self._anew = False
 
     def check(self) -> Report:
         """What a process says that only tries whether Python's source can be run at all."""
@@ -70,7 +71,7 @@ class Answers:
         return self._twice(lambda box: Exchange(box, head, job_of(source, b""), b""))
 
     def run(self, case: Case) -> Report:
-        """The report of *case*. One that loses two sandboxes is held to have ended them: it reports as `lost`."""
+        """The report of *case*, which is repeated once when its sandbox is lost (`Answering.receive`)."""
         stdin = contents(case.input)
         return self._twice(lambda box: self._begun(box, case, stdin))
 
@@ -78,28 +79,27 @@ class Answers:
         """Run *case* with *interactor* at the other end of its stdin and stdout."""
         try:
             return self._talk(case, interactor, tools)
-        except BoxError:
+        except (BoxError, LostError):
             self._give_up()
-        try:
+        with judge_faults("the sandbox"):
             return self._talk(case, interactor, tools)
-        except BoxError as error:
-            self._give_up()
-            raise JudgeFaultError(f"the sandbox: {error}") from None
 
     def _twice(self, begin: Callable[[Box], Exchange]) -> Report:
-        for _ in range(2):
+        for last in (False, True):
             box = self._ready()
             try:
                 exchange = begin(box)
                 return self._finish(box, exchange, lambda: None)
-            except BoxError:
+            except BoxError as error:
+                if last and (box.tier == 1 or isinstance(error, UnbegunError)):
+                    raise JudgeFaultError(f"the sandbox was lost twice in one case: {error}") from None
                 self._give_up()
         return Report("lost", 0, 0.0, 0.0, 0.0, b"", b"", b"")
 
     def _ready(self) -> Box:
         with judge_faults("the sandbox"):
             if self._box is None:
-                self._box = self._start()
+                self._box = self._start(self._anew)
                 self._loaded = False
             self._box.ready()
             if isinstance(self._source, Program) and not (self._loaded and "Landlock" in self._box.walls):
@@ -110,7 +110,7 @@ class Answers:
     def _give_up(self) -> None:
         if self._box is not None:
             self._box.kill()
-            self._box = None
+            self._box, self._anew = None, True
 
     def _begun(self, box: Box, case: Case, stdin: bytes | memoryview, line: _Line | None = None) -> Exchange:
         files = {path.relative_to(case.files_folder or path.parent).as_posix(): path for path in case.files}
@@ -133,9 +133,13 @@ class Answers:
             on_tick()
 
         try:
-            return watch.amend(exchange.finish(deadline_of(self._limits), tick, watch.overdue))
+            report = watch.amend(exchange.finish(deadline_of(self._limits), tick, watch.overdue))
         finally:
             exchange.close()
+        lack = box.lack(self._limits.disk_mb) if report.exit_code or report.killed else None
+        if lack is not None:  # /tmp is empty again: it was not the case that filled the disk
+            raise JudgeFaultError(f"the sandbox: {lack}")
+        return report
 
     def _talk(self, case: Case, interactor: Source, tools: Tools) -> Talk:
         box = self._ready()

@@ -19,7 +19,7 @@ from greenroom.judge.box import Box
 from greenroom.judge.compiling import LIMITS as COMPILER_LIMITS
 from greenroom.judge.compiling import Program, UncompiledError, compiled, job, send_files
 from greenroom.judge.exchange import Exchange
-from greenroom.judge.faults import JudgeFaultError, judge_faults
+from greenroom.judge.faults import JudgeFaultError, LostError, judge_faults
 from greenroom.judge.languages import Language
 from greenroom.judge.reading import Report
 from greenroom.judge.spares import Spares
@@ -167,9 +167,12 @@ class Tools:
         *,
         keep: str | None = None,
     ) -> Report:
-        """Run *source* to its end. Raises JudgeFaultError when its sandbox fails or a limit ended it."""
-        running = self.begin(source, arguments, files, stdin, keep=keep)
-        return self.end(source, running)
+        """Run *source* to its end, twice if its sandbox is lost. Raises JudgeFaultError when a limit ended it."""
+        try:
+            return self.end(source, self.begin(source, arguments, files, stdin, keep=keep))
+        except LostError:
+            self._forget(source)
+        return self.end(source, self.begin(source, arguments, files, stdin, keep=keep))
 
     def end(self, source: Source, running: Running) -> Report:
         """Wait for what was begun. Raises JudgeFaultError like `run`."""

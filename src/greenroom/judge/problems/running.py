@@ -6,6 +6,7 @@ import contextlib
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -94,7 +95,7 @@ class ProblemRun:
         with contextlib.ExitStack() as stack:
             tools = Tools(self.package, self._compiled, self._spares, self._look)
             stack.callback(tools.close)
-            answers = Answers(lambda: self._start(stack), ready, self.limits, self._look)
+            answers = Answers(partial(self._start, stack), ready, self.limits, self._look)
             try:
                 result = self._all_cases(answers, tools)
             except UncompiledError as error:
@@ -123,13 +124,15 @@ class ProblemRun:
             entry=self._entry,
         )
 
-    def _start(self, stack: contextlib.ExitStack) -> Box:
+    def _start(self, stack: contextlib.ExitStack, anew: bool) -> Box:
         self._look()
         with judge_faults("the sandbox"):
-            if self._language is None:
-                box = self._spares.take("examinee", self.limits)
-            else:
+            if self._language is not None:
                 box = self._spares.make("runner", self.limits, self._language.runtime)
+            elif anew:
+                box = self._spares.make("examinee", self.limits, ())
+            else:
+                box = self._spares.take("examinee", self.limits)
         # With files of a case in its scratch folder, init has read something of a case.
         again = not any(case.files for case in self.package.data.all_cases())
         stack.callback(lambda: self._spares.release(box, again=again and self._sound))
