@@ -20,7 +20,7 @@ from greenroom.bank.models import Item, Limits
 from greenroom.judge import census, spreading
 from greenroom.judge.answering import Answering
 from greenroom.judge.faults import CancelledError, JudgeFaultError
-from greenroom.judge.places import Loan, Places
+from greenroom.judge.places import Places
 from greenroom.judge.reading import Report
 from greenroom.judge.results import CaseResult, RunResult, Verdict
 from greenroom.judge.service import Judge
@@ -110,8 +110,8 @@ def beside_each_other(script: Script, places: Places) -> tuple[Counter[str], boo
     loan, asked = places.borrow(), script.following()
     assert loan is not None
     assert asked is not None
-    with Spreading(script, another, places.borrow) as one:
-        left_out = one.run(asked, another(), loan)
+    with Spreading(script, another, loan, places.borrow) as one:
+        left_out = one.run(asked, another())
     assert not living  # nothing runs any more
     return left_out + Counter(group for group, _, _ in script.cases[script.at :]), one.cut_short
 
@@ -171,6 +171,32 @@ def test_a_cancelled_run_ends_all_its_cases() -> None:
     own.leave()
 
 
+def test_a_single_case_takes_no_further_place() -> None:
+    places = Places(2)
+    free, going = threading.Event(), threading.Event()
+
+    class Alone(Script):
+        def look(self) -> None:
+            if going.is_set() and (guest := places.borrow()) is not None:
+                guest.give_back()
+                free.set()
+
+    class Held(Pace):
+        def receive(self, on_tick: Callable[[], None]) -> Report:
+            going.set()
+            assert free.wait(20)  # the place is free again while the case runs
+            return super().receive(on_tick)
+
+    own, loan, script = places.enter(), places.borrow(), Alone([("a", "fine", 0)])
+    another, asked = cast(Callable[[], Answering], lambda: Held(script, [])), script.following()
+    assert loan is not None
+    assert asked is not None
+    with Spreading(script, another, loan, places.borrow) as one:
+        assert one.run(asked, another()) == Counter()
+    assert script.settled == [0]
+    own.leave()
+
+
 def test_after_a_cancellation_no_case_is_settled_even_if_it_is_done() -> None:
     class Stopped(Script):
         def settle(self, head: dict[str, Any], report: Report) -> bool:
@@ -225,9 +251,9 @@ def spread(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     times: list[int] = []
     run = Spreading.run
 
-    def counted(self: Spreading, asked: Question, first: Answering, loan: Loan) -> Counter[str]:
+    def counted(self: Spreading, asked: Question, first: Answering) -> Counter[str]:
         times.append(1)
-        return run(self, asked, first, loan)
+        return run(self, asked, first)
 
     monkeypatch.setattr(spreading, "WORTH_S", 0.0)
     monkeypatch.setattr(spreading, "WORTH_A_CASE_S", 0.0)
@@ -368,7 +394,9 @@ def test_who_comes_while_a_run_has_two_places_waits_for_a_case_and_not_for_the_r
     assert seen == [False]
 
 
-def test_a_cancelled_run_leaves_no_process(judge: Judge, tmp_path: Path) -> None:
+def test_a_cancelled_run_leaves_no_process(judges: tuple[Judge, Judge], judge: Judge, tmp_path: Path) -> None:
+    for one in judges:
+        one.warm(LIMITS)  # they make no spares any more
     before = set(census.descendants(os.getpid()))
     fresh, cancel = Judge(tier=judge.tier, jobs=2), threading.Event()
     seen: list[str] = []

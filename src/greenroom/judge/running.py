@@ -138,7 +138,7 @@ class Run:
                 box = self._spares.make("examinee", self.limits, ())
             else:
                 box = self._spares.take("examinee", self.limits)
-        stack.callback(lambda: self._spares.release(box, again=self._sound))
+        stack.callback(lambda: self._spares.release(box, again=self._sound and box.walls != ()))
         return box
 
     def _look(self) -> None:
@@ -176,10 +176,9 @@ class Run:
                 examination.ask()
                 asked = examination.case(self._look)
             if asked is not None and (loan := self._second_place()) is not None:
-                with Spreading(
-                    _InOrder(self, examination, ahead), another, self._borrow or (lambda: None)
-                ) as spreading:
-                    left_out += spreading.run(asked, answering, loan)
+                course = _InOrder(self, examination, ahead)
+                with Spreading(course, another, loan, self._borrow or (lambda: None)) as spreading:
+                    left_out += spreading.run(asked, answering)
                 return left_out + examination.rest(self._look) if spreading.cut_short else left_out
         return left_out
 

@@ -76,15 +76,18 @@ class _Task:
 
 
 class Spreading:
-    """Runs cases in the sandbox of *first*, and in one of *another* for each place that *borrow* gives.
+    """Runs cases in one sandbox, and in *another* for each place that is lent: *loan*, and what *borrow* gives.
 
-    A borrowed place is given back as soon as somebody waits for it and its case is done. Use it in a `with`: at the end
-    every place has been given back and nothing runs any more.
+    A borrowed place is given back as soon as somebody waits for it and its case is done, or when it is of no use. Use
+    it in a `with`: at the end every place has been given back and nothing runs any more.
     """
 
-    def __init__(self, course: Course, another: Callable[[], Answering], borrow: Callable[[], Loan | None]) -> None:
+    def __init__(
+        self, course: Course, another: Callable[[], Answering], loan: Loan, borrow: Callable[[], Loan | None]
+    ) -> None:
         self._course = course
         self._another = another
+        self._loan: Loan | None = loan
         self._borrow = borrow
         self._changed = threading.Condition()
         self._unsettled: deque[_Task] = deque()
@@ -104,11 +107,15 @@ class Spreading:
             self._changed.notify_all()
         for lane in self._lanes:
             lane.join()
+        if self._loan is not None:
+            self._loan.give_back()
 
-    def run(self, asked: Question, first: Answering, loan: Loan) -> Counter[str]:
-        """Run *asked* and all that follow, at first in two places; returns how many of them were left out, by group."""
+    def run(self, asked: Question, first: Answering) -> Counter[str]:
+        """Run *asked*, and all that follow; returns how many of them were left out, by group.
+
+        *first* is the run's own sandbox.
+        """
         self._start(first, None)
-        self._start_lent(loan)
         left_out: Counter[str] = Counter()
         following: Question | None = asked
         while following is not None or self._unsettled:
@@ -161,18 +168,18 @@ class Spreading:
         return task.dropped or task.report is not None or task.error is not None
 
     def _grow(self) -> None:
-        """Take another place, when a case waits for a sandbox and a place is free."""
+        """Take another place, when a case waits for a sandbox and a place is free; keep none for later."""
         with self._changed:
             needed = sum(not task.dropped for task in self._open) > self._living - self._busy
-        if needed and (loan := self._borrow()) is not None:
-            self._start_lent(loan)
-
-    def _start_lent(self, loan: Loan) -> None:
-        try:
-            self._start(self._another(), loan)
-        except BaseException:
-            loan.give_back()
-            raise
+        if needed and self._loan is None:
+            self._loan = self._borrow()
+        if self._loan is None:
+            return
+        if needed:
+            self._start(self._another(), self._loan)
+        else:
+            self._loan.give_back()
+        self._loan = None
 
     def _start(self, answering: Answering, loan: Loan | None) -> None:
         with self._changed:
