@@ -16,6 +16,7 @@ from typing import Any, Literal
 
 from greenroom.judge import census, slots
 from greenroom.judge.channel import Channel, Frame
+from greenroom.judge.environments import HIDDEN, PLAIN, Environment
 from greenroom.judge.faults import BoxEndedError, BoxError
 from greenroom.judge.starting import Host, launch
 from greenroom.judge.zygotes import Forked, Zygote
@@ -32,8 +33,8 @@ class Box:
     """A sandbox of *tier*, started and not yet ready: `ready()` waits for its walls.
 
     *limits* are put on whatever runs inside; `disk_mb` also sizes its /tmp. *bring* is what it sees of the host beside
-    Python's library. It is forked by *zygote*, or is a fresh process where there is none. Raises BoxError when the
-    process cannot be started at all.
+    Python's library and that of *environment*. It is forked by *zygote*, which has this environment, or is a fresh
+    process where there is none. Raises BoxError when the process cannot be started at all.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class Box:
         role: Role,
         limits: dict[str, Any],
         bring: tuple[str, ...] = (),
+        environment: Environment = PLAIN,
         zygote: Zygote | None = None,
     ) -> None:
         programs = role in ("compiler", "runner")
@@ -60,7 +62,10 @@ class Box:
         self.channel = Channel(ours)
         try:
             with theirs:
-                self._process = zygote.fork(theirs) if zygote else launch(host.interpreter, theirs.fileno())
+                if zygote is not None:
+                    self._process = zygote.fork(theirs)
+                else:
+                    self._process = launch(host.interpreter, theirs.fileno(), "box", environment)
         except BoxError:
             self._forget()
             raise
@@ -75,6 +80,9 @@ class Box:
             "built": str(self._built) if self._built else None,
             "built_mb": _BUILT_MB if programs else 0,
             "bring": list(bring),
+            "libraries": list(environment.paths),
+            "folders": list(environment.folders),
+            "hide": [str(HIDDEN)],
             "allow_exec": programs,
         }
         with contextlib.suppress(BoxError):  # it ended at once; `ready` says so

@@ -111,7 +111,7 @@ class Run:
         self._look()
         with judge_faults("the sandbox"):
             if self._language is None:
-                box = self._spares.take("examinee", self.limits)
+                box = self._spares.take("examinee", self.limits, self.spec.environment)
             else:
                 box = self._spares.make("runner", self.limits, self._language.runtime)
         stack.callback(lambda: self._spares.release(box, again=self._sound))

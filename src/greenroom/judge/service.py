@@ -8,8 +8,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from greenroom.bank.models import Item, Limits
-from greenroom.judge import languages, walls
+from greenroom.bank.models import EnvironmentName, Item, Limits
+from greenroom.judge import environments, languages, walls
+from greenroom.judge.environments import MissingError
 from greenroom.judge.examiners import LIMITS as EXAMINER_LIMITS
 from greenroom.judge.examiners import Examiners
 from greenroom.judge.faults import CancelledError, JudgeFaultError
@@ -95,6 +96,10 @@ class Judge:
             return _fault(
                 tier, f"this host has no {languages.TITLES[language]}: `greenroom doctor` lists its languages"
             )
+        try:
+            environments.find(item.head.code.environment if item.head.code is not None else "plain")
+        except MissingError as error:
+            return _fault(tier, str(error))
         spares, examiners = self._ready_made(tier)
         run = Run(
             examiners,
@@ -117,20 +122,25 @@ class Judge:
         except JudgeFaultError as error:
             return _fault(tier, str(error))
 
-    def warm(self, *limits: Limits) -> None:
-        """Have sandboxes stand ready for items with *limits*, and wait until they do; nothing without spares."""
+    def warm(self, *limits: Limits, environment: EnvironmentName = "plain") -> None:
+        """Have sandboxes stand ready for items with *limits* and *environment*, and wait until they do.
+
+        Nothing without spares.
+        """
         spares, _ = self._ready_made(self.tier)
         spares.want("examiner", EXAMINER_LIMITS)
         for one in limits:
-            spares.want("examinee", one)
+            spares.want("examinee", one, environment)
         spares.settle()
 
     def prepare(self, item: Item) -> None:
-        """Make the cases of *item* before somebody waits for them; nothing without spares.
+        """Make the cases of *item*, and sandboxes of its environment, before somebody waits for them.
 
-        Raises JudgeFaultError when the item's own files fail.
+        Nothing without spares. Raises JudgeFaultError when the item's own files fail.
         """
-        _, examiners = self._ready_made(self.tier)
+        spares, examiners = self._ready_made(self.tier)
+        if item.head.code is not None and item.head.code.environment != "plain":
+            spares.want("examinee", item.head.limits, item.head.code.environment)
         examiners.prepare(item)
 
     def rest(self) -> None:

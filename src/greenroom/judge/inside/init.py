@@ -47,7 +47,7 @@ def serve(channel: int, walls: Walls, baseline: int) -> NoReturn:
             head, body, given = frames.read_given(line, _ENDS)
             if head["op"] == "files":
                 folder = _folder(head["to"], walls)
-                sweep.empty(folder)
+                sweep.empty(folder, walls.kept if folder == walls.scratch else frozenset())
                 handing.put(folder, head["names"], head["sizes"], body)
             elif head["op"] == "collect":
                 frames.write(channel, *handing.collect(_folder("built", walls), head["most"]))
@@ -188,7 +188,7 @@ class _Case:
                 _kill_quietly(pid)
             status, usage, cpu = sweep.reap(pid, alone=self.walls.alone, over=self.over)
         wall = time.monotonic() - started
-        sweep.empty(self.walls.scratch)
+        sweep.empty(self.walls.scratch, self.walls.kept)
         return {
             "killed": self.killed,
             "exit": os.waitstatus_to_exitcode(status),
