@@ -81,7 +81,6 @@ class Box:
             "built_mb": _BUILT_MB if programs else 0,
             "bring": list(bring),
             "libraries": list(environment.paths),
-            "folders": list(environment.folders),
             "hide": [str(HIDDEN)],
             "allow_exec": programs,
         }

@@ -52,12 +52,10 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 class Environment:
     """One environment as it is installed here.
 
-    `folders` are searched for modules; of what lies in them, `paths` alone may be read. `versions` are those of the
-    distributions that it is named for.
+    `paths` are the folders and files of its libraries, `versions` those of the distributions that it is named for.
     """
 
     name: EnvironmentName
-    folders: tuple[str, ...] = ()
     paths: tuple[str, ...] = ()
     versions: tuple[tuple[str, str], ...] = ()
 
@@ -80,10 +78,9 @@ def find(name: EnvironmentName) -> Environment:
             f"the environment {name!r} is not installed: {', '.join(missing)} missing; {installation(name)}"
         )
     distributions = _closure(wanted)
-    folders = dict.fromkeys(str(_root(one)) for one in distributions)
     paths = dict.fromkeys(str(path) for one in distributions for path in _units(one))
     versions = tuple((one, distribution.version) for one, distribution in found.items() if distribution is not None)
-    return Environment(name, tuple(folders), tuple(paths), versions)
+    return Environment(name, tuple(paths), versions)
 
 
 def installation(name: EnvironmentName) -> str:

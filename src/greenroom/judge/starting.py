@@ -37,7 +37,7 @@ def launch(
 
     It loads the libraries of *environment* first. Raises BoxError when the interpreter cannot be started.
     """
-    arguments = [str(descriptor), kind, environment.name, *environment.folders]
+    arguments = [str(descriptor), kind, environment.name, *environment.paths]
     try:
         return subprocess.Popen(  # noqa: S603 (an interpreter of ours, a script of ours)
             [interpreter, "-I", "-S", "-B", str(_LAUNCH), *arguments],

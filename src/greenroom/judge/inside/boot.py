@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 _SLACK = 8 * 1024 * 1024
 
 
-def main(channel: int, environment: str, folders: Sequence[str]) -> None:
-    """Serve on *channel* in a process of its own, with the libraries of *environment*; never returns."""
+def main(channel: int, environment: str, paths: Sequence[str]) -> None:
+    """Serve on *channel* in a process of its own, with the libraries of *environment* at *paths*; never returns."""
     empty_environment()
     try:
-        libraries.load(environment, folders)
+        libraries.load(environment, paths)
     except libraries.BrokenError as error:
         frames.write(channel, {"failed": str(error)})
         os._exit(2)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import signal
 
-from . import frames, landlock, rootfs, seccomp, syscalls
+from . import frames, landlock, libraries, rootfs, seccomp, syscalls
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,8 +49,8 @@ def enter(config: dict[str, Any], channel: int) -> Walls:
     """Go behind the walls of `config["tier"]`. Raises WallError. In tier 1 only the PID 1 of the new namespace returns.
 
     *config* also has `supervisor` (its PID), `uid` (the slot's uid, used when root), `disk_mb`, `allow_exec`, `bring`
-    (what it needs of the host beside Python's library), `libraries` and `folders` (those of its environment, and where
-    they lie), `hide` (folders of which it must see no more than `libraries`), `built_mb` and, for tiers 2 and 3, `scratch` and `built` (folders made for this sandbox).
+    (what it needs of the host beside Python's library), `libraries` (those of its environment), `hide` (folders of
+    which it must see no more than those), `built_mb` and, for tiers 2 and 3, `scratch` and `built` (folders made for this sandbox).
     """
     if config["tier"] == 1:
         _die_with(config["supervisor"])
@@ -64,7 +64,7 @@ def enter(config: dict[str, Any], channel: int) -> Walls:
 
 
 def _tier_1(config: dict[str, Any], channel: int) -> Walls:
-    paths = rootfs.library_paths(config["bring"], config["folders"])
+    paths = rootfs.library_paths(config["bring"], apart=libraries.folders(config["libraries"]))
     root = os.geteuid() == 0
     uid, gid = os.geteuid(), os.getegid()
     if root:
@@ -98,7 +98,7 @@ def _tier_1(config: dict[str, Any], channel: int) -> Walls:
 def _tier_2(config: dict[str, Any], walls: Walls) -> None:
     if landlock.abi() == 0:
         raise WallError("Landlock: this kernel has none (Linux 5.13 or later is needed)")
-    paths = rootfs.without(rootfs.library_paths(config["bring"], config["folders"]), config["hide"])
+    paths = rootfs.without(rootfs.library_paths(config["bring"], apart=libraries.folders(config["libraries"])), config["hide"])
     readable = [*paths, *config["libraries"], "/dev/null", "/dev/zero", "/dev/urandom", *([walls.built] if walls.built else [])]
     syscalls.prctl(syscalls.PR_SET_CHILD_SUBREAPER, 1)
     if os.geteuid() == 0:

@@ -112,6 +112,8 @@ class _Child:
         trouble = None
         try:
             self._go_behind()
+            if self.walls.alone:  # elsewhere it is forked when the case is there already
+                examinee.rehearse()
         except BaseException as error:
             trouble = error
         try:

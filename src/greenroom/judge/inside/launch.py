@@ -1,6 +1,6 @@
-"""Where a sandbox or a zygote begins: `python -I -S -B launch.py FD box|zygote ENVIRONMENT [FOLDER…]`.
+"""Where a sandbox or a zygote begins: `python -I -S -B launch.py FD box|zygote ENVIRONMENT [PATH…]`.
 
-The folders are where the environment's libraries lie. The folder above is importable only while `boot` is.
+The paths are those of the environment's libraries. The folder above is importable only while `boot` is.
 """
 
 import os
@@ -16,7 +16,7 @@ if sys.argv[2] == "zygote":
 del sys.path[0]
 
 if __name__ == "__main__":
-    number, kind, environment, *folders = sys.argv[1:]
+    number, kind, environment, *paths = sys.argv[1:]
     if kind == "zygote":
-        zygote.serve(int(number), environment, folders)
-    boot.main(int(number), environment, folders)
+        zygote.serve(int(number), environment, paths)
+    boot.main(int(number), environment, paths)

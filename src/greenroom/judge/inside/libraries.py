@@ -10,12 +10,14 @@ import gc
 import importlib
 import os
 import sys
+from importlib import machinery
 
 from . import preloaded
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from types import ModuleType
 
 NEEDED = {"web": ("fastapi", "django"), "ml": ("numpy", "pandas", "sklearn")}
 """Without these an environment is broken, whatever the package index says of it."""
@@ -80,15 +82,52 @@ class BrokenError(Exception):
     """The environment cannot be loaded; the message says why."""
 
 
-def load(environment: str, folders: Sequence[str]) -> None:
-    """Import what *environment* offers, from *folders*; nothing for `plain`. Raises BrokenError.
+class Shelf(machinery.FileFinder):
+    """Finds modules in one folder, but only those that were put on it by name: another one may lie there as well."""
+
+    def __init__(self, folder: str, names: frozenset[str]) -> None:
+        super().__init__(
+            folder,
+            (machinery.ExtensionFileLoader, machinery.EXTENSION_SUFFIXES),
+            (machinery.SourceFileLoader, machinery.SOURCE_SUFFIXES),
+        )
+        self.names = names
+
+    def find_spec(self, fullname: str, target: ModuleType | None = None) -> machinery.ModuleSpec | None:
+        """The spec of *fullname*, or None."""
+        return super().find_spec(fullname, target) if fullname in self.names else None
+
+
+def folders(paths: Sequence[str]) -> list[str]:
+    """The folders in which *paths* lie, each once."""
+    return list(dict.fromkeys(map(os.path.dirname, paths)))
+
+
+def _shelve(paths: Sequence[str]) -> None:
+    """Have the modules at *paths* found, and nothing else that lies beside them."""
+    shelves = {
+        folder: frozenset(os.path.basename(path).split(".")[0] for path in paths if os.path.dirname(path) == folder)
+        for folder in folders(paths)
+    }
+
+    def shelf(folder: str) -> Shelf:
+        if folder not in shelves:
+            raise ImportError("not a folder of the environment's")
+        return Shelf(folder, shelves[folder])
+
+    sys.path_hooks.insert(0, shelf)
+    sys.path.extend(shelves)
+
+
+def load(environment: str, paths: Sequence[str]) -> None:
+    """Import what *environment* offers, found at *paths*; nothing for `plain`. Raises BrokenError.
 
     Bytecode is kept where the libraries lie, as any other import of them would keep it.
     """
     if environment == "plain":
         return
     os.environ.update(_SETTINGS.get(environment, {}))
-    sys.path.extend(folders)
+    _shelve(paths)
     _one_arena()
     writing, sys.dont_write_bytecode = sys.dont_write_bytecode, False
     try:
@@ -141,3 +180,4 @@ def _threads() -> int:
         return len(os.listdir("/proc/self/task"))
     except OSError:
         return 1
+

@@ -13,7 +13,7 @@ import os
 import signal
 import socket
 
-from . import boot, libraries, preloaded, template  # noqa: F401 (every sandbox finds it loaded)
+from . import boot, libraries, pages, preloaded, template  # noqa: F401 (every sandbox finds it loaded)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 _FD = array.array("i").itemsize
 
 
-def serve(control: int, environment: str, folders: Sequence[str]) -> NoReturn:
+def serve(control: int, environment: str, paths: Sequence[str]) -> NoReturn:
     """Fork a sandbox for each request on the SEQPACKET socket *control* until the supervisor is gone.
 
-    Each has the libraries of *environment*, which lie in *folders*. The answer to a request is the child's PID in
+    Each has the libraries of *environment*, which lie at *paths*. The answer to a request is the child's PID in
     ASCII with a pidfd for it. An environment that is broken ends the zygote: a sandbox without one says why.
     """
     boot.empty_environment()
@@ -36,11 +36,13 @@ def serve(control: int, environment: str, folders: Sequence[str]) -> NoReturn:
     line.set_inheritable(False)
     preloaded.load()
     try:
-        libraries.load(environment, folders)
+        libraries.load(environment, paths)
     except libraries.BrokenError:
         os._exit(2)
     gc.collect()
     gc.freeze()
+    if environment != "plain":
+        pages.collapse()
     here = os.getpid()
     while True:
         asked, ancillary, _, _ = line.recvmsg(1, socket.CMSG_SPACE(_FD))
