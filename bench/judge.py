@@ -3,6 +3,8 @@
     make bench-judge                      (installs the peers from the registry into .venv/bench-peers)
     python bench/judge.py [--rounds 30] [--json]
 
+The environments with libraries are held against a cold import of these, as a script without a sandbox would begin.
+
 Everything is measured in one run and in turns, so that a busy machine is busy for all; what is printed are ratios of
 medians. The baseline is `python -I -S -c pass` without any sandbox. A peer does less than the judge: it runs the same
 one-case program once, with its own defaults tightened to no network and a read-only root, and compares nothing.
@@ -24,13 +26,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from greenroom.bank.loader import core_pack_folder, load_pack
+import environments
+from environments import SOURCE, one_case
+
 from greenroom.bank.models import Item
 from greenroom.judge import census
 from greenroom.judge.service import Judge
 
 PEERS = Path(__file__).parent.parent / ".venv" / "bench-peers"
-SOURCE = "def solve(n):\n    return 2 * n\n"
 PROGRAM = SOURCE + "\nprint(solve(2))\n"
 LEAK_RUNS = 200
 
@@ -39,22 +42,6 @@ def seconds(work: Callable[[], object]) -> float:
     started = time.perf_counter()
     work()
     return time.perf_counter() - started
-
-
-def one_case() -> Item:
-    """The smallest question there is: one function, one visible case."""
-    item = load_pack(core_pack_folder()).by_slug["warm-up"]
-    code = item.head.code
-    assert code is not None
-    folder = Path(tempfile.mkdtemp(prefix="greenroom-bench-")) / "one-case"
-    (folder / "judge").mkdir(parents=True)
-    (folder / "judge" / "cases.yaml").write_text("- {name: two, group: basic, visible: true, args: [2], expect: 4}\n")
-    spec = {"form": "function", "entry": "solve", "parameters": [{"name": "n", "type": "int"}], "returns": "int"}
-    point = item.head.rubric[0].model_copy(
-        update={"measure": item.head.rubric[0].measure.model_copy(update={"cases": ("basic",)})}  # type: ignore[union-attr]
-    )
-    head = item.head.model_copy(update={"code": type(code).model_validate(spec), "rubric": (point,)})
-    return item.model_copy(update={"slug": "one-case", "folder": folder, "head": head})
 
 
 def peers(program: Path) -> dict[str, Callable[[], object]]:
@@ -161,6 +148,7 @@ def measure(rounds: int) -> dict[str, Any]:
         "verdicts_per_second_to_subprocess": round(statistics.median(ours / plain for plain, ours in rates), 2),
         "idle_processes_mb": [round(size / 1024, 1) for size in idle],
         "leaks": {name: after[name] - before[name] for name in before},
+        "environments": {name: environments.measure(name, rounds, in_turns) for name in environments.IMPORTS},
     }
 
 
@@ -183,6 +171,25 @@ def main() -> None:
     print(f"\nverdicts per second, as a multiple of unsandboxed `python FILE`: {rate:.2f} ×")
     print(f"resident memory of the idle processes: {found['idle_processes_mb']} MB")
     print(f"left behind after {LEAK_RUNS} runs: {found['leaks']}")
+    print_environments(found["environments"])
+
+
+def print_environments(found: dict[str, dict[str, Any]]) -> None:
+    print(f"\nan accepted one-case submission, as a part of a cold import (aim: 1/{environments.AIM})")
+    for name, numbers in found.items():
+        if "part_of_cold_import" in numbers:
+            print(
+                f"  {name:6} 1/{numbers['part_of_cold_import']}"
+                f"   ({numbers['judged_ms']} ms; cold import {numbers['cold_ms']} ms)"
+            )
+    print("\nmemory in MB, resident (and with shared pages divided by who shares them)")
+    for name, numbers in found.items():
+        if "missing" in numbers:
+            print(f"  {name:6} not measured: {numbers['missing']}")
+            continue
+        idle = ", ".join(f"{one} ({share})" for one, share in numbers["idle_mb"])
+        one, share = numbers["running_child_mb"]
+        print(f"  {name:6} idle processes {idle}; a running child {one} ({share})")
 
 
 if __name__ == "__main__":

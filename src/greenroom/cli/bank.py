@@ -194,8 +194,9 @@ def answerers(kinds: set[Kind]) -> dict[Kind, Answerer]:
     if Kind.code in kinds:
         from greenroom.judge.faults import JudgeFaultError
         from greenroom.judge.service import Judge
+        from greenroom.platform.settings import load_settings
 
-        judge = Judge(spares=2)
+        judge = Judge(spares=load_settings().spares)
 
         def run(item: Item, source: str) -> Outcome:
             with contextlib.suppress(JudgeFaultError):  # the run says so

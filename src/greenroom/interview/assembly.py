@@ -40,7 +40,7 @@ async def open_workplace(settings: Settings, clock: Clock | None = None) -> Asyn
     catalogue = load_catalogue(settings.packs)
     time = clock or SystemClock()
     database = Database(settings.database_path)
-    judge = Judge(jobs=settings.judge_jobs, spares=settings.judge_spares)
+    judge = Judge(jobs=settings.judge_jobs, spares=settings.spares)
     try:
         answering = Answering(database, catalogue, judge, Grader(), time)
         interviews = Interviews(database, catalogue, queue_limit=settings.queue_limit)

@@ -35,6 +35,7 @@ class Answering:
         self._limits = limits
         self._entry = spec.entry if spec.form == "function" else None
         self._form: str = spec.form
+        self._has_libraries = spec.environment != "plain" and not isinstance(source, Program)
         self._box = start()
         self._loaded = False
         self._body = b""
@@ -108,7 +109,8 @@ class Answering:
 
         deadline = time.monotonic() + self._limits.wall_s * (1 + MOST_WAITED) + _GRACE_S
         try:
-            return watch.amend(exchange.finish(deadline, tick, watch.overdue))
+            report = exchange.finish(deadline, tick, watch.overdue)
+            return watch.amend(report, taken_off_mb=report.idle_mb if self._has_libraries else 0.0)
         finally:
             exchange.close()
 
@@ -152,7 +154,12 @@ class Watch:
             return "memory"
         return "cpu" if found.cpu_s > self._limits.cpu_s else None
 
-    def amend(self, report: Report) -> Report:
-        """*report* with what the census saw beyond it; its CPU time, of all processes, is held to the limit again."""
+    def amend(self, report: Report, *, taken_off_mb: float) -> Report:
+        """*report* with what the census saw beyond it; its CPU time, of all processes, is held to the limit again.
+
+        *taken_off_mb* of its peak are libraries that it was given: no use of its own, and not what its limit is about.
+        """
         over = report.killed is None and report.cpu_s > self._limits.cpu_s
-        return report.changed(killed="cpu" if over else None, peak_mb=max(report.peak_mb, self._peak_kb / 1024))
+        return report.changed(
+            killed="cpu" if over else None, peak_mb=max(report.peak_mb - taken_off_mb, self._peak_kb / 1024)
+        )

@@ -146,9 +146,11 @@ class Judge:
     def rest(self) -> None:
         """Let go of what `prepare` and earlier runs have made, where no run uses it now; the next run makes it anew."""
         with self._lock:
-            examiners = self._examiners
+            examiners, spares = self._examiners, self._spares
         if examiners is not None:
             examiners.end_idle()
+        if spares is not None:
+            spares.rest()
 
     def _ready_made(self, tier: int) -> tuple[Spares, Examiners]:
         """The sandboxes and the examiners that stand ready."""

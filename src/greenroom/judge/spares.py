@@ -257,6 +257,13 @@ class Spares:
         if zygote is not None:
             zygote.close()
 
+    def rest(self) -> None:
+        """End what holds libraries, as far as no run uses it now; it is made anew when it is asked for."""
+        with self._changed:
+            held = [name for name in self._zygotes if name != "plain"]
+        for environment in held:
+            self._forget(environment)
+
     def _zygote(self, environment: EnvironmentName) -> Zygote:
         """The zygote of *environment*, started when there is none that lives. Raises BoxError."""
         held = self._zygotes.get(environment)
@@ -269,8 +276,13 @@ class Spares:
         except MissingError as error:
             raise BoxError(str(error)) from None
         with self._changed:
-            self._zygotes[environment] = zygote
-            self._changed.notify_all()
+            wanted = any(sort.environment == environment for sort in self._ready)
+            if wanted:
+                self._zygotes[environment] = zygote
+                self._changed.notify_all()
+        if not wanted:
+            zygote.close()
+            raise BoxError("nobody wants it any more")
         return zygote
 
     def _add(self, sort: Sort, zygote: Zygote) -> None:

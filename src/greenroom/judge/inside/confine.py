@@ -98,8 +98,17 @@ def _tier_1(config: dict[str, Any], channel: int) -> Walls:
 def _tier_2(config: dict[str, Any], walls: Walls) -> None:
     if landlock.abi() == 0:
         raise WallError("Landlock: this kernel has none (Linux 5.13 or later is needed)")
-    paths = rootfs.without(rootfs.library_paths(config["bring"], apart=libraries.folders(config["libraries"])), config["hide"])
-    readable = [*paths, *config["libraries"], "/dev/null", "/dev/zero", "/dev/urandom", *([walls.built] if walls.built else [])]
+    paths = rootfs.without(
+        rootfs.library_paths(config["bring"], apart=libraries.folders(config["libraries"])), config["hide"]
+    )
+    readable = [
+        *paths,
+        *config["libraries"],
+        "/dev/null",
+        "/dev/zero",
+        "/dev/urandom",
+        *([walls.built] if walls.built else []),
+    ]
     syscalls.prctl(syscalls.PR_SET_CHILD_SUBREAPER, 1)
     if os.geteuid() == 0:
         _step("uid", _drop_to, config["uid"])

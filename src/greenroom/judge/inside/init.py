@@ -9,6 +9,7 @@ from __future__ import annotations
 import array
 import fcntl
 import os
+import resource
 import select
 import signal
 import socket
@@ -20,7 +21,6 @@ from .terms import JOB_FD, RESULT_FD, STARTED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import resource
     from typing import Any, NoReturn
 
     from .confine import Walls
@@ -140,7 +140,7 @@ class _Child:
                 os.dup2(end, target)
             result = RESULT_FD
             os.closerange(JOB_FD + 1, _MOST_FDS)
-            os.write(result, STARTED)
+            os.write(result, STARTED + _held_kb().to_bytes(4, "big"))
         except BaseException as error:
             os.write(result, f"{type(error).__name__}: {error}".encode()[:500])
             os._exit(70)
@@ -196,7 +196,7 @@ class _Case:
             "exit": os.waitstatus_to_exitcode(status),
             "cpu_s": cpu,
             "wall_s": wall,
-            "peak_kb": usage.ru_maxrss // (1 if sys.platform.startswith("linux") else 1024),
+            "peak_kb": _in_kb(usage.ru_maxrss),
         }
 
     def _watch(self, pid: int, channel: int, started: float) -> None:
@@ -257,6 +257,15 @@ class _Case:
             self.killed = str(head["why"])
         elif head["op"] == "waited":
             self.waited, self.asked = float(head["s"]), None
+
+
+def _held_kb() -> int:
+    """Resident memory in KiB, of which a process that was forked has most from its parent."""
+    return _in_kb(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+
+
+def _in_kb(size: int) -> int:
+    return size // (1 if sys.platform.startswith("linux") else 1024)
 
 
 def _end_of(pid: int) -> int | None:

@@ -70,7 +70,7 @@ _SETTINGS = {
         "OPENBLAS_NUM_THREADS": "1",
         "OMP_NUM_THREADS": "1",
         "MKL_NUM_THREADS": "1",
-        "LOKY_MAX_CPU_COUNT": "1",  # joblib would ask `lscpu` how many cores there are
+        "JOBLIB_MULTIPROCESSING": "0",  # n_jobs=4 is done in turn: there are no semaphores and no programs inside
     }
 }
 """One thread: a pool of threads does not live through a fork. Cases find these in their environment too."""
@@ -180,4 +180,3 @@ def _threads() -> int:
         return len(os.listdir("/proc/self/task"))
     except OSError:
         return 1
-
