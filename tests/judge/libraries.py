@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from greenroom.bank.models import EnvironmentName
 from greenroom.judge import environments
-from greenroom.judge.environments import EnvironmentName
 
 
 def install(site: Path, name: str, files: Mapping[str, str], requires: Iterable[str] = ()) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import time
 from collections.abc import Iterator
@@ -196,7 +195,8 @@ def solve(what):
     if what == "test client":
         with TestClient(app) as client:
             bad, good = client.post("/notes", json={}), client.post("/notes", json={"text": "two"})
-            return "fine" if (bad.status_code, good.json(), client.get("/thread").status_code) == (422, {"count": 1}, 200) else good.text
+            codes = bad.status_code, good.status_code, client.get("/thread").status_code
+            return "fine" if codes == (422, 200, 200) and good.json() == {"count": 1} else good.text
     if what == "token":
         token = jwt.encode({"sub": "ann"}, "k" * 32, algorithm="HS256")
         return "fine" if jwt.decode(token, "k" * 32, algorithms=["HS256"]) == {"sub": "ann"} else token

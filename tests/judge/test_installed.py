@@ -9,6 +9,7 @@ import pytest
 from tests.judge.libraries import install, install_small
 
 import greenroom
+from greenroom.bank.models import EnvironmentName
 from greenroom.interview import checkup
 from greenroom.judge import environments
 from greenroom.judge.environments import MissingError
@@ -33,7 +34,7 @@ def test_plain_needs_nothing() -> None:
 
 
 @pytest.mark.parametrize("name", ["web", "ml"])
-def test_the_environments_are_installed_for_the_tests(name: environments.EnvironmentName) -> None:
+def test_the_environments_are_installed_for_the_tests(name: EnvironmentName) -> None:
     found = environments.find(name)
     assert [one for one, _ in found.versions] == list(environments.DISTRIBUTIONS[name])
     assert all(Path(path).exists() for path in found.paths)
@@ -70,9 +71,7 @@ def test_no_scripts_bytecode_or_path_files(site: Path) -> None:
 
 
 @pytest.mark.parametrize("link", [{}, {"numpy.pth": "/somewhere/src"}], ids=["no files", "a link to its source"])
-def test_a_library_that_is_not_there_is_missing_and_the_message_names_the_mend(
-    site: Path, link: dict[str, str]
-) -> None:
+def test_a_missing_library_is_named_with_the_mend(site: Path, link: dict[str, str]) -> None:
     install_small(site, "ml")
     install(site, "numpy", link)
     with pytest.raises(MissingError, match=r"numpy missing; install it with `pip install 'greenroom\[ml\]'`"):
@@ -100,7 +99,7 @@ def test_the_checkup_lists_versions_or_how_to_install(monkeypatch: pytest.Monkey
     assert (fact.state, fact.mend) == ("ok", "")
     assert "ml (numpy " in fact.found
     environments.find.cache_clear()
-    monkeypatch.setitem(environments.DISTRIBUTIONS, "ml", ("numpy", "no-such-library"))  # type: ignore[arg-type]
+    monkeypatch.setitem(environments.DISTRIBUTIONS, "ml", ("numpy", "no-such-library"))
     fact = checkup._environments_fact()
     environments.find.cache_clear()
     assert fact.state == "weak"

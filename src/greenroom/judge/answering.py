@@ -160,6 +160,5 @@ class Watch:
         *taken_off_mb* of its peak are libraries that it was given: no use of its own, and not what its limit is about.
         """
         over = report.killed is None and report.cpu_s > self._limits.cpu_s
-        return report.changed(
-            killed="cpu" if over else None, peak_mb=max(report.peak_mb - taken_off_mb, self._peak_kb / 1024)
-        )
+        peak_mb = max(report.peak_mb - taken_off_mb, self._peak_kb / 1024)
+        return report.changed(killed="cpu" if over else None, peak_mb=peak_mb)

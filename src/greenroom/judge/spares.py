@@ -2,8 +2,9 @@
 
 A thread of its own keeps zygotes and, for each sort of sandbox that was asked for lately, a few that are behind their
 walls already. There is one zygote for each environment: that of the standard library from the first sandbox on, the
-others, which hold large libraries, from when one is asked for until nobody asked for a while. An examiner is given out once. An examinee may come back from a sound run: its init has killed every
-process and emptied /tmp, has read nothing of the case, and forks a new process for each (`docs/decisions/0003`).
+others, which hold large libraries, from when one is asked for until nobody has asked for a while. An examiner is given
+out once. An examinee may come back from a sound run: its init has killed every process and emptied /tmp, has read
+nothing of the case, and forks a new process for each (`docs/decisions/0003`).
 """
 
 from __future__ import annotations
@@ -238,7 +239,7 @@ class Spares:
         return [name for name in self._zygotes if name != "plain" and self._asked[name] < late]
 
     def _forget(self, environment: EnvironmentName) -> None:
-        """End the spares of *environment* until it is asked for again, and its zygote unless a run has what it forked."""
+        """End the spares of *environment* until it is asked for again, and its zygote unless a run holds its child."""
         with self._changed:
             sorts = [sort for sort in self._ready if sort.environment == environment]
             boxes = [box for sort in sorts for box in self._ready.pop(sort)]

@@ -53,9 +53,10 @@ class Forked:
 
 
 class Zygote:
-    """One zygote, of one *environment*. It ends with the thread that made it, so that must live as long as it is wanted.
+    """One zygote, of one *environment*.
 
-    Raises BoxError when it cannot be started.
+    It ends with the thread that made it, so that thread must live as long as it is wanted. Raises BoxError when it
+    cannot be started.
     """
 
     def __init__(self, host: Host, environment: Environment = PLAIN) -> None:

@@ -26,8 +26,9 @@ class Walls:
     """What holds around this process.
 
     `rules` is a Landlock ruleset to put on each case (None without Landlock), `names` the walls that hold,
-    `scratch` the one writable folder, `kept` what of it is no case's (libraries that lie there), `alone` whether this process is PID 1 of a namespace. `built` is where compiled
-    programs lie, writable for a compiler alone; None where nothing but Python is run.
+    `scratch` the one writable folder, `kept` what of it is no case's (libraries that lie there), `alone` whether this
+    process is PID 1 of a namespace. `built` is where compiled programs lie, writable for a compiler alone; None where
+    nothing but Python is run.
     """
 
     __slots__ = ("alone", "built", "kept", "names", "rules", "scratch")
@@ -50,7 +51,8 @@ def enter(config: dict[str, Any], channel: int) -> Walls:
 
     *config* also has `supervisor` (its PID), `uid` (the slot's uid, used when root), `disk_mb`, `allow_exec`, `bring`
     (what it needs of the host beside Python's library), `libraries` (those of its environment), `hide` (folders of
-    which it must see no more than those), `built_mb` and, for tiers 2 and 3, `scratch` and `built` (folders made for this sandbox).
+    which it must see no more than those), `built_mb` and, for tiers 2 and 3, `scratch` and `built` (folders made for
+    this sandbox).
     """
     if config["tier"] == 1:
         _die_with(config["supervisor"])
@@ -64,7 +66,7 @@ def enter(config: dict[str, Any], channel: int) -> Walls:
 
 
 def _tier_1(config: dict[str, Any], channel: int) -> Walls:
-    paths = rootfs.library_paths(config["bring"], apart=libraries.folders(config["libraries"]))
+    paths = _library_paths(config)
     root = os.geteuid() == 0
     uid, gid = os.geteuid(), os.getegid()
     if root:
@@ -95,20 +97,15 @@ def _tier_1(config: dict[str, Any], channel: int) -> Walls:
     return walls
 
 
+def _library_paths(config: dict[str, Any]) -> list[str]:
+    return rootfs.library_paths(config["bring"], apart=libraries.folders(config["libraries"]))
+
+
 def _tier_2(config: dict[str, Any], walls: Walls) -> None:
     if landlock.abi() == 0:
         raise WallError("Landlock: this kernel has none (Linux 5.13 or later is needed)")
-    paths = rootfs.without(
-        rootfs.library_paths(config["bring"], apart=libraries.folders(config["libraries"])), config["hide"]
-    )
-    readable = [
-        *paths,
-        *config["libraries"],
-        "/dev/null",
-        "/dev/zero",
-        "/dev/urandom",
-        *([walls.built] if walls.built else []),
-    ]
+    readable = [*rootfs.without(_library_paths(config), config["hide"]), *config["libraries"]]
+    readable += ["/dev/null", "/dev/zero", "/dev/urandom", *([walls.built] if walls.built else [])]
     syscalls.prctl(syscalls.PR_SET_CHILD_SUBREAPER, 1)
     if os.geteuid() == 0:
         _step("uid", _drop_to, config["uid"])

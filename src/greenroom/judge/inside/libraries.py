@@ -1,7 +1,7 @@
 """The libraries that an environment offers to candidates' code, imported once, before the walls, for all of its cases.
 
-As in `preloaded`, nothing here may start a thread or keep a state that two cases must not share: the environment says so
-when it does. numpy's global random state, which they would share, is set anew for each case (`examinee.py`).
+As in `preloaded`, nothing here may start a thread (then the environment is broken, and says so) or keep a state that
+two cases must not share: numpy's global random state is set anew for each (`examinee.py`).
 """
 
 from __future__ import annotations
