@@ -10,7 +10,6 @@ from tests.judge.libraries import install, install_small
 
 import greenroom
 from greenroom.bank.models import EnvironmentName
-from greenroom.interview import checkup
 from greenroom.judge import environments
 from greenroom.judge.environments import MissingError
 
@@ -92,16 +91,3 @@ def test_what_lies_where_greenroom_lies_is_never_brought(site: Path) -> None:
     found = names(environments.find("ml"), site)
     assert {"helper.py", "linked.py"} <= found
     assert not {"linked", "above"} & found
-
-
-def test_the_checkup_lists_versions_or_how_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    fact = checkup._environments_fact()
-    assert (fact.state, fact.mend) == ("ok", "")
-    assert "ml (numpy " in fact.found
-    environments.find.cache_clear()
-    monkeypatch.setitem(environments.DISTRIBUTIONS, "ml", ("numpy", "no-such-library"))
-    fact = checkup._environments_fact()
-    environments.find.cache_clear()
-    assert fact.state == "weak"
-    assert "no-such-library missing; install it with `pip install 'greenroom[ml]'`" in fact.mend
-    assert "web (fastapi " in fact.found

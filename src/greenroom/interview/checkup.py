@@ -44,7 +44,7 @@ def check_up(settings: Settings, judge: Judge, grader: Grader) -> tuple[Fact, ..
         ),
         sandbox_fact(judge),
         _languages_fact(),
-        _environments_fact(),
+        environments_fact(),
         _data_fact(settings),
         _encoder_fact(grader),
         _browser_fact(),
@@ -75,7 +75,7 @@ def _languages_fact() -> Fact:
     return Fact("languages", "ok", ", ".join([f"Python ({platform.python_version()})", *others]))
 
 
-def _environments_fact() -> Fact:
+def environments_fact() -> Fact:
     """What Python code may import beside the standard library. None of it is missing: extras bring it."""
     found, mends = ["plain (standard library)"], []
     for name in environments.DISTRIBUTIONS:

@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 NEEDED = {"web": ("fastapi", "django"), "ml": ("numpy", "pandas", "sklearn")}
 """Without these an environment is broken, whatever the package index says of it."""
 
+_MAPPED = (
+    "_asyncio", "_bz2", "_csv", "_lzma", "_pickle", "_posixsubprocess", "_sqlite3", "_ssl", "_uuid", "_zoneinfo",
+    "greenlet", "mmap", "pydantic_core", "termios",
+)  # fmt: skip
+"""Shared libraries, mapped first: what is allocated after them lies together, and fits into large pages (`pages`)."""
+
 _STANDARD = (
     "asyncio", "concurrent.futures.thread", "csv", "email.message", "http.cookies", "importlib.metadata",
     "logging.config", "multiprocessing.dummy", "pprint", "sqlite3", "tempfile", "uuid", "warnings", "zoneinfo",
@@ -130,6 +136,7 @@ def load(environment: str, paths: Sequence[str]) -> None:
     _shelve(paths)
     _one_arena()
     writing, sys.dont_write_bytecode = sys.dont_write_bytecode, False
+    _load_parts(_MAPPED)
     try:
         for name in NEEDED[environment]:
             importlib.import_module(name)
