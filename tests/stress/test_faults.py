@@ -20,6 +20,7 @@ from greenroom.bank.models import Limits
 from greenroom.judge import answering, census, owners, scratch
 from greenroom.judge.results import CaseResult, RunResult, Verdict
 from greenroom.judge.service import Judge
+from greenroom.judge.spares import Sort
 from tests.judge.small_items import double_item
 from tests.judge.test_service import is_first_of_its_namespace
 from tests.judge.tiers import interpreter_for
@@ -50,10 +51,10 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def zygote_of(judge: Judge) -> int:
-    wait_until(lambda: judge._spares is not None and judge._spares._forks())
+    wait_until(lambda: judge._spares is not None and judge._spares._forks("plain"))
     assert judge._spares is not None
-    assert judge._spares._zygote is not None
-    return judge._spares._zygote.pid
+    assert "plain" in judge._spares._zygotes
+    return judge._spares._zygotes["plain"].pid
 
 
 def inits() -> set[int]:
@@ -114,7 +115,7 @@ def test_a_zygote_killed_while_idle_is_replaced(judge: Judge, tmp_path: Path, nu
     judge.warm(LIMITS)
     first = zygote_of(judge)
     os.kill(first, number)
-    wait_until(lambda: judge._spares is not None and not judge._spares._forks())
+    wait_until(lambda: judge._spares is not None and not judge._spares._forks("plain"))
     for source, verdict in ((RIGHT, Verdict.accepted), (WRONG, Verdict.wrong_answer), (RIGHT, Verdict.accepted)):
         result = judge.run(item, source)
         assert result.verdict is verdict, result
@@ -190,7 +191,7 @@ def test_spares_lost_while_idle(judge: Judge, hasty: None, tmp_path: Path, numbe
     judge.prepare(item)
     judge.warm(LIMITS)
     assert judge._spares is not None
-    for box in judge._spares._ready["examinee", LIMITS.disk_mb]:
+    for box in judge._spares._ready[Sort("examinee", LIMITS.disk_mb)]:
         for target in [box.pid] if whom == "init" else list(census.descendants(box.pid)):
             os.kill(target, number)
     results = [judge.run(item, RIGHT) for _ in range(3)]

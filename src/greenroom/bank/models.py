@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
 StatementId = Annotated[str, StringConstraints(pattern=r"^[a-z-]+(\.[a-z0-9-]+)+$", max_length=96)]
+EnvironmentName = Literal["plain", "web", "ml"]
 Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=600)]
 
 
@@ -174,7 +175,8 @@ class CodeSpec(Model):
 
     `compare`: `exact` (equal values of equal types), `unordered` (equal as multisets at the top level),
     `close` (floats within `tolerance`, absolute or relative), `tokens` (whitespace-separated tokens of
-    stdout, programs only), `checker` (the item's own `judge/checker.py` decides). With `package` the cases, the
+    stdout, programs only), `checker` (the item's own `judge/checker.py` decides). `environment`: what Python
+    code may import: the standard library, with the libraries of `web` or of `ml`. With `package` the cases, the
     comparison and the submissions are those of the problem package in `judge/package/`.
     """
 
@@ -186,6 +188,7 @@ class CodeSpec(Model):
     tolerance: float = Field(default=1e-9, gt=0, le=1)
     stop_at_first_failure: bool = False
     package: bool = False
+    environment: EnvironmentName = "plain"
 
     @model_validator(mode="after")
     def _complete(self) -> Self:

@@ -196,8 +196,9 @@ def answerers(kinds: set[Kind]) -> tuple[dict[Kind, Answerer], PackageJudge | No
         from greenroom.judge.faults import JudgeFaultError
         from greenroom.judge.problems.proving import Proving
         from greenroom.judge.service import Judge
+        from greenroom.platform.settings import load_settings
 
-        judge = Judge(spares=2)
+        judge = Judge(spares=load_settings().spares)
         packages = Proving(judge)
 
         def run(item: Item, source: str) -> Outcome:

@@ -30,9 +30,9 @@ def doctor(as_json: Json = False) -> None:
     else:
         for fact in facts:
             console.print(
-                f"{_MARKS[fact.state]} {fact.state:8} {fact.name:10} {fact.found}", markup=False, soft_wrap=True
+                f"{_MARKS[fact.state]} {fact.state:8} {fact.name:12} {fact.found}", markup=False, soft_wrap=True
             )
             if fact.mend:
-                console.print(f"{'':22}{fact.mend}", markup=False, soft_wrap=True)
+                console.print(f"{'':24}{fact.mend}", markup=False, soft_wrap=True)
     if any(fact.state == "missing" for fact in facts):
         raise typer.Exit(1)

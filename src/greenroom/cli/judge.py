@@ -43,7 +43,7 @@ def run(
     if asked.kind is not Kind.code:
         raise InputError(f"{item!r} is answered in words", mend=f"use `greenroom grade --item {item} FILE`")
     name = _language(asked, file, language)
-    judge = Judge()
+    judge = Judge()  # for one run alone: in the mode `exec`, whatever the settings say
     try:
         result = judge.run(asked, read_answer(file), language=name, visible_only=visible)
     finally:

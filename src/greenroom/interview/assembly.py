@@ -42,7 +42,7 @@ async def open_workplace(settings: Settings, clock: Clock | None = None) -> Asyn
     time = clock or SystemClock()
     database = Database(settings.database_path)
     limit, limit_each = settings.queue_limit, settings.queue_limit_each
-    judge = Judge(jobs=settings.judge_jobs, spares=settings.judge_spares, bounds=Bounds(limit, limit_each))
+    judge = Judge(jobs=settings.judge_jobs, spares=settings.spares, bounds=Bounds(limit, limit_each))
     try:
         answering = Answering(database, catalogue, judge, Grader(), time)
         interviews = Interviews(database, catalogue, queue_limit=limit, queue_limit_each=limit_each)

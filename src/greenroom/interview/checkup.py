@@ -10,7 +10,8 @@ from typing import Any, Literal
 
 from greenroom import __version__
 from greenroom.grading.service import Grader
-from greenroom.judge import languages
+from greenroom.judge import environments, languages
+from greenroom.judge.environments import MissingError
 from greenroom.judge.probing import SelfTest
 from greenroom.judge.service import Judge
 from greenroom.kernel.errors import GreenroomError
@@ -44,6 +45,7 @@ def check_up(settings: Settings, judge: Judge, grader: Grader) -> tuple[Fact, ..
         ),
         *sandbox_facts(judge),
         _languages_fact(),
+        environments_fact(),
         _data_fact(settings),
         _encoder_fact(grader),
         _browser_fact(),
@@ -88,6 +90,19 @@ def _languages_fact() -> Fact:
     """What programs may be written in beside Python. None of it is missing: no item of the core pack asks for it."""
     others = [f"{one.title} ({one.version})" for one in languages.available()]
     return Fact("languages", "ok", ", ".join([f"Python ({platform.python_version()})", *others]))
+
+
+def environments_fact() -> Fact:
+    """What Python code may import beside the standard library. None of it is missing: extras bring it."""
+    found, mends = ["plain (standard library)"], []
+    for name in environments.DISTRIBUTIONS:
+        try:
+            versions = environments.find(name).versions
+        except MissingError as error:
+            mends.append(str(error))
+        else:
+            found += [f"{name} ({', '.join(map(' '.join, versions))})"] if versions else []
+    return Fact("environments", "weak" if mends else "ok", ", ".join(found), "; ".join(mends))
 
 
 def _data_fact(settings: Settings) -> Fact:

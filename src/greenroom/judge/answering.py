@@ -40,6 +40,7 @@ class Answering:
         self._limits = limits
         self._entry = spec.entry if spec.form == "function" else None
         self._form: str = spec.form
+        self._has_libraries = spec.environment != "plain" and not isinstance(source, Program)
         self._box = start(False)
         self._loaded = False
         self._body = b""
@@ -123,7 +124,8 @@ class Answering:
             watch.look()
 
         try:
-            report = watch.amend(exchange.finish(deadline_of(self._limits), tick, watch.overdue))
+            report = exchange.finish(deadline_of(self._limits), tick, watch.overdue)
+            report = watch.amend(report, taken_off_mb=report.idle_mb if self._has_libraries else 0.0)
         finally:
             exchange.close()
         lack = self._box.lack(self._limits.disk_mb) if report.exit_code or report.killed else None
@@ -187,9 +189,12 @@ class Watch:
         """CPU seconds of the case by its cgroup, those of processes that nobody waited for among them."""
         return self._box.cpu_s() - _INIT_CPU_S
 
-    def amend(self, report: Report) -> Report:
-        """*report* with what was seen beyond it; its CPU time, of all processes, is held to the limit again."""
+    def amend(self, report: Report, *, taken_off_mb: float = 0.0) -> Report:
+        """*report* with what was seen beyond it; its CPU time, of all processes, is held to the limit again.
+
+        *taken_off_mb* of its peak are libraries that it was given: no use of its own, and not what its limit is about.
+        """
         cpu_s = max(report.cpu_s, self._counted_s())
         over = report.killed is None and cpu_s > self._limits.cpu_s
-        peak_mb = max(report.peak_mb, self._peak_kb / 1024)
+        peak_mb = max(report.peak_mb - taken_off_mb, self._peak_kb / 1024)
         return report.changed(killed="cpu" if over else None, peak_mb=peak_mb, cpu_s=cpu_s)

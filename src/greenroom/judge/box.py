@@ -18,6 +18,7 @@ import structlog
 from greenroom.judge import census, grounds, scratch, slots
 from greenroom.judge.cgroups import Cgroup
 from greenroom.judge.channel import Channel, Frame
+from greenroom.judge.environments import HIDDEN, PLAIN, Environment
 from greenroom.judge.faults import BoxEndedError, BoxError
 from greenroom.judge.starting import Host, launch
 from greenroom.judge.zygotes import Forked, Zygote
@@ -36,8 +37,8 @@ class Box:
     """A sandbox of *tier*, started and not yet ready: `ready()` waits for its walls.
 
     *limits* are put on whatever runs inside; `disk_mb` also sizes its /tmp. *bring* is what it sees of the host beside
-    Python's library. It is forked by *zygote*, or is a fresh process where there is none. Raises BoxError when the
-    process cannot be started at all.
+    Python's library and that of *environment*. It is forked by *zygote*, which has this environment, or is a fresh
+    process where there is none. Raises BoxError when the process cannot be started at all.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class Box:
         role: Role,
         limits: dict[str, Any],
         bring: tuple[str, ...] = (),
+        environment: Environment = PLAIN,
         zygote: Zygote | None = None,
     ) -> None:
         programs = role in ("compiler", "runner")
@@ -71,7 +73,10 @@ class Box:
                 if tier > 1:
                     self._scratch = scratch.make(host, self._slot, limits["disk_mb"])
                     self._built = scratch.make(host, self._slot, _BUILT_MB) if programs else None
-                self._process = zygote.fork(theirs) if zygote else launch(host.interpreter, theirs.fileno())
+                if zygote is not None:
+                    self._process = zygote.fork(theirs)
+                else:
+                    self._process = launch(host.interpreter, theirs.fileno(), "box", environment)
         except BoxError:
             self._forget()
             raise
@@ -88,6 +93,8 @@ class Box:
             "built": str(self._built) if self._built else None,
             "built_mb": self._room_mb,
             "bring": list(bring),
+            "libraries": list(environment.paths),
+            "hide": [str(HIDDEN)],
             "allow_exec": programs,
         }
         with contextlib.suppress(BoxError):  # it ended at once; `ready` says so

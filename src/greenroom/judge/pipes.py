@@ -11,7 +11,7 @@ import os
 import select
 from collections.abc import Iterable
 
-from greenroom.judge.inside.terms import MAX_RESULT, STARTED
+from greenroom.judge.inside.terms import HEADER, MAX_RESULT
 
 _CHUNK = 1 << 16
 
@@ -93,7 +93,7 @@ class Pipes:
         kept = self._kept[end]
         kept += part
         if end == self._order[0]:
-            self.excess |= len(kept) > len(STARTED) + MAX_RESULT
+            self.excess |= len(kept) > HEADER + MAX_RESULT
         else:
             self._printed += len(part)
             self.excess |= self._printed > self._most

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from greenroom.bank.models import Limits
-from greenroom.judge.inside.terms import MAX_RESULT, SOURCE_NAME, STARTED
+from greenroom.judge.inside.terms import HEADER, MAX_RESULT, SOURCE_NAME, STARTED
 from greenroom.judge.results import Verdict
 
 NEAR = 0.9
@@ -29,6 +29,7 @@ class Report:
     """How a case's process ended (as its init measured it) and the bytes that it left: answer, stdout, stderr.
 
     `ended` is when that was, of `time.monotonic`; `files` are those that the job asked to keep.
+    `idle_mb` is what it held before it began.
     """
 
     killed: str | None
@@ -41,6 +42,7 @@ class Report:
     stderr: bytes
     ended: float = 0.0
     files: Mapping[str, bytes] = field(default_factory=dict)
+    idle_mb: float = 0.0
 
     def changed(self, *, killed: str | None = None, peak_mb: float, cpu_s: float) -> Report:
         """The report with another peak and CPU time and, unless None, another cause of the end."""
@@ -73,6 +75,7 @@ def report_of(head: dict[str, Any], result: bytes, stdout: bytes, stderr: bytes,
             wall_s=max(0.0, float(head["wall_s"])),
             peak_mb=max(0.0, int(head["peak_kb"]) / 1024),
             answer=_after_start(result),
+            idle_mb=int.from_bytes(result[len(STARTED) : HEADER], "big") / 1024,
             stdout=stdout,
             stderr=stderr,
             ended=float(head.get("ended", 0.0)),
@@ -98,9 +101,9 @@ class SetUpError(ValueError):
 
 
 def _after_start(answer: bytes) -> bytes:
-    if not answer.startswith(STARTED):
+    if not answer.startswith(STARTED) or len(answer) < HEADER:
         raise SetUpError(clean(answer.decode("utf-8", "replace")) or "the case's process ended before it began")
-    return answer.removeprefix(STARTED)
+    return answer[HEADER:]
 
 
 def read(report: Report, form: str, limits: Limits, *, exhausted: bytes = b"") -> Reading:

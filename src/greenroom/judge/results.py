@@ -28,10 +28,11 @@ class CaseResult(BaseModel):
 
     `cpu_s` is user and system time of all processes of the case, in seconds; `wall_s` runs from the fork to the last
     process's end; `peak_mb` is the largest resident size in MiB of the main process, the interpreter's own 11 MiB
-    included, or that of all processes together above those, when this was seen to be larger. `score` is what a
-    problem's validator gave, if it gives scores. The five texts after `message` belong to visible cases alone; on a
-    hidden case they are None, and `message` says no more than the sort of failure with the type and line of the
-    candidate's own exception.
+    included, or that of all processes together above those, when this was seen to be larger. In the environments `web`
+    and `ml` what the process held before it began, their libraries above all, is taken off. `score` is what a problem's
+    validator gave, if it gives scores. The five texts after `message` belong to visible cases alone; on a hidden case
+    they are None, and `message` says no more than the sort of failure with the type and line of the candidate's own
+    exception.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -135,9 +135,9 @@ class Run:
             if self._language is not None:
                 box = self._spares.make("runner", self.limits, self._language.runtime)
             elif anew:
-                box = self._spares.make("examinee", self.limits, ())
+                box = self._spares.make("examinee", self.limits, (), self.spec.environment)
             else:
-                box = self._spares.take("examinee", self.limits)
+                box = self._spares.take("examinee", self.limits, self.spec.environment)
         stack.callback(lambda: self._spares.release(box, again=self._sound and box.walls != ()))
         return box
 

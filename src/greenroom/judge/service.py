@@ -9,9 +9,10 @@ from collections.abc import Callable, Hashable, Mapping
 from pathlib import Path
 
 from greenroom.bank.kattis.cases import Case
-from greenroom.bank.models import Item, Limits
+from greenroom.bank.models import EnvironmentName, Item, Limits
 from greenroom.bank.source import Problem
-from greenroom.judge import languages, walls
+from greenroom.judge import environments, languages, walls
+from greenroom.judge.environments import MissingError
 from greenroom.judge.examiners import LIMITS as EXAMINER_LIMITS
 from greenroom.judge.examiners import Examiners
 from greenroom.judge.faults import CancelledError, JudgeFaultError
@@ -124,6 +125,10 @@ class Judge:
             return _fault(
                 tier, f"this host has no {languages.TITLES[language]}: `greenroom doctor` lists its languages"
             )
+        try:
+            environments.find(item.head.code.environment if item.head.code is not None else "plain")
+        except MissingError as error:
+            return _fault(tier, str(error))
         spares, examiners = self._ready_made(tier)
         run: Run | ProblemRun
         try:
@@ -179,23 +184,28 @@ class Judge:
             with self._lock:
                 self._running.discard(run)
 
-    def warm(self, *limits: Limits) -> None:
-        """Have sandboxes stand ready for items with *limits*, and wait until they do; nothing without spares."""
+    def warm(self, *limits: Limits, environment: EnvironmentName = "plain") -> None:
+        """Have sandboxes stand ready for items with *limits* and *environment*, and wait until they do.
+
+        Nothing without spares.
+        """
         spares, _ = self._ready_made(self.tier)
         spares.want("examiner", EXAMINER_LIMITS)
         for one in limits:
-            spares.want("examinee", one)
+            spares.want("examinee", one, environment)
         spares.settle()
 
     def prepare(self, item: Item) -> None:
-        """Make the cases of *item* before somebody waits for them; nothing without spares.
+        """Make the cases of *item*, and sandboxes of its environment, before somebody waits for them.
 
-        Raises JudgeFaultError when the item's own files fail.
+        Nothing without spares. Raises JudgeFaultError when the item's own files fail.
         """
         if item.package_folder is not None:
             self._packages.of(item)
             return
-        _, examiners = self._ready_made(self.tier)
+        spares, examiners = self._ready_made(self.tier)
+        if item.head.code is not None and item.head.code.environment != "plain":
+            spares.want("examinee", item.head.limits, item.head.code.environment)
         examiners.prepare(item)
 
     def refused_inputs(self, item: Item, on_case: Callable[[Case], None]) -> list[Problem]:
@@ -214,9 +224,11 @@ class Judge:
     def rest(self) -> None:
         """Let go of what `prepare` and earlier runs have made, where no run uses it now; the next run makes it anew."""
         with self._lock:
-            examiners = self._examiners
+            examiners, spares = self._examiners, self._spares
         if examiners is not None:
             examiners.end_idle()
+        if spares is not None:
+            spares.rest()
 
     def _ready_made(self, tier: int) -> tuple[Spares, Examiners]:
         """The sandboxes and the examiners that stand ready."""

@@ -1,40 +1,55 @@
 """Sandboxes that stand ready, so that a submission does not wait for walls to be put up.
 
-A thread of its own keeps a zygote and, for each sort of sandbox that was asked for lately, a few that are behind their
-walls already. An examiner is given out once. An examinee may come back from a sound run: its init has killed every
-process and emptied /tmp, has read nothing of the case, and forks a new process for each (`docs/decisions/0003`).
+A thread of its own keeps zygotes and, for each sort of sandbox that was asked for lately, a few that are behind their
+walls already. There is one zygote for each environment: that of the standard library from the first sandbox on, the
+others, which hold large libraries, from when one is asked for until nobody has asked for a while. An examiner is given
+out once. An examinee may come back from a sound run: its init has killed every process and emptied /tmp, has read
+nothing of the case, and forks a new process for each (`docs/decisions/0003`).
 """
 
 from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections import Counter, OrderedDict, deque
+from typing import NamedTuple
 
 import structlog
 
-from greenroom.bank.models import Limits
+from greenroom.bank.models import EnvironmentName, Limits
+from greenroom.judge import environments
 from greenroom.judge.box import Box, Role
+from greenroom.judge.environments import MissingError
 from greenroom.judge.faults import BoxError
 from greenroom.judge.starting import Host
 from greenroom.judge.zygotes import Zygote
 
 log = structlog.get_logger(__name__)
 
-_MOST_SORTS = 6
+_MOST_SORTS = 8
 _MOST_DYING = 16
 _MOST_RUNS = 500
 _REST_S = 1.0
 _START_S = 20.0
+_SETTLE_S = 60.0
 
-Sort = tuple[Role, int]
-"""What a sandbox must have when it is made: its role, and the size of its /tmp in MB. All else is set for each case."""
+UNASKED_S = 600.0
+"""A zygote with libraries ends when nobody has asked for its environment so long."""
+
+
+class Sort(NamedTuple):
+    """What a sandbox must have when it is made. All else is set for each case. `disk_mb` is the size of its /tmp."""
+
+    role: Role
+    disk_mb: int
+    environment: EnvironmentName = "plain"
 
 
 class Spares:
     """Sandboxes of *tier*: *count* of each sort stand ready. With 0 there is no zygote: each starts when it is needed.
 
-    Thread-safe. The zygote and the spares end with `close`, and with this process however it ends.
+    Thread-safe. The zygotes and the spares end with `close`, and with this process however it ends.
     """
 
     def __init__(self, host: Host, tier: int, count: int) -> None:
@@ -42,7 +57,8 @@ class Spares:
         self._changed = threading.Condition()
         self._ready: OrderedDict[Sort, deque[Box]] = OrderedDict()
         self._limits: dict[Sort, Limits] = {}
-        self._zygote: Zygote | None = None
+        self._zygotes: dict[EnvironmentName, Zygote] = {}
+        self._asked: dict[EnvironmentName, float] = {}
         self._keeper: threading.Thread | None = None
         self._closed = False
         self._dying = 0
@@ -93,30 +109,34 @@ class Spares:
                 self._dying -= 1
                 self._changed.notify_all()
 
-    def make(self, role: Role, limits: Limits, bring: tuple[str, ...]) -> Box:
+    def make(self, role: Role, limits: Limits, bring: tuple[str, ...], environment: EnvironmentName = "plain") -> Box:
         """A sandbox that sees *bring* of the host, made when asked for. Raises BoxError."""
         with self._changed:
-            zygote = self._zygote
-        return self._new(role, limits, zygote, bring)
+            zygote = self._zygotes.get(environment)
+        return self._new(Sort(role, limits.disk_mb, environment), limits, zygote, bring)
 
-    def take(self, role: Role, limits: Limits) -> Box:
+    def take(self, role: Role, limits: Limits, environment: EnvironmentName = "plain") -> Box:
         """A sandbox that nobody else gets; the caller kills it. Raises BoxError when none can be started."""
+        sort = Sort(role, limits.disk_mb, environment)
         if not self._count:
-            return Box(self._host, tier=self._tier, role=role, limits=limits.model_dump())
-        sort = (role, limits.disk_mb)
+            return self._new(sort, limits, None)
         with self._changed:
             self._begin()
             stale = self._asked_for(sort, limits)
             found = self._ready[sort].popleft() if self._ready[sort] else None
-            zygote = self._zygote
             self._changed.notify_all()
+            if found is None and environment != "plain":  # it has begun to load what a fresh process would load too
+                self._changed.wait_for(
+                    lambda: self._closed or environment in self._zygotes or sort not in self._ready, _START_S
+                )
+            zygote = self._zygotes.get(environment)
         for box in stale:
             self.release(box)
         if found is not None and not found.alive:
             self.release(found)
             found = None
         if found is None:
-            found = self._new(role, limits, zygote)
+            found = self._new(sort, limits, zygote)
         if role == "examinee":
             with self._changed:
                 self._lent[found] = sort
@@ -126,20 +146,26 @@ class Spares:
         """A sandbox that does not end with the thread which asks for it, as the zygote makes them. Raises BoxError."""
         with self._changed:
             self._begin()
-            stale = self._asked_for((role, limits.disk_mb), limits)
+            stale = self._asked_for(Sort(role, limits.disk_mb), limits)
             self._changed.notify_all()
-            self._changed.wait_for(lambda: self._closed or self._forks(), _START_S)
-            missing = self._closed or not self._forks()
+            self._changed.wait_for(lambda: self._closed or self._forks("plain"), _START_S)
+            missing = self._closed or not self._forks("plain")
         for box in stale:
             box.kill()
         if missing:
             raise BoxError("no zygote could be started")
         return self.take(role, limits)
 
-    def want(self, role: Role, limits: Limits) -> None:
-        """Have spares made for *role* and *limits* before anybody needs one."""
-        if self._count:
-            self.release(self.take(role, limits))
+    def want(self, role: Role, limits: Limits, environment: EnvironmentName = "plain") -> None:
+        """Have spares made for *role* and *limits* before anybody needs one; this does not wait for them."""
+        if not self._count:
+            return
+        with self._changed:
+            self._begin()
+            stale = self._asked_for(Sort(role, limits.disk_mb, environment), limits)
+            self._changed.notify_all()
+        for box in stale:
+            self.release(box)
 
     def _begin(self) -> None:
         if self._keeper is not None or self._closed:
@@ -155,6 +181,7 @@ class Spares:
         These are, beyond six sorts, those of the one not asked for longest, and those that ended with their zygote.
         """
         self._limits[sort] = limits
+        self._asked[sort.environment] = time.monotonic()
         self._ready.setdefault(sort, deque())
         self._ready.move_to_end(sort)
         orphans = self._orphans()
@@ -164,40 +191,60 @@ class Spares:
         del self._limits[oldest]
         return [*orphans, *boxes]
 
-    def _forks(self) -> bool:
-        return self._zygote is not None and self._zygote.alive
+    def _forks(self, environment: EnvironmentName) -> bool:
+        zygote = self._zygotes.get(environment)
+        return zygote is not None and zygote.alive
 
     def _orphans(self) -> list[Box]:
-        if self._forks():
+        if all(self._forks(name) for name in self._zygotes):
             return []
         dead = [box for kept in self._ready.values() for box in kept if not box.alive]
         for box in dead:
             next(kept for kept in self._ready.values() if box in kept).remove(box)
         return dead
 
-    def _new(self, role: Role, limits: Limits, zygote: Zygote | None, bring: tuple[str, ...] = ()) -> Box:
-        dumped = limits.model_dump()
+    def _new(self, sort: Sort, limits: Limits, zygote: Zygote | None, bring: tuple[str, ...] = ()) -> Box:
         try:
-            return Box(self._host, tier=self._tier, role=role, limits=dumped, bring=bring, zygote=zygote)
+            return self._made(sort, limits, zygote, bring)
         except BoxError:
             if zygote is None:
                 raise
-            return Box(self._host, tier=self._tier, role=role, limits=dumped, bring=bring)
+            return self._made(sort, limits, None, bring)
+
+    def _made(self, sort: Sort, limits: Limits, zygote: Zygote | None, bring: tuple[str, ...] = ()) -> Box:
+        try:
+            environment = environments.find(sort.environment)
+        except MissingError as error:
+            raise BoxError(str(error)) from None
+        return Box(
+            self._host,
+            tier=self._tier,
+            role=sort.role,
+            limits=limits.model_dump(),
+            bring=bring,
+            environment=environment,
+            zygote=zygote,
+        )
 
     def _keep(self) -> None:
-        """The keeper's life. The zygote is started here, for it ends with the thread that started it."""
+        """The keeper's life. Zygotes are started here, for each ends with the thread that started it."""
         while True:
             with self._changed:
-                while not self._closed and (wanted := self._wanted()) is None:
+                while not self._closed and (wanted := self._wanted()) is None and not self._unasked():
                     self._changed.wait(_REST_S)
                 if self._closed:
                     return
-            assert wanted is not None
+                unasked = self._unasked()
+            for environment in unasked:
+                self._forget(environment)
+            if wanted is None:
+                continue
             try:
-                self._keep_zygote()
-                self._add(wanted)
+                self._add(wanted, self._zygote(wanted.environment))
             except BoxError as error:
-                log.warning("no spare sandbox", reason=str(error))
+                log.warning("no spare sandbox", reason=str(error), environment=wanted.environment)
+                if wanted.environment != "plain":  # it would load in vain once a second; who asks for it is told why
+                    self._forget(wanted.environment)
                 with self._changed:
                     self._changed.wait(_REST_S)
 
@@ -207,22 +254,65 @@ class Spares:
         sort = min(self._ready, key=lambda one: len(self._ready[one]) + lent[one], default=None)
         return sort if sort is not None and len(self._ready[sort]) + lent[sort] < self._count else None
 
-    def _keep_zygote(self) -> None:
-        if self._forks():
-            return
-        if self._zygote is not None:
-            self._zygote.close()
-            self._zygote = None
-        zygote = Zygote(self._host)
-        with self._changed:
-            self._zygote = zygote
-            self._changed.notify_all()
+    def _unasked(self) -> list[EnvironmentName]:
+        """The environments with libraries that nobody has asked for in a while."""
+        late = time.monotonic() - UNASKED_S
+        return [name for name in self._zygotes if name != "plain" and self._asked[name] < late]
 
-    def _add(self, sort: Sort) -> None:
-        limits = self._limits.get(sort)
+    def _forget(self, environment: EnvironmentName) -> None:
+        """End the spares of *environment* until it is asked for again, and its zygote unless a run holds its child."""
+        with self._changed:
+            sorts = [sort for sort in self._ready if sort.environment == environment]
+            boxes = [box for sort in sorts for box in self._ready.pop(sort)]
+            for sort in sorts:
+                del self._limits[sort]
+            zygote = self._zygotes.get(environment)
+            lent = any(sort.environment == environment for sort in self._lent.values())
+            if zygote is not None and (not lent or not zygote.alive):
+                del self._zygotes[environment]
+            else:
+                zygote = None
+            self._asked[environment] = time.monotonic()
+            self._changed.notify_all()
+        for box in boxes:
+            box.kill()
+        if zygote is not None:
+            zygote.close()
+
+    def rest(self) -> None:
+        """End what holds libraries, as far as no run uses it now; it is made anew when it is asked for."""
+        with self._changed:
+            held = [name for name in self._zygotes if name != "plain"]
+        for environment in held:
+            self._forget(environment)
+
+    def _zygote(self, environment: EnvironmentName) -> Zygote:
+        """The zygote of *environment*, started when there is none that lives. Raises BoxError."""
+        held = self._zygotes.get(environment)
+        if held is not None and held.alive:
+            return held
+        if held is not None:
+            held.close()
+        try:
+            zygote = Zygote(self._host, environments.find(environment))
+        except MissingError as error:
+            raise BoxError(str(error)) from None
+        with self._changed:
+            wanted = any(sort.environment == environment for sort in self._ready)
+            if wanted:
+                self._zygotes[environment] = zygote
+                self._changed.notify_all()
+        if not wanted:
+            zygote.close()
+            raise BoxError("nobody wants it any more")
+        return zygote
+
+    def _add(self, sort: Sort, zygote: Zygote) -> None:
+        with self._changed:
+            limits = self._limits.get(sort)
         if limits is None:
             return
-        box = Box(self._host, tier=self._tier, role=sort[0], limits=limits.model_dump(), zygote=self._zygote)
+        box = self._made(sort, limits, zygote)
         try:
             box.ready()
         except BoxError:
@@ -236,7 +326,7 @@ class Spares:
         if not kept:
             box.kill()
 
-    def settle(self, timeout: float = 10.0) -> bool:
+    def settle(self, timeout: float = _SETTLE_S) -> bool:
         """Wait until every sort has its spares and all released boxes are gone; False after *timeout* seconds."""
 
         def settled() -> bool:
@@ -246,7 +336,7 @@ class Spares:
             return self._changed.wait_for(settled, timeout)
 
     def close(self) -> None:
-        """End the spares and the zygote. Sandboxes that were given out end with their runs."""
+        """End the spares and the zygotes. Sandboxes that were given out end with their runs."""
         with self._changed:
             self._closed = True
             boxes = [box for kept in self._ready.values() for box in kept]
@@ -260,6 +350,6 @@ class Spares:
             self._keeper.join()
         for box in boxes:
             box.kill()
-        if self._zygote is not None:
-            self._zygote.close()
-            self._zygote = None
+        for zygote in self._zygotes.values():
+            zygote.close()
+        self._zygotes.clear()

@@ -7,7 +7,9 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
+from greenroom.judge.environments import PLAIN, Environment
 from greenroom.judge.faults import BoxError
 
 _LAUNCH = Path(__file__).parent / "inside" / "launch.py"
@@ -28,14 +30,17 @@ def default_interpreter() -> str:
     return os.path.realpath(base)
 
 
-def launch(interpreter: str, descriptor: int, *arguments: str) -> subprocess.Popen[bytes]:
-    """Run `inside/launch.py` with *descriptor* as its only one, an empty environment and a session of its own.
+def launch(
+    interpreter: str, descriptor: int, kind: Literal["box", "zygote"], environment: Environment = PLAIN
+) -> subprocess.Popen[bytes]:
+    """Run `inside/launch.py` with *descriptor* as its only one, no variables and a session of its own.
 
-    Raises BoxError when the interpreter cannot be started.
+    It loads the libraries of *environment* first. Raises BoxError when the interpreter cannot be started.
     """
+    arguments = [str(descriptor), kind, environment.name, *environment.paths]
     try:
         return subprocess.Popen(  # noqa: S603 (an interpreter of ours, a script of ours)
-            [interpreter, "-I", "-S", "-B", str(_LAUNCH), str(descriptor), *arguments],
+            [interpreter, "-I", "-S", "-B", str(_LAUNCH), *arguments],
             env={},
             cwd="/",
             stdin=subprocess.DEVNULL,

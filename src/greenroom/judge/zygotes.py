@@ -11,6 +11,7 @@ import socket
 import subprocess
 import threading
 
+from greenroom.judge.environments import PLAIN, Environment
 from greenroom.judge.faults import BoxError
 from greenroom.judge.starting import Host, launch
 
@@ -52,18 +53,19 @@ class Forked:
 
 
 class Zygote:
-    """One zygote. It ends with the thread that made it, so that thread must live as long as it is wanted.
+    """One zygote, of one *environment*.
 
-    Raises BoxError when it cannot be started.
+    It ends with the thread that made it, so that thread must live as long as it is wanted. Raises BoxError when it
+    cannot be started.
     """
 
-    def __init__(self, host: Host) -> None:
+    def __init__(self, host: Host, environment: Environment = PLAIN) -> None:
         self._lock = threading.Lock()
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._control.settimeout(_ANSWER_S)
         with theirs:
             try:
-                self._process = launch(host.interpreter, theirs.fileno(), "zygote")
+                self._process = launch(host.interpreter, theirs.fileno(), "zygote", environment)
             except BoxError:
                 self._control.close()
                 raise

@@ -29,6 +29,9 @@ class Settings(BaseSettings):
     packs: tuple[Path, ...] = Field(default=(), description="Folders of further packs.")
     judge_jobs: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, le=256)
     judge_spares: int = Field(default=2, ge=0, le=64, description="Sandboxes of each sort that stand ready.")
+    judge_mode: Literal["zygote", "exec"] = Field(
+        default="zygote", description="exec: no zygotes and no spares, each run starts processes of its own."
+    )
     queue_limit: int = Field(default=64, ge=1, le=10_000, description="Runs and submissions waiting at most, each.")
     queue_limit_each: int = Field(default=8, ge=1, le=10_000, description="Of those, a single candidate's.")
 
@@ -36,6 +39,11 @@ class Settings(BaseSettings):
     @classmethod
     def _absolute(cls, value: Path) -> Path:
         return value.expanduser().absolute()
+
+    @property
+    def spares(self) -> int:
+        """How many sandboxes of each sort the judge keeps: none in the mode `exec`."""
+        return self.judge_spares if self.judge_mode == "zygote" else 0
 
     @property
     def database_path(self) -> Path:

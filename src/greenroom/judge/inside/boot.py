@@ -14,18 +14,24 @@ import itertools  # noqa: F401
 import os
 import sys
 
-from . import confine, frames, init
+from . import confine, frames, init, libraries
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import NoReturn
 
 _SLACK = 8 * 1024 * 1024
 
 
-def main(channel: int) -> None:
-    """Serve on *channel* in a process of its own; never returns."""
+def main(channel: int, environment: str, paths: Sequence[str]) -> None:
+    """Serve on *channel* in a process of its own, with the libraries of *environment* at *paths*; never returns."""
     empty_environment()
+    try:
+        libraries.load(environment, paths)
+    except libraries.BrokenError as error:
+        frames.write(channel, {"failed": str(error)})
+        os._exit(2)
     become(channel)
 
 

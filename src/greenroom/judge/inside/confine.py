@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import signal
 
-from . import frames, landlock, rootfs, seccomp, syscalls
+from . import frames, landlock, libraries, rootfs, seccomp, syscalls
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,16 +26,18 @@ class Walls:
     """What holds around this process.
 
     `rules` is a Landlock ruleset to put on each case (None without Landlock), `names` the walls that hold,
-    `scratch` the one writable folder, `alone` whether this process is PID 1 of a namespace. `built` is where compiled
-    programs lie, writable for a compiler alone; None where nothing but Python is run.
+    `scratch` the one writable folder, `kept` what of it is no case's (libraries that lie there), `alone` whether this
+    process is PID 1 of a namespace. `built` is where compiled programs lie, writable for a compiler alone; None where
+    nothing but Python is run.
     """
 
-    __slots__ = ("alone", "built", "names", "rules", "scratch")
+    __slots__ = ("alone", "built", "kept", "names", "rules", "scratch")
 
     def __init__(self, *, alone: bool, scratch: str, built: str | None) -> None:
         self.alone = alone
         self.scratch = scratch
         self.built = built
+        self.kept: frozenset[str] = frozenset()
         self.rules: int | None = None
         self.names: list[str] = []
 
@@ -48,8 +50,9 @@ def enter(config: dict[str, Any], channel: int) -> Walls:
     """Go behind the walls of `config["tier"]`. Raises WallError. In tier 1 only the PID 1 of the new namespace returns.
 
     *config* also has `supervisor` (its PID), `uid` (the slot's uid, used when root), `disk_mb`, `allow_exec`, `bring`
-    (what it needs of the host beside Python's library), `built_mb` and, for tiers 2 and 3, `scratch` and `built`
-    (folders made for this sandbox).
+    (what it needs of the host beside Python's library), `libraries` (those of its environment), `hide` (folders of
+    which it must see no more than those), `built_mb` and, for tiers 2 and 3, `scratch` and `built` (folders made for
+    this sandbox).
     """
     if config["tier"] == 1:
         _die_with(config["supervisor"])
@@ -63,7 +66,7 @@ def enter(config: dict[str, Any], channel: int) -> Walls:
 
 
 def _tier_1(config: dict[str, Any], channel: int) -> Walls:
-    paths = rootfs.library_paths(config["bring"])
+    paths = _library_paths(config)
     root = os.geteuid() == 0
     uid, gid = os.geteuid(), os.getegid()
     if root:
@@ -74,7 +77,9 @@ def _tier_1(config: dict[str, Any], channel: int) -> Walls:
     _become_first(config, channel)
     proc = os.open("/proc", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
     _step("root", rootfs.build, paths, config["disk_mb"], config["built_mb"])
-    walls = Walls(alone=True, scratch="/tmp", built=rootfs.BUILT if config["built_mb"] else None)
+    walls = Walls(alone=True, scratch=rootfs.SCRATCH, built=rootfs.BUILT if config["built_mb"] else None)
+    walls.kept = _step("libraries", rootfs.add_libraries, config["libraries"], config["hide"])
+    _step("root", rootfs.finish)
     walls.names += ["namespaces", "read-only root"]
     if root:
         _step("bounding set", syscalls.drop_bounding_set)
@@ -92,17 +97,24 @@ def _tier_1(config: dict[str, Any], channel: int) -> Walls:
     return walls
 
 
+def _library_paths(config: dict[str, Any]) -> list[str]:
+    return rootfs.library_paths(config["bring"], apart=libraries.folders(config["libraries"]))
+
+
 def _tier_2(config: dict[str, Any], walls: Walls) -> None:
     if landlock.abi() == 0:
         raise WallError("Landlock: this kernel has none (Linux 5.13 or later is needed)")
-    paths = rootfs.library_paths(config["bring"])
-    readable = [*paths, "/dev/null", "/dev/zero", "/dev/urandom", *([walls.built] if walls.built else [])]
+    readable = [*rootfs.without(_library_paths(config), config["hide"]), *config["libraries"]]
+    readable += ["/dev/null", "/dev/zero", "/dev/urandom", *([walls.built] if walls.built else [])]
     syscalls.prctl(syscalls.PR_SET_CHILD_SUBREAPER, 1)
     if os.geteuid() == 0:
         _step("uid", _drop_to, config["uid"])
         walls.names.append("separate uid")
     if not os.access(os.__file__, os.R_OK):
         raise WallError(f"interpreter: uid {os.geteuid()} cannot read {os.path.dirname(os.__file__)}")
+    unread = next((path for path in config["libraries"] if not os.access(path, os.R_OK)), None)
+    if unread is not None:
+        raise WallError(f"library: uid {os.geteuid()} cannot read {unread}")
     _seal(config, walls, readable=readable)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import array
 import fcntl
 import os
+import resource
 import select
 import signal
 import socket
@@ -20,7 +21,6 @@ from .terms import JOB_FD, RESULT_FD, STARTED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import resource
     from typing import Any, NoReturn
 
     from .confine import Walls
@@ -52,7 +52,7 @@ def serve(channel: int, walls: Walls, baseline: int, config: dict[str, Any]) -> 
             if head["op"] == "files":
                 folder = _folder(head["to"], walls)
                 if not head.get("more"):
-                    sweep.empty(folder)
+                    sweep.empty(folder, walls.kept if folder == walls.scratch else frozenset())
                 handing.put(folder, head["names"], head["sizes"], body, append=bool(head.get("append")))
             elif head["op"] == "collect":
                 frames.write(channel, *handing.collect(_folder("built", walls), head["most"]))
@@ -117,6 +117,8 @@ class _Child:
         trouble = None
         try:
             self._go_behind()
+            if self.walls.alone:  # elsewhere it is forked when the case is there already
+                examinee.rehearse()
         except BaseException as error:
             trouble = error
         try:
@@ -143,7 +145,7 @@ class _Child:
                 os.dup2(end, target)
             result = RESULT_FD
             os.closerange(JOB_FD + 1, _MOST_FDS)
-            os.write(result, STARTED)
+            os.write(result, STARTED + _held_kb().to_bytes(4, "big"))
         except BaseException as error:
             os.write(result, f"{type(error).__name__}: {error}".encode()[:500])
             os._exit(70)
@@ -197,13 +199,13 @@ class _Case:
             status, usage, cpu = sweep.reap(pid, alone=self.walls.alone, over=self.over)
         wall = time.monotonic() - started
         files, body = self._kept()
-        sweep.empty(self.walls.scratch)
+        sweep.empty(self.walls.scratch, self.walls.kept)
         report = {
             "killed": self.killed,
             "exit": os.waitstatus_to_exitcode(status),
             "cpu_s": cpu,
             "wall_s": wall,
-            "peak_kb": usage.ru_maxrss // (1 if sys.platform.startswith("linux") else 1024),
+            "peak_kb": _in_kb(usage.ru_maxrss),
             "ended": self.ended,
         }
         return report | files, body
@@ -278,6 +280,15 @@ def _placed(text: str, places: dict[str, str]) -> str:
     for name, place in places.items():
         text = text.replace("{" + name + "}", place)
     return text
+
+
+def _held_kb() -> int:
+    """Resident memory in KiB, of which a process that was forked has most from its parent."""
+    return _in_kb(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+
+
+def _in_kb(size: int) -> int:
+    return size // (1 if sys.platform.startswith("linux") else 1024)
 
 
 def _end_of(pid: int) -> int | None:

@@ -21,17 +21,45 @@ _SYSTEM = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/usr/s
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom")
 _OLD = "/.old"
 
+SCRATCH = "/tmp"
+"""The one folder that a case may write to; it is emptied after each."""
+
 BUILT = "/built"
 """Where compiled programs lie; it is not emptied between cases, and no case can write there."""
 
 
-def library_paths(more: Sequence[str] = ()) -> list[str]:
-    """What Python reads at run time, its standard library and the folders of shared libraries, and *more*."""
+def library_paths(more: Sequence[str] = (), apart: Sequence[str] = ()) -> list[str]:
+    """What Python reads at run time, its standard library and the folders of shared libraries, and *more*.
+
+    Folders *apart* are searched for modules too, but must not be brought as a whole.
+    """
     stdlib = os.path.dirname(os.path.realpath(os.__file__))
     own = os.path.join(sys.base_prefix, "lib") if sys.base_prefix not in ("/", "/usr", "/usr/local") else stdlib
-    wanted = [*_SYSTEM, stdlib, own, *sys.path, *more]
+    wanted = [*_SYSTEM, stdlib, own, *(path for path in sys.path if path not in apart), *more]
     existing = [path for path in wanted if os.path.isabs(path) and os.path.lexists(path) and path != "/"]
     return _outermost(existing)
+
+
+def without(paths: list[str], hidden: Sequence[str]) -> list[str]:
+    """*paths* with those that hold something *hidden* replaced by what else lies in them.
+
+    For Landlock, which cannot take away below what it has given.
+    """
+    kept: list[str] = []
+    for path in paths:
+        real = os.path.realpath(path)
+        if any(_lies_in(real, one) for one in hidden):
+            continue
+        if os.path.isdir(path) and any(_lies_in(one, real) for one in hidden):
+            inner = [os.path.join(real, name) for name in sorted(os.listdir(real))]
+            kept += without(inner, hidden)
+        else:
+            kept.append(path)
+    return kept
+
+
+def _lies_in(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(folder.rstrip("/") + "/")
 
 
 def _outermost(paths: list[str]) -> list[str]:
@@ -46,7 +74,7 @@ def _outermost(paths: list[str]) -> list[str]:
 def build(paths: list[str], tmp_mb: int, built_mb: int = 0) -> None:
     """Make the new root with *paths* from the host, and move into it. Raises OSError naming the step.
 
-    With *built_mb* there is a `BUILT` of that size beside /tmp, from which programs may be run.
+    With *built_mb* there is a `BUILT` of that size beside /tmp, from which programs may be run. `finish` must follow.
     """
     base = next(path for path in _BASES if os.path.isdir(path))
     syscalls.mount("none", "/", None, MS_REC | MS_PRIVATE)
@@ -58,16 +86,44 @@ def build(paths: list[str], tmp_mb: int, built_mb: int = 0) -> None:
         _bring(path)
     for path in _DEVICES:
         _bind_file(path)
-    os.mkdir("/tmp", 0o1777)
+    os.mkdir(SCRATCH, 0o1777)
     flags = MS_NOSUID | MS_NODEV | MS_NOEXEC
-    syscalls.mount("tmpfs", "/tmp", "tmpfs", flags, f"size={tmp_mb}m,nr_inodes=1024,mode=1777")
+    syscalls.mount("tmpfs", SCRATCH, "tmpfs", flags, f"size={tmp_mb}m,nr_inodes=1024,mode=1777")
     if built_mb:
         os.mkdir(BUILT, 0o1777)
         syscalls.mount("tmpfs", BUILT, "tmpfs", MS_NOSUID | MS_NODEV, f"size={built_mb}m,nr_inodes=4096,mode=1777")
+
+
+def add_libraries(paths: Sequence[str], hidden: Sequence[str]) -> frozenset[str]:
+    """Add the libraries at *paths*, each at its place; returns the names that they take in `SCRATCH`.
+
+    A folder that is *hidden*, and one of `SCRATCH` in which libraries lie, then holds those and nothing else, for good.
+    """
+    below = [path.split("/")[2] for path in paths if path.startswith(SCRATCH + "/")]
+    covers = [SCRATCH + "/" + name for name in sorted(set(below))]
+    for path in covers:
+        os.mkdir(path, 0o755)
+    covers += [path for path in hidden if os.path.isdir(path)]
+    for path in covers:
+        syscalls.mount("tmpfs", path, "tmpfs", MS_NOSUID | MS_NODEV, "size=1m,nr_inodes=512,mode=0755")
+    for path in paths:
+        if not os.path.lexists(path):
+            _bring(path)
+    for path in covers:
+        _make_read_only(path)
+    return frozenset(below)
+
+
+def finish() -> None:
+    """Let go of the old root, and of the right to change the new one."""
     syscalls.detach(_OLD)
     os.rmdir(_OLD)
-    syscalls.mount("none", "/", None, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV)
-    os.chdir("/tmp")
+    _make_read_only("/")
+    os.chdir(SCRATCH)
+
+
+def _make_read_only(path: str) -> None:
+    syscalls.mount("none", path, None, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV)
 
 
 def _bring(path: str) -> None:

@@ -73,8 +73,8 @@ def reap(
         time.sleep(0.001)
 
 
-def empty(folder: str) -> None:
-    """Remove everything in *folder*, however deep, and whatever its permissions.
+def empty(folder: str, keep: frozenset[str] = frozenset()) -> None:
+    """Remove everything in *folder* but the entries to *keep*, however deep, and whatever its permissions.
 
     Folders inside folders are first moved up to *folder*, so that neither recursion nor path length can be exhausted.
     Links are removed, never followed. Raises LeftoverError when something stays.
@@ -82,9 +82,9 @@ def empty(folder: str) -> None:
     try:
         top = _opened(folder)
         try:
-            if os.listdir(top):
+            if not keep.issuperset(os.listdir(top)):
                 _open_up(folder)
-                _empty(top)
+                _empty(top, keep)
         finally:
             os.close(top)
     except OSError as error:
@@ -118,9 +118,9 @@ def _open_up(folder: str) -> None:
         return
 
 
-def _empty(top: int) -> None:
+def _empty(top: int, keep: frozenset[str]) -> None:
     serial = 0
-    while names := os.listdir(top):
+    while names := set(os.listdir(top)) - keep:
         for name in names:
             if not _is_folder(name, top):
                 os.unlink(name, dir_fd=top)

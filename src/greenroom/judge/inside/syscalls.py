@@ -30,6 +30,8 @@ MS_PRIVATE = 1 << 18
 MS_RELATIME = 1 << 21
 MNT_DETACH = 2
 
+MADV_COLLAPSE = 25
+
 PR_SET_PDEATHSIG = 1
 PR_SET_DUMPABLE = 4
 PR_SET_SECCOMP = 22
@@ -77,6 +79,12 @@ def prctl(option: int, *arguments: object) -> int:
     words = [ctypes.c_ulong(word) if isinstance(word, int) else word for word in arguments]
     words += [ctypes.c_ulong(0)] * (4 - len(words))
     return check(_libc.prctl(ctypes.c_int(option), *words), "prctl")
+
+
+def madvise(address: int, length: int, advice: int) -> None:
+    """`madvise(2)` on *length* bytes from *address*."""
+    words = ctypes.c_void_p(address), ctypes.c_size_t(length), ctypes.c_int(advice)
+    check(_libc.madvise(*words), "madvise")
 
 
 def unshare(flags: int) -> None:

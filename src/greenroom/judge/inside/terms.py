@@ -14,6 +14,9 @@ JOB_FD = 4
 STARTED = b"S"
 """The first byte of every answer; without it the sandbox has failed, not the candidate."""
 
+HEADER = len(STARTED) + 4
+"""Bytes before the answer: `STARTED`, and in 32 bits what the process held of memory before it began, in KiB."""
+
 MOST_ON_SHEET = 8 * 1024 * 1024
 """Bytes of questions and answers that are handed to the supervisor at most; items with more are judged case by case."""
 

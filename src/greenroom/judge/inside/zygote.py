@@ -13,19 +13,21 @@ import os
 import signal
 import socket
 
-from . import boot, preloaded, template  # noqa: F401 (every sandbox finds it loaded)
+from . import boot, libraries, pages, preloaded, template  # noqa: F401 (every sandbox finds it loaded)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import NoReturn
 
 _FD = array.array("i").itemsize
 
 
-def serve(control: int) -> NoReturn:
+def serve(control: int, environment: str, paths: Sequence[str]) -> NoReturn:
     """Fork a sandbox for each request on the SEQPACKET socket *control* until the supervisor is gone.
 
-    The answer to a request is the child's PID in ASCII with a pidfd for it.
+    Each has the libraries of *environment*, which lie at *paths*. The answer to a request is the child's PID in
+    ASCII with a pidfd for it. An environment that is broken ends the zygote: a sandbox without one says why.
     """
     boot.empty_environment()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the supervisor, who ends us
@@ -33,8 +35,14 @@ def serve(control: int) -> NoReturn:
     line = socket.socket(fileno=control)
     line.set_inheritable(False)
     preloaded.load()
+    try:
+        libraries.load(environment, paths)
+    except libraries.BrokenError:
+        os._exit(2)
     gc.collect()
     gc.freeze()
+    if environment != "plain":
+        pages.collapse()
     here = os.getpid()
     while True:
         asked, ancillary, _, _ = line.recvmsg(1, socket.CMSG_SPACE(_FD))

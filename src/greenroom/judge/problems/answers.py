@@ -54,7 +54,13 @@ class Answers:
     """
 
     def __init__(
-        self, start: Callable[[bool], Box], source: bytes | Program, limits: Limits, look: Callable[[], None]
+        self,
+        start: Callable[[bool], Box],
+        source: bytes | Program,
+        limits: Limits,
+        look: Callable[[], None],
+        *,
+        has_libraries: bool = False,
     ) -> None:
         self._start = start
         self._source = source
@@ -62,6 +68,7 @@ class Answers:
         self._look = look
         self._box: Box | None = None
         self._loaded = self._anew = False
+        self._has_libraries = has_libraries and not isinstance(source, Program)
 
     def check(self) -> Report:
         """What a process says that only tries whether Python's source can be run at all."""
@@ -133,7 +140,8 @@ class Answers:
             on_tick()
 
         try:
-            report = watch.amend(exchange.finish(deadline_of(self._limits), tick, watch.overdue))
+            report = exchange.finish(deadline_of(self._limits), tick, watch.overdue)
+            report = watch.amend(report, taken_off_mb=report.idle_mb if self._has_libraries else 0.0)
         finally:
             exchange.close()
         lack = box.lack(self._limits.disk_mb) if report.exit_code or report.killed else None

@@ -74,6 +74,7 @@ class ProblemRun:
             language = python(spares.interpreter)
         self._language, self._entry = language, entry
         self._sources = source if not isinstance(source, str) else _named(source, language)
+        self._environment = item.head.code.environment if item.head.code is not None else "plain"
         self._visible_only, self._thorough = visible_only, thorough
         self._on_case, self._cancel = on_case, cancel
         self._stopped = threading.Event()
@@ -95,7 +96,8 @@ class ProblemRun:
         with contextlib.ExitStack() as stack:
             tools = Tools(self.package, self._compiled, self._spares, self._look)
             stack.callback(tools.close)
-            answers = Answers(partial(self._start, stack), ready, self.limits, self._look)
+            libraries = self._environment != "plain"
+            answers = Answers(partial(self._start, stack), ready, self.limits, self._look, has_libraries=libraries)
             try:
                 result = self._all_cases(answers, tools)
             except UncompiledError as error:
@@ -130,9 +132,9 @@ class ProblemRun:
             if self._language is not None:
                 box = self._spares.make("runner", self.limits, self._language.runtime)
             elif anew:
-                box = self._spares.make("examinee", self.limits, ())
+                box = self._spares.make("examinee", self.limits, (), self._environment)
             else:
-                box = self._spares.take("examinee", self.limits)
+                box = self._spares.take("examinee", self.limits, self._environment)
         # With files of a case in its scratch folder, init has read something of a case.
         again = not any(case.files for case in self.package.data.all_cases())
         stack.callback(lambda: self._spares.release(box, again=again and self._sound))
