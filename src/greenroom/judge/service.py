@@ -205,7 +205,7 @@ class Judge:
             return
         spares, examiners = self._ready_made(self.tier)
         if item.head.code is not None and item.head.code.environment != "plain":
-            spares.want("examinee", item.head.limits, item.head.code.environment)
+            spares.announce("examinee", item.head.limits, item.head.code.environment)
         examiners.prepare(item)
 
     def refused_inputs(self, item: Item, on_case: Callable[[Case], None]) -> list[Problem]:

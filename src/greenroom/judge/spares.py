@@ -124,6 +124,8 @@ class Spares:
             self._begin()
             stale = self._asked_for(sort, limits)
             found = self._ready[sort].popleft() if self._ready[sort] else None
+            if found is not None and role == "examinee":  # at once: the keeper counts what will come back
+                self._lent[found] = sort
             self._changed.notify_all()
             if found is None and environment != "plain":  # it has begun to load what a fresh process would load too
                 self._changed.wait_for(
@@ -137,9 +139,9 @@ class Spares:
             found = None
         if found is None:
             found = self._new(sort, limits, zygote)
-        if role == "examinee":
-            with self._changed:
-                self._lent[found] = sort
+            if role == "examinee":
+                with self._changed:
+                    self._lent[found] = sort
         return found
 
     def lasting(self, role: Role, limits: Limits) -> Box:
@@ -157,7 +159,12 @@ class Spares:
         return self.take(role, limits)
 
     def want(self, role: Role, limits: Limits, environment: EnvironmentName = "plain") -> None:
-        """Have spares made for *role* and *limits* before anybody needs one; this does not wait for them."""
+        """Have spares made for *role* and *limits* before anybody needs one."""
+        if self._count:
+            self.release(self.take(role, limits, environment))
+
+    def announce(self, role: Role, limits: Limits, environment: EnvironmentName) -> None:
+        """The same without waiting for anything."""
         if not self._count:
             return
         with self._changed:
@@ -178,7 +185,7 @@ class Spares:
     def _asked_for(self, sort: Sort, limits: Limits) -> list[Box]:
         """Remember that *sort* is wanted; returns the spares that are not.
 
-        These are, beyond six sorts, those of the one not asked for longest, and those that ended with their zygote.
+        These are, beyond eight sorts, those of the one not asked for longest, and those that ended with their zygote.
         """
         self._limits[sort] = limits
         self._asked[sort.environment] = time.monotonic()

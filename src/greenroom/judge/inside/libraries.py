@@ -23,14 +23,14 @@ NEEDED = {"web": ("fastapi", "django"), "ml": ("numpy", "pandas", "sklearn")}
 """Without these an environment is broken, whatever the package index says of it."""
 
 _MAPPED = (
-    "_asyncio", "_bz2", "_csv", "_lzma", "_pickle", "_posixsubprocess", "_sqlite3", "_ssl", "_uuid", "_zoneinfo",
-    "greenlet", "mmap", "pydantic_core", "termios",
+    "asyncio", "bz2", "csv", "greenlet", "lzma", "mmap", "pickle", "pydantic_core", "sqlite3", "ssl", "subprocess",
+    "termios", "uuid", "zoneinfo",
 )  # fmt: skip
-"""Shared libraries, mapped first: what is allocated after them lies together, and fits into large pages (`pages`)."""
+"""With shared libraries, so loaded first: what is allocated after them lies together and fits large pages (`pages`)."""
 
 _STANDARD = (
-    "asyncio", "concurrent.futures.thread", "csv", "email.message", "http.cookies", "importlib.metadata",
-    "logging.config", "multiprocessing.dummy", "pprint", "sqlite3", "tempfile", "uuid", "warnings", "zoneinfo",
+    "concurrent.futures.thread", "email.message", "http.cookies", "importlib.metadata",
+    "logging.config", "multiprocessing.dummy", "pprint", "tempfile", "warnings",
 )  # fmt: skip
 
 MODULES = {
@@ -140,12 +140,13 @@ def load(environment: str, paths: Sequence[str]) -> None:
     try:
         for name in NEEDED[environment]:
             importlib.import_module(name)
+        _load_parts((*preloaded.MODULES, *_STANDARD, *MODULES[environment]))
+        if environment == "ml":
+            _have_buffers()
     except Exception as error:
         raise BrokenError(f"the environment {environment!r}: {type(error).__name__}: {error}") from None
-    _load_parts((*preloaded.MODULES, *_STANDARD, *MODULES[environment]))
-    sys.dont_write_bytecode = writing
-    if environment == "ml":
-        _have_buffers()
+    finally:
+        sys.dont_write_bytecode = writing
     if _threads() > 1:
         raise BrokenError(f"the environment {environment!r}: its libraries have started threads")
     gc.collect()
