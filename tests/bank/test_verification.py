@@ -45,9 +45,10 @@ def test_a_judge_that_gives_nothing_is_red(pack: Path) -> None:
 
 def test_json_has_the_stable_keys(pack: Path) -> None:
     report = verified(pack, 0.0).as_json()
-    assert set(report) == {"submissions", "agree", "total", "problems"}
+    assert set(report) == {"submissions", "agree", "total", "share", "skipped", "problems"}
     assert set(report["submissions"][0]) == {"item", "path", "language", "expected", "actual", "agrees"}
     assert report["total"] == len(report["submissions"])
+    assert report["share"] == pytest.approx(report["agree"] / report["total"], abs=1e-4)
 
 
 def test_an_unknown_statement_is_a_problem(pack: Path) -> None:
