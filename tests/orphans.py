@@ -10,7 +10,7 @@ from greenroom.judge import census
 
 
 def bury() -> None:
-    """Wait for the dead that are not ours. What the judge starts leads a session; that must be waited for there."""
+    """Wait for those that were adopted; what the judge starts itself leads a session, and must be waited for there."""
     for pid in census.descendants(os.getpid()):
         with suppress(OSError, ChildProcessError):
             state, parent, _, session = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()[:4]

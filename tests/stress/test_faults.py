@@ -21,6 +21,7 @@ from greenroom.judge import answering, census, owners, scratch
 from greenroom.judge.results import CaseResult, RunResult, Verdict
 from greenroom.judge.service import Judge
 from greenroom.judge.spares import Sort
+from tests import orphans
 from tests.judge.small_items import double_item
 from tests.judge.test_service import is_first_of_its_namespace
 from tests.judge.tiers import interpreter_for
@@ -41,7 +42,12 @@ def judge() -> Iterator[Judge]:
     made = Judge(tier=1, spares=2, jobs=4)
     yield made
     made.close()
-    wait_until(lambda: set(census.descendants(os.getpid())) == before)
+
+    def nothing_more() -> bool:
+        orphans.bury()
+        return set(census.descendants(os.getpid())) <= before
+
+    wait_until(nothing_more)
 
 
 @pytest.fixture

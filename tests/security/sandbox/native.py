@@ -164,9 +164,11 @@ TAKING = [
            if (p == MAP_FAILED) abort();
            memset(p, 1, 1L << 30);
            """, Verdict.memory_limit, Verdict.runtime_error),
-    native("a fork bomb", "for (;;) fork();", Verdict.time_limit, Verdict.runtime_error, wall_s=2),
+    # What the kernel keeps of dead processes for a moment counts as memory, where a cgroup counts it.
+    native("a fork bomb", "for (;;) fork();",
+           Verdict.time_limit, Verdict.runtime_error, Verdict.memory_limit, wall_s=2),
     native("itself, again and again", 'for (;;) { fork(); if (fork() == 0) execv(argv[0], argv); }',
-           Verdict.time_limit, Verdict.runtime_error, wall_s=2),
+           Verdict.time_limit, Verdict.runtime_error, Verdict.memory_limit, wall_s=2),
     native("output", 'for (;;) puts("more and more and more");', Verdict.output_limit),
     native("disk", """
            int fd = open("/tmp/big", O_WRONLY | O_CREAT, 0600); char page[65536] = {1};

@@ -21,6 +21,7 @@ RESOURCES = [
                 pass
         """,
         TIME,
+        MEMORY,  # a cgroup counts what the kernel keeps of dead processes for a moment
     ),
     attack(
         "thread bomb",
