@@ -1,4 +1,4 @@
-"""Libraries small enough for a test, installed as pip would leave them."""
+"""Items that ask for an environment, and libraries small enough for a test, installed as pip would leave them."""
 
 from __future__ import annotations
 
@@ -7,8 +7,27 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from greenroom.bank.models import EnvironmentName
+from tests.judge.small_items import function, small_item
+
+from greenroom.bank.models import EnvironmentName, Item, Limits
 from greenroom.judge import environments
+from greenroom.judge.results import RunResult
+
+LIMITS = Limits(cpu_s=10, wall_s=120, memory_mb=128, processes=16, output_kb=64, disk_mb=4)
+JUDGES = {"tier1": (1, 0), "tier1-spares": (1, 1), "tier2": (2, 0)}
+"""The judges that the tests use: their tier and their spares."""
+
+
+def item_for(folder: Path, environment: EnvironmentName, *args: str) -> Item:
+    """An item in *environment* whose `solve(what)` is asked for each of *args*, and is to return "fine"."""
+    code = function(returns="str", what="str").model_copy(update={"environment": environment})
+    cases = [{"name": one, "group": "basic", "visible": True, "args": [one], "expect": "fine"} for one in args]
+    return small_item(folder, code=code, cases=cases, limits=LIMITS)
+
+
+def answers(result: RunResult) -> list[str]:
+    """What each case returned, or why it did not."""
+    return [str(case.actual).strip("'") if case.actual else f"{case.verdict}: {case.message}" for case in result.cases]
 
 
 def install(site: Path, name: str, files: Mapping[str, str], requires: Iterable[str] = ()) -> None:

@@ -326,7 +326,8 @@ class Spares:
             box.kill()
             raise
         with self._changed:
-            kept = not self._closed and sort in self._ready
+            # Meanwhile one that was lent may have come back to its place.
+            kept = not self._closed and sort in self._ready and len(self._ready[sort]) < self._count
             if kept:
                 self._ready[sort].append(box)
                 self._changed.notify_all()

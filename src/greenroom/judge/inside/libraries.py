@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 NEEDED = {"web": ("fastapi", "django"), "ml": ("numpy", "pandas", "sklearn")}
-"""Without these an environment is broken, whatever the package index says of it."""
+"""Without these an environment is broken, whatever is recorded as installed."""
 
 _MAPPED = (
     "asyncio", "bz2", "csv", "greenlet", "lzma", "mmap", "pickle", "pydantic_core", "sqlite3", "ssl", "subprocess",
