@@ -132,12 +132,8 @@ class Run:
     def _start(self, stack: contextlib.ExitStack, anew: bool) -> Box:
         self._look()
         with judge_faults("the sandbox"):
-            if self._language is not None:
-                box = self._spares.make("runner", self.limits, self._language.runtime)
-            elif anew:
-                box = self._spares.make("examinee", self.limits, (), self.spec.environment)
-            else:
-                box = self._spares.take("examinee", self.limits, self.spec.environment)
+            runtime = self._language.runtime if self._language else None
+            box = self._spares.for_submission(self.limits, runtime, self.spec.environment, anew=anew)
         stack.callback(lambda: self._spares.release(box, again=self._sound and box.walls != ()))
         return box
 

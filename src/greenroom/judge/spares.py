@@ -115,6 +115,20 @@ class Spares:
             zygote = self._zygotes.get(environment)
         return self._new(Sort(role, limits.disk_mb, environment), limits, zygote, bring)
 
+    def for_submission(
+        self, limits: Limits, runtime: tuple[str, ...] | None, environment: EnvironmentName, *, anew: bool
+    ) -> Box:
+        """A sandbox for the cases of a submission. Raises BoxError.
+
+        *runtime* is what a compiled program sees of the host, None for Python in *environment*. With *anew* none that
+        stood ready is given.
+        """
+        if runtime is not None:
+            return self.make("runner", limits, runtime)
+        if anew:
+            return self.make("examinee", limits, (), environment)
+        return self.take("examinee", limits, environment)
+
     def take(self, role: Role, limits: Limits, environment: EnvironmentName = "plain") -> Box:
         """A sandbox that nobody else gets; the caller kills it. Raises BoxError when none can be started."""
         sort = Sort(role, limits.disk_mb, environment)

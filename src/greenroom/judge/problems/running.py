@@ -129,12 +129,8 @@ class ProblemRun:
     def _start(self, stack: contextlib.ExitStack, anew: bool) -> Box:
         self._look()
         with judge_faults("the sandbox"):
-            if self._language is not None:
-                box = self._spares.make("runner", self.limits, self._language.runtime)
-            elif anew:
-                box = self._spares.make("examinee", self.limits, (), self._environment)
-            else:
-                box = self._spares.take("examinee", self.limits, self._environment)
+            runtime = self._language.runtime if self._language else None
+            box = self._spares.for_submission(self.limits, runtime, self._environment, anew=anew)
         # With files of a case in its scratch folder, init has read something of a case.
         again = not any(case.files for case in self.package.data.all_cases())
         stack.callback(lambda: self._spares.release(box, again=again and self._sound))
