@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from greenroom.bank.kattis.cases import Case, Group, GroupSettings, LegacyGroupSettings
 from greenroom.bank.kattis.package import Package, Submission
 from greenroom.bank.kattis.reading import read_package
 from greenroom.bank.source import PackError, Problem
@@ -92,3 +93,32 @@ def submission(package: Package, name: str) -> Submission:
 def below(package: Package, *paths: Path | None) -> list[str | None]:
     """*paths* as they stand in the package."""
     return [None if path is None else str(path.relative_to(package.folder)) for path in paths]
+
+
+def case_files(*names: str) -> Files:
+    """Empty test cases called *names*."""
+    return {f"data/{name}{suffix}": "" for name in names for suffix in (".in", ".ans")}
+
+
+def group(package: Package, name: str) -> Group:
+    """The group called *name*."""
+    return next(one for one in package.data.all_groups() if one.name == name)
+
+
+def legacy_of(package: Package, name: str) -> LegacyGroupSettings:
+    """Its settings, in the legacy format."""
+    settings = group(package, name).settings
+    assert isinstance(settings, LegacyGroupSettings)
+    return settings
+
+
+def current_of(package: Package, name: str) -> GroupSettings:
+    """The same in 2025-09."""
+    settings = group(package, name).settings
+    assert isinstance(settings, GroupSettings)
+    return settings
+
+
+def case(package: Package, name: str) -> Case:
+    """The test case called *name*."""
+    return next(one for one in package.data.all_cases() if one.name == name)

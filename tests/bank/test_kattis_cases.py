@@ -5,37 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.bank.kattis_packages import Files, Write, below, current, legacy, noted, problem_of
+from tests.bank.kattis_packages import (
+    Files,
+    Write,
+    below,
+    case,
+    current,
+    legacy,
+    noted,
+    problem_of,
+)
 
-from greenroom.bank.kattis.cases import Case, Comparison, Group, GroupSettings, LegacyGroupSettings
+from greenroom.bank.kattis.cases import Comparison
 from greenroom.bank.kattis.comparison import comparison_of
-from greenroom.bank.kattis.package import Package
 from greenroom.bank.kattis.reading import read_package
-
-
-def case_files(*names: str) -> Files:
-    return {f"data/{name}{suffix}": "" for name in names for suffix in (".in", ".ans")}
-
-
-def group(package: Package, name: str) -> Group:
-    return next(one for one in package.data.all_groups() if one.name == name)
-
-
-def legacy_of(package: Package, name: str) -> LegacyGroupSettings:
-    settings = group(package, name).settings
-    assert isinstance(settings, LegacyGroupSettings)
-    return settings
-
-
-def current_of(package: Package, name: str) -> GroupSettings:
-    settings = group(package, name).settings
-    assert isinstance(settings, GroupSettings)
-    return settings
-
-
-def case(package: Package, name: str) -> Case:
-    return next(one for one in package.data.all_cases() if one.name == name)
-
 
 # --- the files of a case
 

@@ -10,6 +10,7 @@ import itertools
 import os
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -102,7 +103,7 @@ class Ground:
                             self.files.remove(found)
 
 
-class Cgroup:
+class Cgroup(ABC):
     """The group of one sandbox, one thread at a time. Every method raises OSError as the kernel does."""
 
     def __init__(self, ground: Ground, name: str) -> None:
@@ -145,9 +146,9 @@ class Cgroup:
         self._kills = self._count_kills()
         return self._kills > self._kills_before
 
+    @abstractmethod
     def reached(self) -> bool:
         """Whether it was the group that had no memory left, once a process was `killed`."""
-        raise NotImplementedError
 
     def cpu_s(self) -> float:
         """CPU seconds of all its processes, whether anybody waited for them or not; 0 where they are not counted."""
@@ -179,14 +180,14 @@ class Cgroup:
             else:
                 return True
 
-    def _hold_memory(self, most: int, *, raised: bool) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def _hold_memory(self, most: int, *, raised: bool) -> None: ...
 
-    def _count_kills(self) -> int:
-        raise NotImplementedError
+    @abstractmethod
+    def _count_kills(self) -> int: ...
 
-    def _count_cpu_s(self) -> float:
-        raise NotImplementedError
+    @abstractmethod
+    def _count_cpu_s(self) -> float: ...
 
     def _number(self, controller: Controller, file: str, key: str | None = None) -> int:
         """The number in a control file, or that after *key* where it has lines of key and number; 0 without it."""
@@ -220,17 +221,18 @@ class _Version1(Cgroup):
 
 
 class _Version2(Cgroup):
+    _times_full = 0
+    """How often the group had been at its limit when that was last asked."""
+
     def _hold_memory(self, most: int, *, raised: bool) -> None:
         folder = self._folders["memory"]
         self._files.write(folder / "memory.max", str(most))
         if self._files.has(folder / "memory.swap.max"):
             self._files.write(folder / "memory.swap.max", "0")
 
-    _limits_before = 0
-
     def reached(self) -> bool:
-        before, self._limits_before = self._limits_before, self._number("memory", "memory.events", "oom")
-        return self._limits_before > before
+        before, self._times_full = self._times_full, self._number("memory", "memory.events", "oom")
+        return self._times_full > before
 
     def _count_kills(self) -> int:
         return self._number("memory", "memory.events", "oom_kill")
