@@ -44,7 +44,8 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with Server(tmp_path_factory.mktemp("greenroom")) as running:
+    # Pages show this path; at 320 px a long name without a place to break must not push them apart.
+    with Server(tmp_path_factory.mktemp("greenroom") / "a_folder_with_a_long_name_and_no_place_to_break") as running:
         yield running
 
 
