@@ -56,7 +56,11 @@ class Files:
 
     def read(self, file: Path) -> str:
         """The content of a control file."""
-        return file.read_text("ascii")
+        end = os.open(file, os.O_RDONLY | os.O_CLOEXEC)  # in every case: a text stream would take three times as long
+        try:
+            return os.read(end, 1 << 16).decode("ascii")
+        finally:
+            os.close(end)
 
     def write(self, file: Path, text: str) -> None:
         """Set a control file."""

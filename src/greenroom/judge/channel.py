@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import array
+import os
 import select
 import socket
 import time
@@ -50,7 +51,8 @@ class Channel:
         try:
             packed = frames.pack(head)
             sent = self._socket.sendmsg([packed], rights)
-            self._socket.sendall(packed[sent:])
+            if sent < len(packed):
+                self._socket.sendall(packed[sent:])
         except ConnectionError:
             raise BoxEndedError("the sandbox ended") from None
         except OSError as error:
@@ -71,9 +73,11 @@ class Channel:
     def _read(self, count: int, deadline: float, on_tick: Callable[[], None] | None) -> bytes:
         parts: list[bytes] = []
         while count:
-            self._await(deadline, on_tick)
             try:
-                part = self._socket.recv(min(count, _CHUNK))
+                part = os.read(self._socket.fileno(), min(count, _CHUNK))  # with a timeout it does not block
+            except BlockingIOError:
+                self._await(deadline, on_tick)
+                continue
             except ConnectionError:
                 raise BoxEndedError("the sandbox ended") from None
             except OSError as error:

@@ -7,6 +7,7 @@ of its own, so that no run can tell anything to another.
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
 import threading
 import time
@@ -234,13 +235,20 @@ class Examiners:
 
 def _edition(item: Item) -> object:
     """What tells one state of an item's files in judge/ from another, without reading them."""
-    found = [item.judge_folder / name for name in (*_SOURCES, "cases.yaml")]
-    states = [file.lstat() for file in found if file.exists()]
+    folder = os.fspath(item.judge_folder)
     return (
         item.head.uuid,
         item.head.code.model_dump_json() if item.head.code is not None else None,
-        *((state.st_ino, state.st_mtime_ns, state.st_size) for state in states),
+        *(_state(f"{folder}/{name}") for name in (*_SOURCES, "cases.yaml")),
     )
+
+
+def _state(file: str) -> tuple[int, int, int] | None:
+    try:
+        found = os.lstat(file)
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size
 
 
 def _brief(item: Item) -> dict[str, Any]:

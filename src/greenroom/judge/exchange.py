@@ -17,12 +17,14 @@ from greenroom.judge.pipes import Pipes
 from greenroom.judge.reading import Report
 
 _TICK_S = 0.02
+_FIRST_S = 0.004
+"""So long nobody wakes up for what a case writes: most have ended by then, and a full pipe (64 KiB) waits no longer."""
 
 
 def job_of(source: bytes, body: bytes) -> bytes:
     """What the process of a Python case reads first: its source, and the encoded arguments of a function."""
     try:
-        return frames.pack({}, source) + frames.pack({}, body)
+        return frames.pair(source, body)
     except frames.FrameError as error:
         raise BoxError(str(error)) from None
 
@@ -84,10 +86,14 @@ class Exchange:
         poll = select.poll()
         line = self._box.channel.descriptor
         poll.register(line, select.POLLIN)
-        self._pipes.register(poll)
+        self._pipes.register(poll, ends_only=True)
         told, looked = False, time.monotonic()
+        patience = _FIRST_S
         while True:
-            ready = [end for end, _ in poll.poll(_TICK_S * 1000)]
+            ready = [end for end, _ in poll.poll(patience * 1000)]
+            if not ready and patience < _TICK_S:
+                patience = _TICK_S
+                self._pipes.register(poll)
             for end in ready:
                 if end != line:
                     self._pipes.move(end, poll)

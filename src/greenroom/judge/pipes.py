@@ -45,6 +45,7 @@ class Pipes:
             talk = stdin_r, out_w
         self.theirs: tuple[int, ...] = (*talk, err_w, result_w, job_r)
         self._printed = 0
+        self._open = set(self._kept)
         for end in (*self._written, *self._kept):
             os.set_blocking(end, False)
 
@@ -55,12 +56,12 @@ class Pipes:
         for end in list(self._written):
             self._write(end)
 
-    def register(self, poll: select.poll) -> None:
-        """Have *poll* wait for them."""
+    def register(self, poll: select.poll, *, ends_only: bool = False) -> None:
+        """Have *poll* wait for them; with *ends_only* for what comes back only once the other side has closed it."""
         for end in self._written:
             poll.register(end, select.POLLOUT)
-        for end in self._kept:
-            poll.register(end, select.POLLIN)
+        for end in self._open:
+            poll.register(end, 0 if ends_only else select.POLLIN)
 
     def move(self, end: int, poll: select.poll) -> None:
         """Write to *end* or read from it, as far as that goes without waiting."""
@@ -68,7 +69,8 @@ class Pipes:
             self._write(end)
             if end not in self._written:
                 poll.unregister(end)
-        elif end in self._kept and not self._read(end):
+        elif end in self._open and not self._read(end):
+            self._open.remove(end)
             poll.unregister(end)
 
     def _write(self, end: int) -> None:
@@ -102,7 +104,7 @@ class Pipes:
     def contents(self) -> tuple[bytes, bytes, bytes]:
         """(result, stdout, stderr), once every writer is dead: what is still in the pipes is read first."""
         for end in self._order:
-            while end is not None and not self.excess:
+            while end is not None and end in self._open and not self.excess:
                 before = len(self._kept[end])
                 if not self._read(end) or len(self._kept[end]) == before:
                     break
@@ -113,6 +115,7 @@ class Pipes:
         """Let go of all of them; may be called twice."""
         _close((*self.theirs, *self._written, *self._kept))
         self.theirs, self._written, self._kept = (), {}, {}
+        self._open = set()
 
 
 def _close(ends: Iterable[int]) -> None:

@@ -98,8 +98,7 @@ class Spares:
             if self._closed or runs >= _MOST_RUNS or not box.alive:
                 return False
             self._runs[box] = runs
-            self._ready[sort].append(box)
-            self._changed.notify_all()
+            self._ready[sort].append(box)  # it was counted while it was lent, so nobody waits to hear of it
         return True
 
     def _bury(self) -> None:
@@ -140,7 +139,8 @@ class Spares:
             found = self._ready[sort].popleft() if self._ready[sort] else None
             if found is not None and role == "examinee":  # at once: the keeper counts what will come back
                 self._lent[found] = sort
-            self._changed.notify_all()
+            if self._wanted() is not None:
+                self._changed.notify_all()
             if found is None and environment != "plain":  # it has begun to load what a fresh process would load too
                 self._changed.wait_for(
                     lambda: self._closed or environment in self._zygotes or sort not in self._ready, _START_S

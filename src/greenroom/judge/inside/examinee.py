@@ -21,7 +21,7 @@ import os
 import sys
 from types import ModuleType
 
-from . import frames, values
+from . import forking, frames, values
 from .terms import SOURCE_NAME
 
 TYPE_CHECKING = False
@@ -41,7 +41,7 @@ _ballast = [bytearray(1 << 20)]  # given back when memory has run out, so that t
 _own_pid = 0
 
 
-_REHEARSAL = "def solve(numbers):\n    return [number + 1 for number in numbers]\n"
+_REHEARSAL = "def solve(number):\n    return number\n"
 
 
 def rehearse() -> None:
@@ -49,14 +49,9 @@ def rehearse() -> None:
 
     After a fork the first touch of a page costs more than all the work that is done there.
     """
-    held = {name: getattr(sys, name) for stream, *_ in _STREAMS for name in (stream, f"__{stream}__")}
-    arguments = values.decode(values.encode([[1, 2]]))
-    _fresh_streams()
     module = ModuleType("rehearsal")
     exec(_compiled(_REHEARSAL), module.__dict__)
-    values.encode(module.__dict__["solve"](*arguments))
-    for name, stream in held.items():
-        setattr(sys, name, stream)
+    values.encode(module.__dict__["solve"](*values.decode(values.encode([1]))))
 
 
 def run(job: dict[str, Any], given: int, result: int) -> NoReturn:
@@ -65,11 +60,10 @@ def run(job: dict[str, Any], given: int, result: int) -> NoReturn:
     _own_pid = os.getpid()
     code = 1
     try:
-        source = frames.read(given)[1].decode("utf-8", "surrogatepass")
-        body = frames.read(given)[1]
+        written, body = frames.read_pair(given)
         os.close(given)
-        _fresh_streams()
-        _unlike_the_others()
+        source = written.decode("utf-8", "surrogatepass")
+        forking.release()
         builtins.exit = builtins.quit = sys.exit  # type: ignore[assignment]  # what `site` would have made
         sys.argv = [SOURCE_NAME, *job.get("args", ())]
         if job["form"] == "check":
@@ -82,15 +76,14 @@ def run(job: dict[str, Any], given: int, result: int) -> NoReturn:
         os._exit(code)
 
 
-def _unlike_the_others() -> None:
-    """Random numbers of this case's own. `random` sees to that itself when a process is forked; numpy does not."""
-    numpy_random = sys.modules.get("numpy.random")
-    if numpy_random is not None:
-        numpy_random.seed()
+def have_streams() -> None:
+    """Make Python's streams, in UTF-8 whatever the locale, for the examinees that are forked from this process.
 
-
-def _fresh_streams() -> None:
-    """Python's streams on the descriptors of this case, in UTF-8 whatever the locale."""
+    They stand on descriptors 0 to 2, which are pipes in each case: so they must be when a stream asks what it is.
+    """
+    for target, end in enumerate(os.pipe()):
+        os.dup2(end, target)
+        os.close(end)
     for name, fd, mode, errors in _STREAMS:
         binary = open(fd, mode, closefd=False)  # noqa: SIM115 (open as long as the process lives)
         stream = io.TextIOWrapper(binary, encoding="utf-8", errors=errors, line_buffering=name == "stderr")

@@ -14,6 +14,7 @@ import struct
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import _socket
     from typing import Any
 
 MAX_HEAD = 256 * 1024
@@ -35,7 +36,11 @@ class EndOfStreamError(FrameError):
 
 def pack(head: dict[str, Any], body: bytes = b"") -> bytes:
     """The frame as bytes. Raises FrameError when a part is larger than the receiver would take."""
-    text = json.dumps(head).encode("ascii")
+    return packed(json.dumps(head).encode("ascii"), body)
+
+
+def packed(text: bytes, body: bytes = b"") -> bytes:
+    """The same of a head that is text already."""
     if len(text) > MAX_HEAD or len(body) > MAX_BODY:
         raise FrameError(f"a frame of {len(text):,} + {len(body):,} bytes is too large")
     return _LENGTHS.pack(len(text), len(body)) + text + body
@@ -64,6 +69,19 @@ def parse_head(text: bytes) -> dict[str, Any]:
     return head
 
 
+def pair(first: bytes, second: bytes) -> bytes:
+    """Two opaque parts behind their lengths. Raises FrameError when one is larger than the receiver would take."""
+    if max(len(first), len(second)) > MAX_BODY:
+        raise FrameError(f"{len(first):,} + {len(second):,} bytes are too large")
+    return _LENGTHS.pack(len(first), len(second)) + first + second
+
+
+def read_pair(fd: int) -> tuple[bytes, bytes]:
+    """The two parts of a `pair` over a blocking descriptor. Raises EndOfStreamError at its end."""
+    first, second = _LENGTHS.unpack(_exactly(fd, PREFIX))
+    return _exactly(fd, first), _exactly(fd, second)
+
+
 def write(fd: int, head: dict[str, Any], body: bytes = b"") -> None:
     """Send one frame over a blocking descriptor."""
     view = memoryview(pack(head, body))
@@ -71,22 +89,28 @@ def write(fd: int, head: dict[str, Any], body: bytes = b"") -> None:
         view = view[os.write(fd, view) :]
 
 
-def read(fd: int, begun: bytes = b"") -> tuple[dict[str, Any], bytes]:
-    """Receive one frame over a blocking descriptor, of which *begun* was read. Raises EndOfStreamError at its end."""
-    head_length, body_length = lengths(begun + _exactly(fd, PREFIX - len(begun)))
-    head = parse_head(_exactly(fd, head_length))
-    return head, _exactly(fd, body_length)
+def read(fd: int) -> tuple[dict[str, Any], bytes]:
+    """Receive one frame over a blocking descriptor. Raises EndOfStreamError at its end."""
+    text, body = _text_and_body(fd, b"")
+    return parse_head(text), body
 
 
-def read_given(line: socket.socket, most: int) -> tuple[dict[str, Any], bytes, list[int]]:
-    """Receive one frame and the descriptors, at most *most*, that came with it. Raises EndOfStreamError at the end."""
+def _text_and_body(fd: int, begun: bytes) -> tuple[bytes, bytes]:
+    head, body = lengths(begun + _exactly(fd, PREFIX - len(begun)))
+    return _exactly(fd, head), _exactly(fd, body)
+
+
+def read_given(line: _socket.socket, most: int) -> tuple[bytes, bytes, list[int]]:
+    """Receive a frame, its head not parsed yet, and the descriptors, at most *most*, that came with it.
+
+    Raises EndOfStreamError at the end.
+    """
     size = array.array("i").itemsize
     prefix, ancillary, _, _ = line.recvmsg(PREFIX, socket.CMSG_SPACE(most * size))
     if not prefix:
         raise EndOfStreamError("the other end closed the stream")
     given = [fd for _, _, data in ancillary for fd in array.array("i", data[: len(data) - len(data) % size])]
-    head, body = read(line.fileno(), prefix)
-    return head, body, given
+    return *_text_and_body(line.fileno(), prefix), given
 
 
 def _exactly(fd: int, count: int) -> bytes:

@@ -6,6 +6,10 @@ lead to the supervisor. So a child that is forked from it finds nothing there, o
 
 from __future__ import annotations
 
+# The private ones: `signal` makes an enum of what it returns, which costs as much as the rest of a short case, and
+# `socket` asks the kernel what it has just been given.
+import _signal  # type: ignore[import-not-found]
+import _socket
 import array
 import fcntl
 import os
@@ -16,7 +20,7 @@ import socket
 import sys
 import time
 
-from . import examinee, frames, handing, limits, sweep
+from . import examinee, forking, frames, handing, limits, sweep
 from .terms import JOB_FD, RESULT_FD, STARTED
 
 TYPE_CHECKING = False
@@ -30,6 +34,9 @@ _DEFAULT = (signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2)
 _MOST_FDS = 1 << 16
 _TICK_S = 0.05
 _PATIENCE_S = 5.0
+_IDLE_S = 0.02
+"""A process that was forked ahead rehearses once it has waited so long: with cases at hand it would only delay them."""
+
 _MOST_KEPT = 8 * 1024 * 1024
 
 
@@ -40,15 +47,17 @@ def serve(channel: int, walls: Walls, baseline: int, config: dict[str, Any]) -> 
     """
     line = socket.socket(fileno=channel)
     try:
-        _be_deaf()
+        _be_deaf(alone=walls.alone)
         if config["role"] == "runner":
             limits.settle(limits.stack_mb(config["limits"]["memory_mb"]))
         else:
             limits.settle()
+        examinee.have_streams()
         child = _ahead(walls, baseline)
         frames.write(channel, {"ready": walls.names})
         while True:
-            head, body, given = frames.read_given(line, _ENDS)
+            text, body, given = frames.read_given(line, _ENDS)
+            head = frames.parse_head(text)
             if head["op"] == "files":
                 folder = _folder(head["to"], walls)
                 if not head.get("more"):
@@ -57,7 +66,8 @@ def serve(channel: int, walls: Walls, baseline: int, config: dict[str, Any]) -> 
             elif head["op"] == "collect":
                 frames.write(channel, *handing.collect(_folder("built", walls), head["most"]))
             elif head["op"] == "case":
-                frames.write(channel, *_Case(head, walls, child or _Child(walls, baseline)).run(channel, given))
+                case = _Case(head, walls, child or _Child(walls, baseline))
+                frames.write(channel, *case.run(channel, text, given))
                 child = _ahead(walls, baseline)
     except (frames.EndOfStreamError, BrokenPipeError, ConnectionResetError):
         sweep.abandon(walls.scratch, alone=walls.alone)
@@ -69,9 +79,9 @@ def serve(channel: int, walls: Walls, baseline: int, config: dict[str, Any]) -> 
         os._exit(4)
 
 
-def _be_deaf() -> None:
-    """Ignore what a case could send us: as PID 1 only a signal with a handler would arrive, and Python has one."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2):
+def _be_deaf(*, alone: bool) -> None:
+    """Ignore what a case could send us. To PID 1 the kernel passes no signal without a handler; Python has one."""
+    for number in (signal.SIGINT, *(() if alone else _DEFAULT)):
         signal.signal(number, signal.SIG_IGN)
 
 
@@ -93,16 +103,19 @@ class _Child:
 
     def __init__(self, walls: Walls, baseline: int) -> None:
         self.walls, self.baseline = walls, baseline
-        self.line, theirs = socket.socketpair()
+        self.line, theirs = _socket.socketpair()
         self.pid = os.fork()
         if self.pid == 0:
             self.line.close()
             self._live(theirs)
         theirs.close()
 
-    def give(self, head: dict[str, Any], ends: list[int]) -> None:
-        """Have it run the case. *ends* are its stdin, stdout, stderr, result and job; we keep none of them."""
-        packed = frames.pack(head)
+    def give(self, job: bytes, ends: list[int]) -> None:
+        """Have it run the case of the head *job*. *ends* are its stdin, stdout, stderr, result and job pipes.
+
+        We keep none of them.
+        """
+        packed = frames.packed(job)
         rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", ends))]
         try:
             self.line.sendall(packed[self.line.sendmsg([packed], rights) :])
@@ -113,25 +126,28 @@ class _Child:
             for end in ends:
                 os.close(end)
 
-    def _live(self, line: socket.socket) -> NoReturn:
+    def _live(self, line: _socket.socket) -> NoReturn:
         trouble = None
         try:
             self._go_behind()
-            if self.walls.alone:  # elsewhere it is forked when the case is there already
+            forking.have_own_random()
+            # Elsewhere than in a namespace it is forked when the case is there already.
+            if self.walls.alone and not select.select([line], [], [], _IDLE_S)[0]:
                 examinee.rehearse()
         except BaseException as error:
             trouble = error
         try:
-            head, _, ends = frames.read_given(line, _ENDS)
+            text, _, ends = frames.read_given(line, _ENDS)
         except frames.EndOfStreamError:
             os._exit(0)
-        self._become(head, ends, trouble)
+        self._become(frames.parse_head(text), ends, trouble)
 
     def _go_behind(self) -> None:
         os.setsid()
-        for number in _DEFAULT:
-            signal.signal(number, signal.SIG_DFL)
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        if not self.walls.alone:
+            for number in _DEFAULT:
+                signal.signal(number, signal.SIG_DFL)
+        _signal.signal(signal.SIGINT, signal.default_int_handler)
         limits.confine(self.walls)
 
     def _become(self, head: dict[str, Any], ends: list[int], trouble: BaseException | None) -> NoReturn:
@@ -141,7 +157,9 @@ class _Child:
             if trouble is not None:
                 raise trouble
             limits.apply(head["limits"], self.baseline)
-            for target, end in enumerate([fcntl.fcntl(end, fcntl.F_DUPFD, 16) for end in ends]):
+            if min(ends) <= JOB_FD:  # one of them would be closed to make room for another
+                ends = [fcntl.fcntl(end, fcntl.F_DUPFD, 16) for end in ends]
+            for target, end in enumerate(ends):
                 os.dup2(end, target)
             result = RESULT_FD
             os.closerange(JOB_FD + 1, _MOST_FDS)
@@ -181,14 +199,14 @@ class _Case:
         self.over: tuple[int, resource.struct_rusage] | None = None
         self.ended = 0.0
 
-    def run(self, channel: int, ends: list[int]) -> tuple[dict[str, Any], bytes]:
-        """Run it; the report, and the bytes of the files that are to be kept of it."""
+    def run(self, channel: int, job: bytes, ends: list[int]) -> tuple[dict[str, Any], bytes]:
+        """Run the case of the head *job*; the report, and the bytes of the files that are to be kept of it."""
         if len(ends) != _ENDS:
             raise ValueError("a case without its pipes")
         self.channel = channel
         started = time.monotonic()
         pid = self.child.pid
-        self.child.give(self.head, ends)
+        self.child.give(job, ends)
         try:
             self._watch(pid, channel, started)
         finally:

@@ -20,7 +20,7 @@ import signal
 import socket
 import time
 
-from . import frames, limits, sweep, values
+from . import forking, frames, limits, sweep, values
 from .examiner import Examiner, PackFaultError
 
 TYPE_CHECKING = False
@@ -90,7 +90,8 @@ class _Template:
                 self._work_ahead()
 
     def _obey(self) -> None:
-        head, body, given = frames.read_given(self.control, 1)
+        text, body, given = frames.read_given(self.control, 1)
+        head = frames.parse_head(text)
         if head["op"] == "open":
             self.examiner = Examiner(values.decode(body))
             self.ahead = head["ahead"]
@@ -141,6 +142,7 @@ class _Template:
                 os.close(other)
             self.control.close()
             assert self.examiner is not None
+            forking.have_own_random()
             _examine(self.examiner, channel)
         except (frames.EndOfStreamError, BrokenPipeError, ConnectionResetError):
             os._exit(0)

@@ -13,7 +13,7 @@ import os
 import signal
 import socket
 
-from . import boot, libraries, pages, preloaded, template  # noqa: F401 (every sandbox finds it loaded)
+from . import boot, examinee, forking, libraries, pages, preloaded, template  # noqa: F401 (every sandbox finds it loaded)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ def serve(control: int, environment: str, paths: Sequence[str]) -> NoReturn:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel reaps; who wants to know of an end has a pidfd
     line = socket.socket(fileno=control)
     line.set_inheritable(False)
+    forking.hold()
     preloaded.load()
     try:
         libraries.load(environment, paths)
