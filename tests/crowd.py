@@ -48,10 +48,11 @@ def settings(pack: Path) -> dict[str, str]:
 
 
 class Crowd:
-    """Candidates of *server*, each in a round; a candidate's name is the user's id."""
+    """Candidates of *server*, each in a round that asks *item*; a candidate's name is the user's id."""
 
-    def __init__(self, server: Server, pack: Path) -> None:
+    def __init__(self, server: Server, pack: Path, item: str = "add-up") -> None:
         self._server = server
+        self._item = item
         self._catalogue = Catalogue([load_pack(pack)])
         self._people: dict[str, Person] = {}
         self._rounds: dict[str, str] = {}
@@ -118,7 +119,7 @@ class Crowd:
         database = Database(self._server.data_dir / "greenroom.db")
         try:
             interviews, moment = Interviews(database, self._catalogue), datetime.now(UTC)
-            item = self._catalogue.get("add-up")
+            item = self._catalogue.get(self._item)
             assert item is not None
             made = await interviews.create_with(name, [item], now=moment)
             opened = await interviews.begin(name, made.id, moment)

@@ -71,6 +71,30 @@ rubric:
     follow_up: {{ask: And below zero?, claim: Negative numbers make the sum smaller.}}
 """
 
+PROGRAM = """\
+uuid: {uuid}
+version: 1
+title: Say the sum
+kind: code
+tags: [arrays]
+covers: [dsa.two-pointers]
+minutes: 10
+difficulty: {{b: -1.0, error: 0.7}}
+code: {{form: program, compare: tokens}}
+rubric:
+  - id: sum
+    points: 2
+    title: Prints the sum
+    covers: [dsa.two-pointers]
+    measure: {{cases: [sum], earn: all}}
+    follow_up: {{ask: What of very large numbers?, claim: Integers may overflow in some languages.}}
+  - id: negative
+    points: 1
+    title: Negative numbers
+    measure: {{cases: [negative], earn: all}}
+    follow_up: {{ask: And below zero?, claim: Negative numbers make the sum smaller.}}
+"""
+
 CONCEPTS = """\
 jwt-stateless: {topic: jwt}
 arrays: {topic: dsa}
@@ -145,5 +169,31 @@ def write_code_item(folder: Path) -> None:
         "accepted/sum.py: {verdict: accepted}\n"
         "partial/positive.py: {verdict: partial, findings: {basic: met, negative: missed}}\n"
         "wrong/first.py: {findings: {basic: missed, negative: missed}}\n"
+        "hostile/exit.py: {}\n",
+    )
+
+
+def write_program_item(folder: Path) -> None:
+    """A program that reads two numbers and prints their sum: to be written in any language."""
+    write(folder / "item.yaml", PROGRAM.format(uuid=uuid4()))
+    write(folder / "prompt.md", "Read two numbers from one line and print their sum.\n")
+    write(folder / "hints.md", _HINTS)
+    write(folder / "debrief.md", "Addition.\n")
+    write(folder / "interviewer.md", "## Probes\n\n- …\n\n## Follow-ups\n\n- `sum`: …\n- `negative`: …\n")
+    write(folder / "starter/solution.py", "first, second = map(int, input().split())\n")
+    write(
+        folder / "judge/cases.yaml",
+        '- {name: small, group: sum, visible: true, stdin: "1 2\\n", expect: "3\\n"}\n'
+        '- {name: below zero, group: negative, stdin: "-5 2\\n", expect: "-3\\n"}\n',
+    )
+    write(folder / "submissions/accepted/sum.py", "print(sum(map(int, input().split())))\n")
+    write(folder / "submissions/wrong/product.py", "a, b = map(int, input().split())\nprint(a * b)\n")
+    write(folder / "submissions/partial/positive.py", "print(sum(abs(int(word)) for word in input().split()))\n")
+    write(folder / "submissions/hostile/exit.py", "import os\nos._exit(0)\n")
+    write(
+        folder / "submissions/expect.yaml",
+        "accepted/sum.py: {verdict: accepted}\n"
+        "partial/positive.py: {verdict: partial, findings: {sum: met, negative: missed}}\n"
+        "wrong/product.py: {findings: {sum: missed, negative: missed}}\n"
         "hostile/exit.py: {}\n",
     )

@@ -40,7 +40,7 @@ class Desk:
         return Result("accepted", {})
 
     def run_visible(
-        self, _item: object, source: str, _on_case: object, *, place: Place, cancel: threading.Event
+        self, _item: object, source: str, _on_case: object, *, language: None, place: Place, cancel: threading.Event
     ) -> RunResult:
         assert place.turn.done()
         self.begun.append(source)

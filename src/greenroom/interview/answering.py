@@ -23,6 +23,7 @@ from greenroom.interview.catalogue import Catalogue
 from greenroom.interview.rules import MAX_ATTEMPTS, Submission
 from greenroom.interview.service import Interviews
 from greenroom.judge.faults import JudgeFaultError
+from greenroom.judge.languages import named as language_named
 from greenroom.judge.places import Place
 from greenroom.judge.results import CaseResult, RunResult, Verdict
 from greenroom.judge.service import Judge
@@ -100,7 +101,8 @@ class Answering:
             findings = self.grader.grade(item, submission.text)
             rows = [finding.model_dump(mode="json") for finding in findings]
             return Result(None, {"findings": rows, "grader": self._grader_json()})
-        run = self.judge.run(item, submission.text, on_case=on_case, place=place)
+        language = language_named(submission.language)
+        run = self.judge.run(item, submission.text, language=language, on_case=on_case, place=place)
         return Result(run.verdict.value, run.model_dump(mode="json"))
 
     def _grader_json(self) -> dict[str, str]:
@@ -118,8 +120,17 @@ class Answering:
         source: str,
         on_case: OnCase | None = None,
         *,
+        language: str | None = None,
         place: Place | None = None,
         cancel: threading.Event | None = None,
     ) -> RunResult:
         """Run the visible cases alone: nothing is stored and nothing counts. Blocks."""
-        return self.judge.run(item, source, visible_only=True, on_case=on_case, place=place, cancel=cancel)
+        return self.judge.run(
+            item,
+            source,
+            language=language_named(language),
+            visible_only=True,
+            on_case=on_case,
+            place=place,
+            cancel=cancel,
+        )

@@ -16,11 +16,12 @@ from greenroom.platform.database import AsyncConnection
 
 @dataclass(frozen=True)
 class Draft:
-    """A draft as it is stored."""
+    """A draft as it is stored. Code has a *language*; None is the one that is there already, at first Python."""
 
     text: str
     revision: int
     saved_at: datetime | None = None
+    language: str | None = None
 
 
 class DraftConflict(ConflictError):
@@ -36,7 +37,7 @@ class DraftConflict(ConflictError):
 def current(one: Round, point: str | None = None) -> Draft:
     """The draft of the answer, or of the follow-up on *point*. Raises ConflictError when that is not asked."""
     if point is None:
-        return Draft(one.draft, one.draft_revision, one.draft_at)
+        return Draft(one.draft, one.draft_revision, one.draft_at, one.draft_language)
     follow = next((follow for follow in one.follow_ups or () if follow.point == point), None)
     if follow is None:
         raise ConflictError("this follow-up is not asked", mend="go to the interview's current round")
@@ -51,12 +52,15 @@ async def write(
     Raises DraftConflict when another revision is there: nothing is overwritten.
     """
     stored = current(one, point)
-    if stored.text == new.text:
+    language = new.language or stored.language
+    if stored.text == new.text and stored.language == language:
         return stored.revision
     if stored.revision != new.revision:
         raise DraftConflict(stored)
     if point is None:
-        await queries.write_draft(connection, one.id, text=new.text, revision=new.revision, tab=tab, now=now)
+        await queries.write_draft(
+            connection, one.id, text=new.text, language=language, revision=new.revision, tab=tab, now=now
+        )
     else:
         await _write_follow_up(connection, one, point, new, now)
     return new.revision + 1

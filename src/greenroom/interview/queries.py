@@ -103,13 +103,22 @@ async def change_round(connection: AsyncConnection, round_id: str, **values: Any
 
 
 async def write_draft(
-    connection: AsyncConnection, round_id: str, *, text: str, revision: int, tab: str, now: datetime
+    connection: AsyncConnection,
+    round_id: str,
+    *,
+    text: str,
+    language: str | None,
+    revision: int,
+    tab: str,
+    now: datetime,
 ) -> int | None:
     """Store a draft over *revision* and return the new one; None when another revision is there already."""
     changed = await connection.execute(
         update(rounds)
         .where(rounds.c.id == round_id, rounds.c.draft_revision == revision)
-        .values(draft=text, draft_revision=revision + 1, draft_tab=tab, draft_at=now, seen_at=now)
+        .values(
+            draft=text, draft_language=language, draft_revision=revision + 1, draft_tab=tab, draft_at=now, seen_at=now
+        )
         .returning(rounds.c.draft_revision)
     )
     new: int | None = changed.scalar_one_or_none()

@@ -44,6 +44,7 @@ class Submission:
     attempts: int
     verdict: str | None
     result: dict[str, Any] | None
+    language: str | None = None
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -80,6 +81,7 @@ class Round:
     draft_revision: int
     draft_tab: str | None
     draft_at: datetime | None
+    draft_language: str | None = None
     submissions: tuple[Submission, ...] = ()
 
 

@@ -29,6 +29,8 @@ from greenroom.interview.rules import (
     runs,
     spent,
 )
+from greenroom.judge.choosing import choices
+from greenroom.judge.languages import TITLES, title_of
 from greenroom.kernel.errors import CapacityError, ConflictError, InputError, NotFoundError, QuotaError
 from greenroom.kernel.ids import new_id
 from greenroom.platform.database import AsyncConnection, Database
@@ -208,16 +210,19 @@ class Interviews:
         tab: str,
         now: datetime,
         point: str | None = None,
+        language: str | None = None,
     ) -> int:
         """Store what is typed, over the revision that the page has seen; returns the new revision.
 
         With *point* it belongs to the follow-up on that point, else to the answer. Drafts of rounds that are
-        over are stored as well. Raises DraftConflict with the newer text when another tab was faster.
+        over are stored as well. Raises DraftConflict with the newer text when another tab was faster, and InputError
+        for a *language* in which the item cannot be answered here.
         """
         _check_length(text)
         async with self.database.write() as connection:
             place = await self._place(connection, user_id, round_id)
-            new = Draft(text, revision)
+            check_language(place.item, language)
+            new = Draft(text, revision, language=language)
             return await drafts.write(connection, place.round, new, tab=tab, now=now, point=point)
 
     async def submit(
@@ -229,11 +234,13 @@ class Interviews:
         token: str,
         now: datetime,
         revision: int | None = None,
+        language: str | None = None,
     ) -> str:
         """Hand in an answer (or the answer to the open follow-up); returns the submission's id.
 
         The submission is committed before this returns. The same *token* again returns the same id.
-        With *revision* given, a page that has not seen the newest draft gets DraftConflict.
+        With *revision* given, a page that has not seen the newest draft gets DraftConflict. Code is in the *language*
+        given, else in that of the draft.
         """
         _check_length(text)
         async with self.database.write() as connection:
@@ -244,6 +251,9 @@ class Interviews:
             one, step = place.round, place.step
             if step.name not in (StepName.answer, StepName.follow_up):
                 raise ConflictError("this round takes no answer now", mend="go to the interview's current round")
+            if step.name is StepName.answer:
+                check_language(place.item, language)
+                language = language or one.draft_language
             await self._check_room(connection, user_id)
             newest = drafts.current(one, step.follow_up.point if step.follow_up else None)
             if revision is not None and revision < newest.revision and newest.text != text:
@@ -255,6 +265,7 @@ class Interviews:
                 "sort": "follow-up" if step.follow_up else "answer",
                 "point": step.follow_up.point if step.follow_up else None,
                 "text": text,
+                "language": language if step.name is StepName.answer else None,
                 "created_at": now,
                 "late_s": max(0.0, -remaining(one, now)) if step.name is StepName.answer else 0.0,
                 "state": "queued",
@@ -264,7 +275,8 @@ class Interviews:
                 await self._mark_follow_up(connection, one, step.follow_up.point, "answered")
             else:
                 # The next try starts from what was handed in, even where no script had saved it as a draft.
-                await drafts.write(connection, one, Draft(text, newest.revision), tab="", now=now)
+                handed_in = Draft(text, newest.revision, language=language)
+                await drafts.write(connection, one, handed_in, tab="", now=now)
             if step.follow_up is None and place.item is not None and closes(place.item, None):
                 await queries.change_round(connection, round_id, closed_at=now)
             await self._stop_clock(connection, one, now)
@@ -395,6 +407,16 @@ def _check_length(text: str) -> None:
         raise InputError(f"the answer has {len(text):,} characters", mend=mend)
     if "\x00" in text:
         raise InputError("the answer contains a NUL character", mend="remove it")
+
+
+def check_language(item: Item | None, language: str | None) -> None:
+    """Raises InputError when *item* cannot be answered in *language* on this host; None is always right."""
+    if language is None:
+        return
+    titles = {one.name: one.title for one in choices(item)} if item is not None else TITLES
+    if language not in titles:
+        mend = f"choose {' or '.join(titles.values())}" if titles else "send no language with it"
+        raise InputError(f"this round cannot be answered in {title_of(language)} here", mend=mend)
 
 
 def _new_round(interview_id: str, position: int, item: Item, now: datetime) -> dict[str, object]:

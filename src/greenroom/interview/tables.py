@@ -71,6 +71,8 @@ rounds = Table(
     Column("draft_revision", Integer, nullable=False, default=0),
     Column("draft_tab", String(64)),
     Column("draft_at", Moment),
+    # The language of a draft of code, and of a submission; none where there is nothing to choose: words, or Python.
+    Column("draft_language", String(12)),
     UniqueConstraint("interview_id", "position"),
 )
 
@@ -84,6 +86,7 @@ submissions = Table(
     Column("sort", String(12), CheckConstraint("sort IN ('answer', 'follow-up')", name="sort"), nullable=False),
     Column("point", String(64)),
     Column("text", Text, nullable=False),
+    Column("language", String(12)),
     Column("created_at", Moment, nullable=False),
     Column("late_s", Float, nullable=False, default=0.0),
     Column("state", String(8), CheckConstraint("state IN ('queued', 'done')", name="state"), nullable=False),

@@ -42,8 +42,8 @@ class Tries:
         self._newest: dict[str, _Try] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def start(self, candidate: str, round_id: str, item: Item, source: str) -> str:
-        """Queue a run of *source* for *candidate* (a user's id); returns the run's id.
+    def start(self, candidate: str, round_id: str, item: Item, source: str, language: str | None = None) -> str:
+        """Queue a run of *source*, in Python or another *language*, for *candidate* (a user's id); returns its id.
 
         Raises CapacityError (or its QuotaError) when too many runs wait; never where it ends an earlier one, whose
         room it takes.
@@ -55,7 +55,7 @@ class Tries:
         self.end(round_id)
         self._channels.open(key)
         one = self._newest[round_id] = _Try(round_id, key, place)
-        one.task = asyncio.create_task(self._run(one, item, source), name=f"try-{run_id}")
+        one.task = asyncio.create_task(self._run(one, item, source, language), name=f"try-{run_id}")
         self._tasks.add(one.task)
         one.task.add_done_callback(self._tasks.discard)
         return run_id
@@ -82,7 +82,7 @@ class Tries:
             with suppress(asyncio.CancelledError):
                 await task
 
-    async def _run(self, one: _Try, item: Item, source: str) -> None:
+    async def _run(self, one: _Try, item: Item, source: str, language: str | None) -> None:
         publish = self._channels.publisher(one.key)
 
         def on_case(case: CaseResult) -> None:
@@ -93,7 +93,13 @@ class Tries:
             await asyncio.wrap_future(one.place.turn)
             self._channels.publish_passing(one.key, "started", {})
             result = await asyncio.to_thread(
-                self._answering.run_visible, item, source, on_case, place=one.place, cancel=one.cancel
+                self._answering.run_visible,
+                item,
+                source,
+                on_case,
+                language=language,
+                place=one.place,
+                cancel=one.cancel,
             )
             body = {"verdict": result.verdict.value, "message": result.message}
         except Exception:

@@ -88,6 +88,14 @@ def title_of(name: str | None) -> str:
     return {str(known): title for known, title in TITLES.items()}.get(str(name), name or "a language that is not known")
 
 
+def named(name: str | None) -> Name:
+    """The language that is called *name*; Python without one. Raises ValueError for a language that is not known."""
+    found = next((known for known in SUFFIXES if known == (name or "python")), None)
+    if found is None:
+        raise ValueError(f"{name!r} is not a language that is known here")
+    return found
+
+
 def by_suffix(path: str) -> Name | None:
     """The language of a file by its name; None for one that is not known."""
     suffix = Path(path).suffix

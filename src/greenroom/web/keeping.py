@@ -11,7 +11,10 @@ TAB = "form"
 
 
 async def keep_draft(request: Request, opened: Work, found: SignedIn, moment: Now) -> None:
-    """Store the draft that a form brings: `source`, typed over `revision`, for `round` and perhaps a `point`."""
+    """Store the draft that a form brings: `source`, typed over `revision`, for `round` and perhaps a `point`.
+
+    Code may come with its `language`.
+    """
     form = await request.form()
     round_id, source, revision = (str(form.get(name, "")) for name in ("round", "source", "revision"))
     if "source" in form and round_id and revision.isdecimal():
@@ -23,6 +26,7 @@ async def keep_draft(request: Request, opened: Work, found: SignedIn, moment: No
             tab=TAB,
             now=moment,
             point=str(form.get("point", "")) or None,
+            language=str(form.get("language", "")) or None,
         )
 
 

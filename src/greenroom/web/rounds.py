@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from greenroom.bank.models import Kind
 from greenroom.interview.drafts import DraftConflict
 from greenroom.interview.rules import StepName
+from greenroom.interview.service import check_language
 from greenroom.kernel.errors import ConflictError
 from greenroom.platform.channels import Channels
 from greenroom.web.keeping import KeepsDraft, keep_draft, lines
@@ -25,7 +26,10 @@ READ_WITHIN_S = 20.0
 
 
 class Draft(BaseModel):
-    """A draft as the page saves it: the text, the revision that it was typed over, the tab, the follow-up's point."""
+    """A draft as the page saves it: the text, the revision that it was typed over, the tab, the follow-up's point.
+
+    Code may have a language.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -33,6 +37,7 @@ class Draft(BaseModel):
     revision: int = Field(ge=0)
     tab: str = Field(max_length=64)
     point: str | None = Field(default=None, max_length=64)
+    language: str | None = Field(default=None, max_length=12)
 
 
 class Run(BaseModel):
@@ -41,6 +46,7 @@ class Run(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     text: str = Field(max_length=50_000)
+    language: str | None = Field(default=None, max_length=12)
 
 
 @router.put("/rounds/{round_id}/draft")
@@ -50,7 +56,12 @@ async def save_draft(round_id: str, draft: Draft, opened: Work, found: SignedIn,
         revision = await opened.interviews.save_draft(found.id, round_id, **draft.model_dump(), now=moment)
     except DraftConflict as conflict:
         newer = conflict.newer
-        body = {"text": newer.text, "revision": newer.revision, "saved_at": _iso(newer.saved_at)}
+        body = {
+            "text": newer.text,
+            "language": newer.language,
+            "revision": newer.revision,
+            "saved_at": _iso(newer.saved_at),
+        }
         return JSONResponse(body, status_code=409)
     return JSONResponse({"revision": revision, "saved_at": _iso(moment)})
 
@@ -74,7 +85,8 @@ async def run_visible(round_id: str, run: Run, opened: Work, trying: Trying, fou
     place = await opened.interviews.place(found.id, round_id)
     if place.item is None or place.item.kind is not Kind.code or place.step.name is not StepName.answer:
         raise ConflictError("there is nothing to run here now", mend="go to the interview's current round")
-    run_id = trying.start(found.id, round_id, place.item, run.text)
+    check_language(place.item, run.language)
+    run_id = trying.start(found.id, round_id, place.item, run.text, run.language)
     return JSONResponse({"stream": f"/rounds/{round_id}/runs/{run_id}/stream"}, status_code=202)
 
 
@@ -91,10 +103,17 @@ async def submit(
     source: Annotated[str, Form()] = "",
     token: Annotated[str, Form(max_length=64)] = "",
     revision: Annotated[int | None, Form(ge=0)] = None,
+    language: Annotated[str | None, Form(max_length=12)] = None,
 ) -> Response:
     """Hand in an answer. It is stored before anything runs."""
     submission = await opened.interviews.submit(
-        found.id, round_id, text=lines(source), token=token or uuid4().hex, now=moment, revision=revision
+        found.id,
+        round_id,
+        text=lines(source),
+        token=token or uuid4().hex,
+        now=moment,
+        revision=revision,
+        language=language,
     )
     trying.end(round_id)
     return await _queued(request, running, live, round_id, submission, found.id)

@@ -25,6 +25,8 @@ from greenroom.interview.rules import (
     unsent,
 )
 from greenroom.interview.service import Place
+from greenroom.judge.choosing import choices
+from greenroom.judge.languages import file_name, title_of
 from greenroom.web.charts import Bar, interval_chart
 
 LEVELS = {"mixed": "Mixed", "easy": "Easy", "medium": "Medium", "hard": "Hard"}
@@ -97,7 +99,8 @@ def round_screen(
         "draft": draft.text,
         "revision": draft.revision,
         "draft_at": draft.saved_at,
-        "starter": item.starter.get("solution.py", ""),
+        "language": draft.language or "python",
+        "languages": _languages(item),
         "token": uuid4().hex,
         "remaining_s": round(remaining(one, now)),
         "running": one.running_since is not None,
@@ -114,6 +117,14 @@ def round_screen(
         "unsure": [{"key": u.key, "claim": u.claim, "quote": u.quote} for u in step.unsure],
         "answer": answer.text if answer and step.name in (StepName.follow_up, StepName.self_judge) else None,
     }
+
+
+def _languages(item: Item) -> list[dict[str, str]]:
+    """The languages to choose from, with what the editor needs for each."""
+    return [
+        {"name": one.name, "title": one.title, "starter": one.starter, "file": file_name(one.name, one.starter)}
+        for one in choices(item)
+    ]
 
 
 def _signature(item: Item) -> str | None:
@@ -219,6 +230,7 @@ def debrief(place: Place) -> dict[str, Any]:
         "verdict": answer.verdict if answer else (tries[-1].verdict if tries else None),
         "answer": answer.text if answer else None,
         "is_code": one.kind == Kind.code.value,
+        "language": title_of(answer.language) if answer and answer.language else None,
         "reached": one.done_at is not None,
         "unsent": unsent(item, one),
         "debrief": item.debrief if item else "",

@@ -2,12 +2,13 @@
 import { Problem, send } from "./http.js";
 
 const AFTER_MS = 800;
+const PENDING = "…";
 const LONGEST_WAIT_MS = 15_000;
 
 /**
  * What this tab typed and the server has not confirmed: the text, the revision that it was typed over, and the texts
  * that were sent and may have arrived although no answer came back.
- * @typedef {{text: string, revision: number, sent: string[]}} Copy
+ * @typedef {{text: string, language?: string | null, revision: number, sent: string[]}} Copy
  */
 
 export class AutoSave extends HTMLElement {
@@ -17,6 +18,10 @@ export class AutoSave extends HTMLElement {
     sessionStorage.setItem("greenroom-tab", this.tab);
     this.wait = AFTER_MS;
     this.key = `greenroom-draft:${this.dataset.url}:${this.dataset.point ?? ""}`;
+    /** @type {Promise<boolean> | undefined} */
+    this.saving = undefined;
+    /** What was shown before the last change. */
+    this.said = "";
     /** Why the last try to save failed. */
     this.trouble = "";
   }
@@ -24,13 +29,14 @@ export class AutoSave extends HTMLElement {
   /**
    * @param {() => string} read gives the text as it is now
    * @param {string} stored the text that came with the page: what is typed before this script runs is no part of it
-   * @param {(text: string, revision: number) => void} onNewer is called when another tab was faster
+   * @param {(text: string, revision: number, language: string | null) => void} onNewer is called when another tab was faster
    * @returns {string | null} what an earlier page of this tab could not save
    */
   watch(read, stored, onNewer) {
     this.read = read;
     this.onNewer = onNewer;
     this.saved = stored;
+    this.savedLanguage = this.language;
     addEventListener("pagehide", () => this.save(true));
     document.addEventListener("visibilitychange", () => document.hidden && this.save(true));
     addEventListener("beforeunload", (event) => this.trouble && event.preventDefault());
@@ -40,16 +46,17 @@ export class AutoSave extends HTMLElement {
   /** @returns {string | null} */
   recover() {
     const copy = this.copy();
-    if (copy.text === this.saved) {
+    if (copy.text === this.saved && (copy.language ?? null) === this.language) {
       sessionStorage.removeItem(this.key ?? "");
       return null;
     }
     // Over the revision that it was typed over: if another tab wrote since then, the server says so.
     if (copy.text !== null) this.revision = copy.revision;
+    if (copy.language) this.language = copy.language ?? null;
     return copy.text;
   }
 
-  /** @returns {Copy | {text: null, revision: number, sent: string[]}} */
+  /** @returns {Copy | {text: null, language?: null, revision: number, sent: string[]}} */
   copy() {
     const kept = sessionStorage.getItem(this.key ?? "");
     return kept === null ? { text: null, revision: 0, sent: [] } : JSON.parse(kept);
@@ -58,11 +65,14 @@ export class AutoSave extends HTMLElement {
   /** @param {string} text */
   keep(text) {
     const sent = [...new Set([...this.copy().sent, text])].slice(-4);
-    sessionStorage.setItem(this.key ?? "", JSON.stringify({ text, revision: this.revision, sent }));
+    sessionStorage.setItem(this.key ?? "", JSON.stringify({ text, language: this.language, revision: this.revision, sent }));
   }
 
   touched() {
-    if (!this.trouble) this.textContent = "…";
+    if (!this.trouble && this.textContent !== PENDING) {
+      this.said = this.textContent ?? "";
+      this.textContent = PENDING;
+    }
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.save(), this.wait);
   }
@@ -83,7 +93,7 @@ export class AutoSave extends HTMLElement {
 
   async putAll() {
     while (await this.put(false)) {
-      if (this.read?.() === this.saved) return true;
+      if (this.read?.() === this.saved && this.language === this.savedLanguage) return true;
     }
     return false;
   }
@@ -94,17 +104,38 @@ export class AutoSave extends HTMLElement {
    */
   async put(leaving) {
     const text = this.read?.() ?? "";
-    if (text === this.saved) return true;
+    const language = this.language;
+    if (text === this.saved && language === this.savedLanguage) {
+      if (this.textContent === PENDING) this.textContent = this.said;  // typed, and taken back
+      return true;
+    }
     if (this.stopped) return false;
     this.keep(text);
-    const body = { text, revision: this.revision, tab: this.tab, point: this.dataset.point ?? null };
+    const body = { text, revision: this.revision, tab: this.tab, point: this.dataset.point ?? null, language };
     try {
       const answer = await send("PUT", this.dataset.url ?? "", body, { keepalive: leaving });
+      this.savedLanguage = language;
       this.accepted(text, answer.revision, answer.saved_at);
       return true;
     } catch (error) {
       return this.failed(error);
     }
+  }
+
+  /**
+   * What the code is written in; null where nothing else can be chosen.
+   * @type {string | null}
+   */
+  get language() {
+    return this.select?.value ?? null;
+  }
+
+  set language(name) {
+    if (this.select && name) this.select.value = name;
+  }
+
+  get select() {
+    return /** @type {HTMLSelectElement | null} */ (document.getElementById("language"));
   }
 
   /**
@@ -138,18 +169,19 @@ export class AutoSave extends HTMLElement {
 
   /**
    * Another revision is there already: our own, whose answer was lost on the way, or another tab's.
-   * @param {{text: string, revision: number}} newer
+   * @param {{text: string, language: string | null, revision: number}} newer
    */
   met(newer) {
     if (this.copy().sent.includes(newer.text)) {
       this.revision = newer.revision;
       this.saved = newer.text;
+      this.savedLanguage = newer.language ?? this.savedLanguage;
       return true;
     }
     this.stopped = true;
     this.trouble = "another tab has newer work";
     this.textContent = `not saved: ${this.trouble}`;
-    this.onNewer?.(newer.text, newer.revision);
+    this.onNewer?.(newer.text, newer.revision, newer.language);
     return false;
   }
 

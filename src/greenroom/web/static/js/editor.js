@@ -1,17 +1,19 @@
 // A code editor around a plain text area: the text area stays the form's field and can be used alone.
 import {
-  EditorState, EditorView, HighlightStyle, autocompletion, bracketMatching, closeBrackets, closeBracketsKeymap, completionKeymap,
-  defaultKeymap, drawSelection, highlightActiveLine, history, historyKeymap, indentOnInput, indentUnit, indentWithTab, keymap,
-  lineNumbers, python, searchKeymap, syntaxHighlighting, tags,
+  Compartment, EditorState, EditorView, HighlightStyle, autocompletion, bracketMatching, closeBrackets, closeBracketsKeymap, completionKeymap,
+  cpp, defaultKeymap, drawSelection, go, highlightActiveLine, history, historyKeymap, indentOnInput, indentUnit, indentWithTab, java,
+  javascript, keymap, lineNumbers, python, searchKeymap, syntaxHighlighting, tags,
 } from "../vendor/codemirror.js";
 
 const colours = HighlightStyle.define([
-  { tag: [tags.keyword, tags.operatorKeyword, tags.controlKeyword, tags.definitionKeyword, tags.moduleKeyword], class: "syn-kw" },
+  { tag: [tags.keyword, tags.operatorKeyword, tags.controlKeyword, tags.definitionKeyword, tags.moduleKeyword, tags.processingInstruction, tags.modifier], class: "syn-kw" },
   { tag: [tags.string, tags.special(tags.string)], class: "syn-str" },
   { tag: [tags.number, tags.bool, tags.null], class: "syn-num" },
   { tag: tags.comment, class: "syn-com" },
-  { tag: [tags.function(tags.variableName), tags.function(tags.definition(tags.variableName)), tags.className], class: "syn-fn" },
+  { tag: [tags.function(tags.variableName), tags.function(tags.definition(tags.variableName)), tags.className, tags.typeName], class: "syn-fn" },
 ]);
+
+const modes = { python, c: cpp, cpp, java, javascript, go };
 
 export class CodeEditor extends HTMLElement {
   connectedCallback() {
@@ -19,6 +21,20 @@ export class CodeEditor extends HTMLElement {
     this.area.addEventListener("input", () => this.changed());
     this.area.addEventListener("keydown", (event) => this.keys(event));
     if (localStorage.getItem("greenroom-editor") !== "plain") this.grow();
+  }
+
+  /** The language of what is written, by its name; it decides the colours and the indentation. */
+  get language() {
+    return this.dataset.language ?? "python";
+  }
+
+  set language(name) {
+    this.dataset.language = name;
+    this.view?.dispatch({ effects: this.mode?.reconfigure(this.support()) });
+  }
+
+  support() {
+    return (modes[/** @type {keyof typeof modes} */ (this.language)] ?? python)();
   }
 
   get value() {
@@ -50,11 +66,12 @@ export class CodeEditor extends HTMLElement {
   grow() {
     const area = /** @type {HTMLTextAreaElement} */ (this.area);
     const nonce = /** @type {HTMLMetaElement} */ (document.querySelector('meta[name="csp-nonce"]')).content;
+    this.mode = new Compartment();
     const state = EditorState.create({
       doc: area.value,
       extensions: [
         EditorView.cspNonce.of(nonce), lineNumbers(), history(), drawSelection(), indentOnInput(), bracketMatching(), closeBrackets(),
-        autocompletion({ activateOnTyping: false }), highlightActiveLine(), python(), syntaxHighlighting(colours), indentUnit.of("    "),
+        autocompletion({ activateOnTyping: false }), highlightActiveLine(), this.mode.of(this.support()), syntaxHighlighting(colours), indentUnit.of("    "),
         EditorState.tabSize.of(4),
         EditorView.contentAttributes.of({ "aria-label": "Your code", "aria-describedby": "editor-help", tabindex: "0" }),
         keymap.of([

@@ -121,14 +121,20 @@ function watch(form, area, read, write) {
   const notice = /** @type {HTMLElement} */ (form.querySelector(".newer"));
   const shown = /** @type {HTMLTextAreaElement} */ (notice.querySelector("textarea"));
   let newer = 0;
-  const unsaved = autosave.watch(read, area.defaultValue, (text, revision) => {
+  let language = /** @type {string | null} */ (null);
+  const unsaved = autosave.watch(read, area.defaultValue, (text, revision, its) => {
     newer = revision;
+    language = its;
     shown.value = text;
     notice.hidden = false;
     notice.scrollIntoView({ block: "nearest" });
   });
   const settle = (/** @type {string | null} */ text) => {
-    if (text !== null) write(text);
+    if (text !== null) {
+      write(text);
+      autosave.language = language;
+      autosave.select?.dispatchEvent(new Event("taken"));
+    }
     notice.hidden = true;
     return autosave.resume(newer);
   };
@@ -161,20 +167,56 @@ function wireEditor(form, editor, read, write, autosave) {
     editor.toggle();
     pressed();
   });
+  const chosen = wireLanguages(editor, read, write, autosave);
   reset.addEventListener("click", async () => {
     if (!(await confirmed("Replace your code by the starter? What is here now is gone."))) return;
-    write(JSON.parse(/** @type {HTMLElement} */ (document.getElementById("starter")).textContent ?? '""'));
+    write(chosen().starter);
     autosave.touched();
   });
   // A newer run ends the one before: nobody waits for a run whose fault they have seen.
   const go = async () => {
     if (run.disabled || submitting()) return;
     run.disabled = true;
-    await runVisible(form, read());
+    await runVisible(form, read(), autosave.language);
     run.disabled = false;
   };
   run.addEventListener("click", go);
   editor.addEventListener("run", go);
+}
+
+/**
+ * Choosing a language gives its starter in place of the other one's; what was typed in a language comes back with it.
+ * @param {import("./editor.js").CodeEditor} editor
+ * @param {() => string} read
+ * @param {(text: string) => void} write
+ * @param {AutoSave} autosave
+ * @returns {() => {name: string, title: string, starter: string, file: string}} the language that is chosen
+ */
+function wireLanguages(editor, read, write, autosave) {
+  const all = JSON.parse(/** @type {HTMLElement} */ (document.getElementById("languages")).textContent ?? "[]");
+  const named = (/** @type {string | null} */ name) => all.find((/** @type {{name: string}} */ one) => one.name === name) ?? all[0];
+  const chosen = () => named(autosave.language);
+  const show = () => {
+    editor.language = chosen().name;
+    /** @type {HTMLElement} */ (document.querySelector(".tab")).textContent = chosen().file;
+  };
+  const typed = /** @type {Map<string, string>} */ (new Map());
+  let before = chosen();
+  show();
+  autosave.select?.addEventListener("change", () => {
+    const now = chosen();
+    typed.set(before.name, read());
+    write(typed.get(now.name) ?? now.starter);
+    before = now;
+    show();
+    autosave.touched();
+  });
+  // What another tab wrote has come with its language.
+  autosave.select?.addEventListener("taken", () => {
+    before = chosen();
+    show();
+  });
+  return chosen;
 }
 
 function stream() {
@@ -188,10 +230,11 @@ function submitting() {
 /**
  * @param {HTMLFormElement} form
  * @param {string} text
+ * @param {string | null} language
  */
-async function runVisible(form, text) {
+async function runVisible(form, text, language) {
   try {
-    const answer = await send("POST", `/rounds/${form.dataset.round}/run`, { text });
+    const answer = await send("POST", `/rounds/${form.dataset.round}/run`, { text, language });
     if (!submitting()) stream().listen(answer.stream);
   } catch (error) {
     stream().say(error instanceof Problem ? error.message : "The server is away. Your text is kept.");
