@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from greenroom.bank.lab_attacks import lab_attacks
 from greenroom.bank.models import Item, Kind
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_+-]{3,}")
@@ -104,4 +105,7 @@ def _as_solution(body: str, entry: str | None) -> str:
 
 def attacks(item: Item) -> Iterator[tuple[str, str]]:
     """(name, answer) pairs that must earn at most 5 % of *item*."""
-    yield from text_attacks(item) if item.kind is Kind.concept else code_attacks(item)
+    if item.kind.is_lab:
+        yield from lab_attacks(item)
+    else:
+        yield from text_attacks(item) if item.kind is Kind.concept else code_attacks(item)

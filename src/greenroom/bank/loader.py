@@ -28,7 +28,9 @@ from greenroom.bank.source import Document, PackError, Problem, read_text, read_
 M = TypeVar("M", bound=BaseModel)
 T = TypeVar("T")
 
-_SUFFIX = {Kind.concept: ".md", Kind.code: ".py"}
+_SUFFIX = {Kind.concept: ".md", Kind.code: ".py", Kind.service: "/", Kind.ml: "/"}
+"""How a declared submission ends: that of a lab is a folder with the files that differ from the starter's."""
+
 _CONCEPTS = TypeAdapter(dict[Slug, Concept])
 _CASES = TypeAdapter(list[Case])
 _EXPECTATIONS = TypeAdapter(dict[str, Expectation])
@@ -185,7 +187,9 @@ def _load_submissions(folder: Path, root: Path, head: ItemHead) -> tuple[Declare
     problems = []
     declared = []
     for sort in SubmissionSort:
-        files = sorted((base / sort).glob(f"*{_SUFFIX[head.kind]}"))
+        files = sorted(
+            path for path in (base / sort).glob(f"*{_SUFFIX[head.kind]}") if path.is_dir() == head.kind.is_lab
+        )
         if not files:
             mend = f"add {sort}/<name>{_SUFFIX[head.kind]}"
             problems.append(Problem(shown_path(base / sort, root), f"no {sort} submission", mend))
@@ -204,7 +208,7 @@ def _load_submissions(folder: Path, root: Path, head: ItemHead) -> tuple[Declare
             document.line_of((name,)),
         )
         for name in expected
-        if name not in known and not (base / name).is_file()
+        if name not in known and not (base / name).exists()
     ]
     points = {point.id for point in head.rubric}
     problems += [
@@ -229,6 +233,9 @@ def _load_starter(folder: Path, root: Path, head: ItemHead) -> dict[str, str]:
         for path in sorted(base.rglob("*"))
         if path.is_file() and "__pycache__" not in path.parts
     }
+    if head.kind.is_lab and not files:
+        mend = "add the files of the project that the candidate starts from"
+        raise PackError([Problem(shown_path(base, root), "a lab needs a starter", mend)])
     if head.kind is Kind.code and "solution.py" not in files:
         mend = "add starter/solution.py with the signature and an empty body"
         raise PackError([Problem(shown_path(base, root), "a code item needs a starter", mend)])

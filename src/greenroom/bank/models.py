@@ -45,6 +45,13 @@ class Kind(StrEnum):
 
     concept = "concept"
     code = "code"
+    service = "service"
+    ml = "ml"
+
+    @property
+    def is_lab(self) -> bool:
+        """Whether it is answered by changing a small project, which an examiner then measures."""
+        return self in (Kind.service, Kind.ml)
 
 
 class Difficulty(Model):
@@ -207,6 +214,19 @@ class CodeSpec(Model):
         return f"def {self.entry}({params}) -> {self.returns}:"
 
 
+class LabSpec(Model):
+    """How a lab is set up. `environment` is what the project may import; `examiner` what `judge/examine.py` may.
+
+    `edit` are patterns of the starter's files that the candidate may change, all of them unless it says otherwise;
+    `add` are patterns of files that may be added.
+    """
+
+    environment: Literal["web", "ml"]
+    examiner: EnvironmentName = "plain"
+    edit: tuple[str, ...] = ("**",)
+    add: tuple[str, ...] = ()
+
+
 class Hint(Model):
     """A hint and its cost as a share of the round's points."""
 
@@ -262,12 +282,15 @@ class ItemHead(Model):
     warm_up: bool = False
     limits: Limits = Limits()
     code: CodeSpec | None = None
+    lab: LabSpec | None = None
     rubric: tuple[Point, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         if (self.kind is Kind.code) != (self.code is not None):
             raise ValueError("an item of kind `code` has a `code:` section, and only such an item has one")
+        if self.kind.is_lab != (self.lab is not None):
+            raise ValueError("an item of kind `service` or `ml` has a `lab:` section, and only such an item has one")
         ids = [point.id for point in self.rubric]
         twice = sorted({one for one in ids if ids.count(one) > 1})
         if twice:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from uuid import uuid4
 
+from greenroom.bank.lab_skeletons import ML, RUBRIC, SERVICE
 from greenroom.bank.models import Kind, Topic
 from greenroom.kernel.errors import ConflictError
 
@@ -91,6 +92,16 @@ _ANSWERS = {
 }
 
 
+_MINUTES = {Kind.concept: 6, Kind.code: 12, Kind.service: 20, Kind.ml: 20}
+
+_OF_KIND = {
+    Kind.concept: (_CONCEPT_RUBRIC, _ANSWERS),
+    Kind.code: (_CODE_RUBRIC, _SOURCES),
+    Kind.service: (RUBRIC.format(memory_mb=256, environment="web", examiner="plain"), SERVICE),
+    Kind.ml: (RUBRIC.format(memory_mb=512, environment="ml", examiner="plain"), ML),
+}
+
+
 def scaffold(kind: Kind, slug: str, *, topic: Topic, tag: str, pack: Path) -> list[Path]:
     """Write the skeleton of an item into *pack* and return the files, oldest first.
 
@@ -100,13 +111,13 @@ def scaffold(kind: Kind, slug: str, *, topic: Topic, tag: str, pack: Path) -> li
     if folder.exists():
         raise ConflictError(f"{folder} exists", mend="choose another slug, or edit what is there")
     title = slug.replace("-", " ").capitalize()
-    head = _HEAD.format(uuid=uuid4(), title=title, kind=kind, tag=tag, minutes=6 if kind is Kind.concept else 12)
-    is_code = kind is Kind.code
+    head = _HEAD.format(uuid=uuid4(), title=title, kind=kind, tag=tag, minutes=_MINUTES[kind])
+    rubric, own = _OF_KIND[kind]
     files = {
-        "item.yaml": head + (_CODE_RUBRIC if is_code else _CONCEPT_RUBRIC),
-        "interviewer.md": _INTERVIEWER.format(point="basic" if is_code else "first-point"),
+        "item.yaml": head + rubric,
+        "interviewer.md": _INTERVIEWER.format(point="first-point" if kind is Kind.concept else "basic"),
         **_TEXTS,
-        **(_SOURCES if is_code else _ANSWERS),
+        **own,
     }
     written = []
     for name, text in files.items():

@@ -18,6 +18,7 @@ from greenroom.bank.kattis.agreement import WHOLE, Ran, disagreements, expected
 from greenroom.bank.kattis.package import Package, Submission
 from greenroom.bank.kattis.reading import read_package
 from greenroom.bank.models import DeclaredSubmission, Item, Kind, SubmissionSort
+from greenroom.bank.projects import written
 from greenroom.bank.source import PackError, Problem, read_text, shown_path
 from greenroom.bank.syllabus import syllabus
 
@@ -132,7 +133,7 @@ def verify(
             own.extend(_of_package(item, packages, result))
         for submission in item.submissions:
             try:
-                answer = read_text(submission.path, root)
+                answer = read_project(submission.path, root) if item.kind.is_lab else read_text(submission.path, root)
             except PackError as error:
                 result.problems += error.problems
                 continue
@@ -149,6 +150,12 @@ def verify(
     result.checks.sort(key=lambda check: places[check.item])
     result.problems += _narrow_margins(items, result.checks, root)
     return result
+
+
+def read_project(folder: Path, root: Path) -> str:
+    """A declared submission of a lab as it would be handed in. Raises PackError."""
+    paths = sorted(path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    return written({path.relative_to(folder).as_posix(): read_text(path, root) for path in paths})
 
 
 def _of_package(item: Item, judge: PackageJudge, result: Verification) -> Iterator[Task]:
@@ -240,7 +247,7 @@ def _check(item: Item, path: str, sort: str, wanted: dict[str, Any], outcome: Ou
         actual["verdict"] = outcome.verdict
     if outcome.message:
         actual["message"] = outcome.message
-    language = "python" if item.kind is Kind.code else "text"
+    language = "text" if item.kind is Kind.concept else "python"
     return Check(item.slug, path, language, wanted, actual, agrees, share(outcome.findings), sort)
 
 

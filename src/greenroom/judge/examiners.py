@@ -14,10 +14,11 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from greenroom.bank.loader import load_cases
-from greenroom.bank.models import Case, CodeSpec, Item, Limits
+from greenroom.bank.models import Case, CodeSpec, EnvironmentName, Item, Limits
 from greenroom.bank.source import PackError, read_text
 from greenroom.judge.box import Box
 from greenroom.judge.channel import Channel, Frame
@@ -30,6 +31,7 @@ from greenroom.judge.signature import TypeSyntaxError, parse_type
 LIMITS = Limits(cpu_s=60, wall_s=120, memory_mb=2048, processes=64, disk_mb=16)
 """What each process of a pack's own files may use."""
 
+_PROBES = Path(__file__).parent / "probes"
 _SOURCES = ("generate.py", "oracle.py", "checker.py")
 _ANSWER_S = 120.0
 _LAST_WORDS_S = 2.0
@@ -124,11 +126,11 @@ class _Kept:
 class Examiners:
     """The templates of the *count* items that were run last; with 0 each run has a template of its own.
 
-    *start* makes an examiner's sandbox that lives on when the thread which asked for it ends; *release* ends one.
-    Thread-safe.
+    *start* makes an examiner's sandbox, in an environment, that lives on when the thread which asked for it ends;
+    *release* ends one. Thread-safe.
     """
 
-    def __init__(self, start: Callable[[], Box], release: Callable[[Box], None], count: int) -> None:
+    def __init__(self, start: Callable[[EnvironmentName], Box], release: Callable[[Box], None], count: int) -> None:
         self._start, self._release, self._count = start, release, count
         self._lock = threading.Lock()
         self._kept: OrderedDict[object, _Kept] = OrderedDict()
@@ -155,6 +157,18 @@ class Examiners:
             return Examination(self._opened(self._living(kept, item), lambda: None), visible_only=visible_only)
 
         return Sheet(rows, examiner, lambda: self._let_go(kept), visible_only=visible_only)
+
+    def lab_session(self, item: Item) -> Session:
+        """The examiner of one run of a lab; the caller closes it. Raises JudgeFaultError when the item is unfit."""
+        if not self._count:
+            template = self._template(item, ahead=False)
+            return self._opened(template, lambda: self._release(template.box))
+        kept = self._hold(item)
+        try:
+            return self._opened(self._living(kept, item), lambda: self._let_go(kept))
+        except BaseException:
+            self._let_go(kept)
+            raise
 
     def prepare(self, item: Item) -> None:
         """Have all cases of *item* made before it is run, as far as they are kept; nothing when no template is."""
@@ -186,9 +200,9 @@ class Examiners:
             return kept.template
 
     def _template(self, item: Item, *, ahead: bool) -> Template:
-        brief = values.encode(_brief(item))
+        brief = values.encode(_lab_brief(item) if item.kind.is_lab else _brief(item))
         with judge_faults("the examiner"):
-            box = self._start()
+            box = self._start(item.head.lab.examiner if item.head.lab is not None else "plain")
             try:
                 return Template(box, brief, ahead=ahead)
             except BoxError:
@@ -236,6 +250,8 @@ class Examiners:
 def _edition(item: Item) -> object:
     """What tells one state of an item's files in judge/ from another, without reading them."""
     folder = os.fspath(item.judge_folder)
+    if item.kind.is_lab:
+        return item.head.uuid, *(_state(str(path)) for path in sorted(item.judge_folder.rglob("*")))
     return (
         item.head.uuid,
         item.head.code.model_dump_json() if item.head.code is not None else None,
@@ -249,6 +265,20 @@ def _state(file: str) -> tuple[int, int, int] | None:
     except OSError:
         return None
     return found.st_ino, found.st_mtime_ns, found.st_size
+
+
+def _lab_brief(item: Item) -> dict[str, Any]:
+    """The examiner's files, and the probes that they use."""
+    probes = {path.name: path.read_text("utf-8") for path in sorted(_PROBES.glob("*.py"))}
+    try:
+        sources = {
+            path.relative_to(item.judge_folder).as_posix(): read_text(path, item.folder)
+            for path in sorted(item.judge_folder.rglob("*"))
+            if path.is_file() and path.suffix != ".pyc"
+        }
+    except PackError as error:
+        raise JudgeFaultError(f"the item cannot be read: {error}") from None
+    return {"probes": probes, "sources": sources}
 
 
 def _brief(item: Item) -> dict[str, Any]:

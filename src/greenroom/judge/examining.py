@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from greenroom.judge import reading
@@ -37,6 +38,15 @@ class Session:
         """Ask for something."""
         with self._ending_explained():
             self._channel.send(head, body)
+
+    def hand(self, head: dict[str, Any], given: Sequence[int]) -> None:
+        """Say something, and with it hand over the descriptors *given*, which are closed here."""
+        try:
+            with self._ending_explained():
+                self._channel.hand(head, given)
+        finally:
+            for end in given:
+                os.close(end)
 
     def receive(self, on_tick: Callable[[], None]) -> Frame:
         """The answer to what was asked for first."""

@@ -60,8 +60,9 @@ class RunResult(BaseModel):
     the largest of them. `not_run` counts, by group, the cases that were left out after a failure because they could
     change no point; they count as not passed. `findings` has one entry for each measured point; it is empty for
     visible-only runs and for `judge-error`, so that neither can cost a point. `scores` are those of the groups of a
-    scoring problem, by name, that of the whole under `all`. `judge_messages` are what a problem's validators told its
-    judges, by case: they may quote what is hidden, so they are never dumped.
+    scoring problem, by name, that of the whole under `all`; `measures` the numbers that a lab's examiner gave.
+    `judge_messages` are what a problem's validators told its judges, by case: they may quote what is hidden, so they
+    are never dumped.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -75,5 +76,6 @@ class RunResult(BaseModel):
     peak_mb: float = Field(default=0.0, ge=0)
     not_run: dict[str, int] = Field(default_factory=dict)
     scores: dict[str, float] = Field(default_factory=dict)
+    measures: dict[str, float] = Field(default_factory=dict)
     judge_messages: dict[str, str] = Field(default_factory=dict, exclude=True, repr=False)
     message: str | None = None

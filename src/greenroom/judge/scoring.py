@@ -21,9 +21,12 @@ def summarise(
     tier: int,
     skipped: Mapping[str, int] | None = None,
     visible_only: bool = False,
+    measures: Mapping[str, float] | None = None,
     message: str | None = None,
 ) -> RunResult:
     """The run's result. *skipped* counts, by group, cases that were not run; they count as not passed.
+
+    *measures* are the numbers that a lab's examiner gave.
 
     Raises RubricFaultError when a point names a group or a metric that does not exist.
     """
@@ -35,6 +38,7 @@ def summarise(
         wall_s=round(sum(case.wall_s for case in cases), 6),
         peak_mb=max((case.peak_mb for case in cases), default=0.0),
         not_run=dict(skipped or {}),
+        measures=dict(measures or {}),
         message=message,
     )
     if visible_only:
@@ -109,10 +113,12 @@ def _from_cases(measure: Measure, run: RunResult, totals: Mapping[str, int]) -> 
 
 def _from_metric(measure: Measure, run: RunResult) -> tuple[float, dict[str, object]]:
     """A number of the run against its bounds; it says something of right answers only: all cases must have passed."""
-    numbers = {"cpu_s": run.cpu_s, "wall_s": run.wall_s, "peak_mb": run.peak_mb}
+    numbers = {"cpu_s": run.cpu_s, "wall_s": run.wall_s, "peak_mb": run.peak_mb, **run.measures}
     name = str(measure.metric)
     if name not in numbers:
-        raise RubricFaultError(f"the rubric measures {name!r}; a code item has cpu_s, wall_s and peak_mb")
+        if run.verdict is not Verdict.accepted:  # it was not reached
+            return 0.0, {"verdict": run.verdict.value}
+        raise RubricFaultError(f"the rubric measures {name!r}; this run has {', '.join(sorted(numbers))}")
     value = numbers[name]
     within = (measure.at_most is None or value <= measure.at_most) and (
         measure.at_least is None or value >= measure.at_least

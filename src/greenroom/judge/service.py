@@ -16,6 +16,7 @@ from greenroom.judge.environments import MissingError
 from greenroom.judge.examiners import LIMITS as EXAMINER_LIMITS
 from greenroom.judge.examiners import Examiners
 from greenroom.judge.faults import CancelledError, JudgeFaultError
+from greenroom.judge.labs.running import LabRun
 from greenroom.judge.languages import Name
 from greenroom.judge.places import OnPosition, Place, Places
 from greenroom.judge.probing import SelfTest, probe
@@ -62,7 +63,7 @@ class Judge:
         self._examiners: Examiners | None = None
         self._lock = threading.Lock()
         self._packages, self._programs = Packages(), Compiled()
-        self._running: set[Run | ProblemRun] = set()
+        self._running: set[Run | ProblemRun | LabRun] = set()
         self._closed = False
 
     @property
@@ -126,13 +127,17 @@ class Judge:
                 tier, f"this host has no {languages.TITLES[language]}: `greenroom doctor` lists its languages"
             )
         try:
-            environments.find(item.head.code.environment if item.head.code is not None else "plain")
+            environments.find(_environment(item))
         except MissingError as error:
             return _fault(tier, str(error))
         spares, examiners = self._ready_made(tier)
-        run: Run | ProblemRun
+        run: Run | ProblemRun | LabRun
         try:
-            if item.package_folder is not None:
+            if item.kind.is_lab:
+                run = LabRun(
+                    examiners, spares, tier, item, source, visible_only=visible_only, on_case=on_case, cancel=cancel
+                )
+            elif item.package_folder is not None:
                 run = ProblemRun(
                     spares,
                     self._programs,
@@ -173,7 +178,7 @@ class Judge:
         except JudgeFaultError as error:
             return _fault(tier, str(error))
 
-    def _execute(self, run: Run | ProblemRun) -> RunResult:
+    def _execute(self, run: Run | ProblemRun | LabRun) -> RunResult:
         with self._lock:
             if self._closed:
                 raise CancelledError("the judge is closed")
@@ -204,8 +209,9 @@ class Judge:
             self._packages.of(item)
             return
         spares, examiners = self._ready_made(self.tier)
-        if item.head.code is not None and item.head.code.environment != "plain":
-            spares.announce("examinee", item.head.limits, item.head.code.environment)
+        environment = _environment(item)
+        if environment != "plain":
+            spares.announce("examinee", item.head.limits, environment)
         examiners.prepare(item)
 
     def refused_inputs(self, item: Item, on_case: Callable[[Case], None]) -> list[Problem]:
@@ -238,7 +244,9 @@ class Judge:
                 spares = self._spares = Spares(self._host, tier, count)
                 start = spares.lasting if count else spares.take
                 self._examiners = Examiners(
-                    lambda: start("examiner", EXAMINER_LIMITS), spares.release, _TEMPLATES if count else 0
+                    lambda environment: start("examiner", EXAMINER_LIMITS, environment),
+                    spares.release,
+                    _TEMPLATES if count else 0,
                 )
             return self._spares, self._examiners
 
@@ -261,6 +269,11 @@ class Judge:
             self._examiners.close()
         if self._spares is not None:
             self._spares.close()
+
+
+def _environment(item: Item) -> EnvironmentName:
+    spec = item.head.code or item.head.lab
+    return spec.environment if spec is not None else "plain"
 
 
 def _fault(tier: int, message: str) -> RunResult:

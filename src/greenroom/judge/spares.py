@@ -158,19 +158,19 @@ class Spares:
                     self._lent[found] = sort
         return found
 
-    def lasting(self, role: Role, limits: Limits) -> Box:
+    def lasting(self, role: Role, limits: Limits, environment: EnvironmentName = "plain") -> Box:
         """A sandbox that does not end with the thread which asks for it, as the zygote makes them. Raises BoxError."""
         with self._changed:
             self._begin()
-            stale = self._asked_for(Sort(role, limits.disk_mb), limits)
+            stale = self._asked_for(Sort(role, limits.disk_mb, environment), limits)
             self._changed.notify_all()
-            self._changed.wait_for(lambda: self._closed or self._forks("plain"), _START_S)
-            missing = self._closed or not self._forks("plain")
+            self._changed.wait_for(lambda: self._closed or self._forks(environment), _START_S)
+            missing = self._closed or not self._forks(environment)
         for box in stale:
             box.kill()
         if missing:
             raise BoxError("no zygote could be started")
-        return self.take(role, limits)
+        return self.take(role, limits, environment)
 
     def want(self, role: Role, limits: Limits, environment: EnvironmentName = "plain") -> None:
         """Have spares made for *role* and *limits* before anybody needs one."""

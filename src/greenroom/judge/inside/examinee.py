@@ -22,6 +22,7 @@ import sys
 from types import ModuleType
 
 from . import forking, frames, values
+from .labs import agent
 from .terms import SOURCE_NAME
 
 TYPE_CHECKING = False
@@ -60,6 +61,8 @@ def run(job: dict[str, Any], given: int, result: int) -> NoReturn:
     _own_pid = os.getpid()
     code = 1
     try:
+        if job["form"] == "lab":
+            agent.run(job, given)
         written, body = frames.read_pair(given)
         os.close(given)
         source = written.decode("utf-8", "surrogatepass")

@@ -144,7 +144,7 @@ class Examiner:
             yield _checked(raw, "judge/cases.yaml")
         if "generate.py" in self.given["sources"]:
             rng = random.Random(self.given["seed"])
-            with _blaming("judge/generate.py"):
+            with blaming("judge/generate.py"):
                 generated = self.function("generate.py", "cases")(rng)
                 for raw in generated:
                     yield _checked(raw, "judge/generate.py")
@@ -176,7 +176,7 @@ class Examiner:
             value, source = case.raw["expect"], f"case {case.raw['name']!r}: expect"
         elif "oracle.py" in self.given["sources"]:
             source = "judge/oracle.py"
-            with _blaming(source, case.raw["name"]):
+            with blaming(source, case.raw["name"]):
                 value = self.function("oracle.py", "oracle")(*self.arguments(case))
         elif self.spec["compare"] == "checker":
             return None
@@ -246,7 +246,7 @@ class Examiner:
     def _matches(self, case: _Case, actual: Any) -> tuple[bool, str]:
         mode, tolerance = self.spec["compare"], self.spec["tolerance"]
         if mode == "checker":
-            with _blaming("judge/checker.py", case.raw["name"]):
+            with blaming("judge/checker.py", case.raw["name"]):
                 said = self.function("checker.py", "check")(self.arguments(case), case.expected, actual)
             return said is True, _cut(said, 500) if isinstance(said, str) else ""
         if self.spec["form"] == "program":
@@ -299,7 +299,7 @@ def _checked(raw: Any, source: str) -> dict[str, Any]:
     return raw | {"name": raw["name"][:120], "visible": raw.get("visible") is True}
 
 
-class _blaming:
+class blaming:
     """Turn whatever the pack's code raises into a PackFaultError that names its file and line."""
 
     def __init__(self, file: str, case: str | None = None) -> None:

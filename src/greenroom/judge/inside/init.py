@@ -169,6 +169,8 @@ class _Child:
             os._exit(70)
         if head["form"] == "command":
             self._command(head)
+        if head["form"] == "lab":
+            head["folder"] = os.path.join(self.walls.scratch, head["folder"])
         examinee.run(head, JOB_FD, RESULT_FD)
 
     def _command(self, head: dict[str, Any]) -> NoReturn:

@@ -71,6 +71,9 @@ MODULES = {
 }  # fmt: skip
 """What answers import. Libraries load much of themselves late: what is missing here costs every case its import."""
 
+_AGENT = {"web": (".labs.dbapi", ".labs.serving", ".labs.transports"), "ml": (".labs.dbapi",)}
+"""What the agent of a lab needs: its source lies outside the walls."""
+
 _SETTINGS = {
     "ml": {
         "OPENBLAS_NUM_THREADS": "1",
@@ -141,6 +144,8 @@ def load(environment: str, paths: Sequence[str]) -> None:
         for name in NEEDED[environment]:
             importlib.import_module(name)
         _load_parts((*preloaded.MODULES, *_STANDARD, *MODULES[environment]))
+        for name in _AGENT[environment]:
+            importlib.import_module(name, __package__)
         if environment == "ml":
             _have_buffers()
     except Exception as error:

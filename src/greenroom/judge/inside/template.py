@@ -22,6 +22,7 @@ import time
 
 from . import forking, frames, limits, sweep, values
 from .examiner import Examiner, PackFaultError
+from .labs.examination import LabExaminer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ class _Template:
     def __init__(self, control: int, cpu_s: float) -> None:
         self.control = socket.socket(fileno=control)
         self.cpu_s = cpu_s
-        self.examiner: Examiner | None = None
+        self.examiner: Examiner | LabExaminer | None = None
         self.ahead = False
         self.settling = 0
         self.sessions: dict[int, int] = {}
@@ -93,7 +94,8 @@ class _Template:
         text, body, given = frames.read_given(self.control, 1)
         head = frames.parse_head(text)
         if head["op"] == "open":
-            self.examiner = Examiner(values.decode(body))
+            given = values.decode(body)
+            self.examiner = LabExaminer(given) if "probes" in given else Examiner(given)
             self.ahead = head["ahead"]
         elif head["op"] == "session" and given:
             self._fork(given[0])
@@ -143,7 +145,10 @@ class _Template:
             self.control.close()
             assert self.examiner is not None
             forking.have_own_random()
-            _examine(self.examiner, channel)
+            if isinstance(self.examiner, LabExaminer):
+                _examine_lab(self.examiner, channel)
+            else:
+                _examine(self.examiner, channel)
         except (frames.EndOfStreamError, BrokenPipeError, ConnectionResetError):
             os._exit(0)
         finally:
@@ -176,6 +181,14 @@ def _examine(examiner: Examiner, channel: int) -> None:
             answer, content = {"fault": str(error)}, b""
         frames.write(channel, answer, content)
         examiner.work_ahead()
+
+
+def _examine_lab(examiner: LabExaminer, channel: int) -> NoReturn:
+    try:
+        examiner.serve(channel)
+    except PackFaultError as error:
+        frames.write(channel, {"fault": str(error)})
+    os._exit(0)
 
 
 def _tell(channel: int, fault: str) -> None:

@@ -1,0 +1,1 @@
+"""Labs inside the sandboxes: the agent beside the candidate's project, and the examiner that drives it."""

@@ -1,0 +1,95 @@
+"""One process of a candidate's project, from its sandbox to its report, watched by a thread of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from greenroom.bank.models import Limits
+from greenroom.judge import reading
+from greenroom.judge.answering import Watch, deadline_of
+from greenroom.judge.box import Box
+from greenroom.judge.compiling import send_files
+from greenroom.judge.exchange import Exchange, job_of
+from greenroom.judge.faults import BoxError
+from greenroom.judge.reading import Report
+
+FOLDER = "project"
+_SAID = 4000
+_WHY = {"cpu": "time-limit", "wall": "time-limit", "memory": "memory-limit", "output": "output-limit"}
+
+
+class Process:
+    """A process with *files* in *box*. `ends` are the examiner's two ends of its pipes; `begin` must be called.
+
+    *on_end* is called once with what the examiner is told of its end, in the thread that watches it.
+    """
+
+    def __init__(self, number: int, box: Box, limits: Limits, on_end: Callable[[dict[str, Any], bytes], None]) -> None:
+        self.number = number
+        self._box, self._limits, self._on_end = box, limits, on_end
+        self._wanted = threading.Event()
+        self._thread: threading.Thread | None = None
+        self.report: Report | None = None
+        self.failure: BoxError | None = None
+
+    def begin(self, files: Mapping[str, bytes]) -> tuple[int, int]:
+        """Start it; returns (what it says, what is said to it), which the caller closes. Raises BoxError."""
+        self._box.ready()
+        send_files(self._box, "scratch", {f"{FOLDER}/{path}": content for path, content in files.items()})
+        try:
+            heard, mouth = os.pipe()
+            ear, spoken = os.pipe()
+        except OSError as error:
+            raise BoxError(f"no pipes: {error.strerror}") from None
+        head = {"op": "case", "form": "lab", "folder": FOLDER, "limits": self._limits.model_dump()}
+        try:
+            exchange = Exchange(self._box, head, job_of(b"", b""), b"", (ear, mouth))
+        except BoxError:
+            for end in (heard, spoken):
+                os.close(end)
+            raise
+        name = f"greenroom-process-{self.number}"
+        self._thread = threading.Thread(target=self._watch, args=(exchange,), name=name, daemon=True)
+        self._thread.start()
+        return heard, spoken
+
+    def end(self) -> None:
+        """It is not needed any more."""
+        self._wanted.set()
+
+    def join(self) -> None:
+        """Wait for its end."""
+        if self._thread is not None:
+            self._thread.join()
+
+    def _watch(self, exchange: Exchange) -> None:
+        watch = Watch(self._box, self._limits)
+        told = False
+
+        def tick() -> None:
+            nonlocal told
+            watch.look()
+            if self._wanted.is_set() and not told:
+                told = True
+                self._box.send({"op": "kill", "why": "over"})
+
+        try:
+            report = exchange.finish(deadline_of(self._limits), tick, watch.overdue)
+            self.report = report = watch.amend(report, taken_off_mb=report.idle_mb)
+            self._on_end(*_told(report))
+        except BoxError as error:
+            self.failure = error
+            self._on_end({"exit": -9, "killed": None}, b"")
+        finally:
+            with contextlib.suppress(OSError):
+                exchange.close()
+
+
+def _told(report: Report) -> tuple[dict[str, Any], bytes]:
+    """What the examiner is told: how it ended, and the end of what it printed."""
+    said = reading.clean(report.stderr[-_SAID:].decode("utf-8", "replace"), _SAID)
+    return {"exit": report.exit_code, "killed": _WHY.get(report.killed or "")}, said.encode("utf-8")

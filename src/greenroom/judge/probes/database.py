@@ -1,0 +1,260 @@
+"""A project's database, kept by the examiner: every statement is seen, counted, planned and, if wanted, held back.
+
+The project speaks to it through a driver that leads here (`greenroom_lab.connect`), so neither the count of statements
+nor their order can be told otherwise than it was. It is SQLite, one file with a connection for each of the project's.
+A statement that must wait for another connection's lock waits here, and fails as SQLite has it when nobody is left who
+could let it go on.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import re
+import sqlite3
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from greenroom.judge.inside import values
+from greenroom.judge.probes.seats import Seat
+
+MOST_STATEMENTS = 100_000
+_FIRST_ROWS = 100
+_STEPS = 1000
+_BUSY = ("database is locked", "database table is locked")
+_TRANSACTION = ("BEGIN", "COMMIT", "ROLLBACK", "END", "SAVEPOINT", "RELEASE", "PRAGMA")
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One statement as it was executed; `steps` is SQLite's work, in 1,000 instructions of its virtual machine."""
+
+    sql: str
+    parameters: Any
+    connection: int
+    steps: int
+
+    @property
+    def is_query(self) -> bool:
+        """Whether it reads or changes rows: transactions and settings do not."""
+        return not self.sql.lstrip().upper().startswith(_TRANSACTION)
+
+
+@dataclass
+class _Held:
+    seat: Seat
+    asked: dict[str, Any]
+    body: bytes
+
+
+@dataclass
+class _Open:
+    connection: sqlite3.Connection
+    seat: Seat
+
+
+@dataclass
+class Plan:
+    """SQLite's plan of one statement: its lines, as EXPLAIN QUERY PLAN gives them."""
+
+    lines: tuple[str, ...]
+
+    def scans(self, table: str) -> bool:
+        """Whether all rows of *table* are read, by itself or by an index that narrows nothing."""
+        return any(line.split()[:2] == ["SCAN", table] for line in self.lines)
+
+    @property
+    def sorts(self) -> bool:
+        """Whether rows are sorted after they were read, because no index gives them in order."""
+        return any("TEMP B-TREE" in line for line in self.lines)
+
+    def uses(self, index: str) -> bool:
+        """Whether *index* is used."""
+        return any(f"INDEX {index}" in line for line in self.lines)
+
+
+@dataclass
+class Database:
+    """A database made by the statements of *script*, then *fill*.
+
+    `statements` is everything that the project executed. `hold` decides of each statement, before it is executed,
+    whether it waits until `release`; `fetched` counts the rows that were handed over.
+    """
+
+    script: str
+    fill: Iterable[tuple[str, Iterable[Any]]] = ()
+    statements: list[Statement] = field(default_factory=list)
+    hold: Callable[[str, int], bool] | None = None
+    held: list[_Held] = field(default_factory=list)
+    fetched: int = 0
+    peak_connections: int = 0
+
+    def __post_init__(self) -> None:
+        handle, self._path = tempfile.mkstemp(suffix=".db")
+        os.close(handle)
+        self._numbers = itertools.count(1)
+        self._connections: dict[int, _Open] = {}
+        self._cursors: dict[int, tuple[int, sqlite3.Cursor]] = {}
+        self._blocked: list[_Held] = []
+        self._steps = 0
+        self.own = self._connect()
+        self.own.executescript(self.script)
+        self.own.execute("BEGIN")
+        for sql, rows in self.fill:
+            self.own.executemany(sql, rows)
+        self.own.execute("COMMIT")
+
+    def _connect(self) -> sqlite3.Connection:
+        made = sqlite3.connect(self._path, isolation_level=None, timeout=0)
+        made.execute("PRAGMA foreign_keys = ON")
+        made.execute("PRAGMA synchronous = OFF")
+        made.create_function("regexp", 2, _matches, deterministic=True)
+        return made
+
+    # Looking
+
+    def rows(self, sql: str, *parameters: Any) -> list[Any]:
+        """What a query of the examiner's own gives; it is not counted."""
+        return self.own.execute(sql, parameters).fetchall()
+
+    def execute(self, sql: str, *parameters: Any) -> None:
+        """A change of the examiner's own; it is not counted."""
+        self.own.execute(sql, parameters)
+
+    @contextmanager
+    def counted(self) -> Iterator[list[Statement]]:
+        """The queries that are executed meanwhile, filled in at the end."""
+        found: list[Statement] = []
+        at = len(self.statements)
+        yield found
+        found.extend(one for one in self.statements[at:] if one.is_query)
+
+    def plan(self, statement: Statement) -> Plan:
+        """How SQLite executes *statement*, with the parameters that it was given."""
+        parameters = statement.parameters
+        lines = self.own.execute(f"EXPLAIN QUERY PLAN {statement.sql}", parameters).fetchall()
+        return Plan(tuple(str(line[3]) for line in lines))
+
+    # Serving
+
+    def serve(self, seat: Seat, asked: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes] | None:
+        """Do what the project's driver asks, now or later."""
+        what = str(asked["what"])
+        if what == "open":
+            return self._opened(seat)
+        if what == "close":
+            return self._closed(asked)
+        if what == "fetch":
+            return self._fetched(int(asked["cursor"]))
+        waiting = _Held(seat, asked, body)
+        if self.hold is not None and self.hold(str(asked["sql"]), int(asked["connection"])):
+            self.held.append(waiting)
+            return None
+        return self._tried(waiting)
+
+    def release(self, count: int | None = None) -> None:
+        """Let the statements that are held back be executed, the first *count* or all."""
+        for waiting in self.held[:count]:
+            self.held.remove(waiting)
+            answer = self._tried(waiting)
+            if answer is not None:
+                waiting.seat.reply(waiting.asked, *answer)
+
+    def disconnect(self, seat: Seat) -> None:
+        """The process has ended: what it had not committed is undone, as it is when a client is gone."""
+        for number in [number for number, one in self._connections.items() if one.seat is seat]:
+            self._connections.pop(number).connection.close()
+        self.held = [one for one in self.held if one.seat is not seat]
+        self._blocked = [one for one in self._blocked if one.seat is not seat]
+        self._go_on()
+
+    def _opened(self, seat: Seat) -> tuple[dict[str, Any], bytes]:
+        number = next(self._numbers)
+        self._connections[number] = _Open(self._connect(), seat)
+        self.peak_connections = max(self.peak_connections, len(self._connections))
+        return {"connection": number}, b""
+
+    def _closed(self, asked: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+        if "cursor" in asked:
+            self._cursors.pop(int(asked["cursor"]), None)
+        else:
+            number = int(asked["connection"])
+            self._cursors = {one: kept for one, kept in self._cursors.items() if kept[0] != number}
+            self._connections.pop(number).connection.close()
+            self._go_on()
+        return {}, b""
+
+    def _fetched(self, number: int) -> tuple[dict[str, Any], bytes]:
+        _, cursor = self._cursors[number]
+        rows = cursor.fetchmany(_FIRST_ROWS)
+        self.fetched += len(rows)
+        more = len(rows) == _FIRST_ROWS
+        if not more:
+            del self._cursors[number]
+        return {"more": more}, values.encode(rows)
+
+    def _tried(self, waiting: _Held) -> tuple[dict[str, Any], bytes] | None:
+        """The answer to a statement; None when it waits for a lock."""
+        try:
+            answer = self._executed(waiting.asked, waiting.body)
+        except sqlite3.OperationalError as error:
+            if str(error) not in _BUSY:
+                return {"error": {"type": "OperationalError", "text": str(error)}}, b""
+            self._blocked.append(waiting)
+            self._end_deadlock()
+            return None
+        except (sqlite3.Error, sqlite3.Warning) as error:
+            return {"error": {"type": type(error).__name__, "text": str(error)}}, b""
+        self._go_on()
+        return answer
+
+    def _go_on(self) -> None:
+        """Try again what waits for a lock, first come first served, once anything has changed."""
+        blocked, self._blocked = self._blocked, []
+        for waiting in blocked:
+            answer = self._tried(waiting)
+            if answer is not None:
+                waiting.seat.reply(waiting.asked, *answer)
+
+    def _end_deadlock(self) -> None:
+        """The statement that came last fails when every connection with a transaction waits: nobody could go on."""
+        waiting = {int(one.asked["connection"]) for one in self._blocked}
+        active = {number for number, one in self._connections.items() if one.connection.in_transaction}
+        if active <= waiting:
+            last = self._blocked.pop()
+            last.seat.reply(last.asked, {"error": {"type": "OperationalError", "text": _BUSY[0]}})
+
+    def _executed(self, asked: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
+        number = int(asked["connection"])
+        connection = self._connections[number].connection
+        sql, parameters = str(asked["sql"]), values.decode(body)
+        before = self._steps
+        connection.set_progress_handler(self._step, _STEPS)
+        execute = connection.executemany if asked.get("many") else connection.execute
+        cursor = execute(sql, parameters)
+        rows = cursor.fetchmany(_FIRST_ROWS) if cursor.description else []
+        if len(self.statements) < MOST_STATEMENTS:
+            self.statements.append(Statement(sql, parameters, number, self._steps - before))
+        self.fetched += len(rows)
+        reply: dict[str, Any] = {
+            "columns": [column[0] for column in cursor.description] if cursor.description else None,
+            "count": cursor.rowcount,
+            "last": cursor.lastrowid,
+            "in_transaction": connection.in_transaction,
+        }
+        if len(rows) == _FIRST_ROWS:
+            reply["cursor"] = next(self._numbers)
+            self._cursors[reply["cursor"]] = (number, cursor)
+        return reply, values.encode(rows)
+
+    def _step(self) -> int:
+        self._steps += 1
+        return 0
+
+
+def _matches(pattern: str, text: str | None) -> bool:
+    """SQLite's REGEXP, as drivers define it."""
+    return text is not None and re.search(pattern, text) is not None

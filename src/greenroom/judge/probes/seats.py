@@ -1,0 +1,312 @@
+"""Processes of a candidate's project, each in a sandbox of its own, and what is said with them.
+
+A seat is one such process. The supervisor begins and ends it when the examiner asks; frames go between the two
+directly. Everything that comes from a seat is a candidate's word: it is checked, counted and capped.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import select
+import socket
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from greenroom.judge.inside import frames, values
+
+PATIENCE_S = 20.0
+"""Seconds that an answer is waited for, unless a check says otherwise; the item's limits may end the process before."""
+
+_MOST_BUFFERED = 48 * 1024 * 1024
+_CHUNK = 1 << 18
+
+
+class FailedError(Exception):
+    """The project does not do what a check asks; the text says so to the candidate, with what was measured."""
+
+
+class SlowError(Exception):
+    """No answer came in time."""
+
+
+class GarbledError(Exception):
+    """The process has sent what no agent sends."""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a process ended: `killed` is the limit that it passed, if any; `said` the last of what it printed."""
+
+    exit_code: int
+    killed: str | None
+    said: str
+
+
+class EndedError(Exception):
+    """The process ended while it was needed."""
+
+    def __init__(self, how: Ended) -> None:
+        self.how = how
+        super().__init__(how.said)
+
+
+@dataclass(frozen=True)
+class Raised:
+    """An exception of the project: its type and text, and the lines that it passed, the last one last."""
+
+    type: str
+    text: str
+    lines: tuple[tuple[str, int, str], ...]
+
+    @property
+    def told(self) -> str:
+        """It in one or a few lines."""
+        at = "".join(f"\n  {file}, line {line}: {code}" for file, line, code in self.lines[-4:])
+        return f"{self.type}: {self.text}{at}" if self.text else f"{self.type}{at}"
+
+
+class RaisedError(Exception):
+    """The project raised; `what` is what."""
+
+    def __init__(self, raised: Raised, during: str) -> None:
+        self.what, self.during = raised, during
+        super().__init__(f"{during}: {raised.told}")
+
+
+Handler = Callable[["Seat", dict[str, Any], bytes], "tuple[dict[str, Any], bytes] | None"]
+"""Answers what a seat asks the outside world; None when it will answer later, by `Seat.reply`."""
+
+
+@dataclass
+class _Waiting:
+    seat: Seat | None = None
+    refused: str | None = None
+
+
+class Board:
+    """All seats of one examination, and the line to the supervisor. For one thread."""
+
+    def __init__(self, control: int) -> None:
+        self._line = socket.socket(fileno=control)
+        self._poll = select.poll()
+        self._poll.register(self._line, select.POLLIN)
+        self._numbers = itertools.count(1)
+        self._waiting: dict[int, _Waiting] = {}
+        self._seats: dict[int, Seat] = {}
+        self._by_descriptor: dict[int, Seat] = {}
+
+    def tell(self, head: dict[str, Any], body: bytes = b"") -> None:
+        """Say something to the supervisor."""
+        frames.write(self._line.fileno(), head, body)
+
+    def begin(self, files: Mapping[str, bytes], handlers: Mapping[str, Handler]) -> Seat:
+        """A process with *files*, ready to be asked; *handlers* answer what it asks, by whom it asks for."""
+        number = next(self._numbers)
+        waiting = self._waiting[number] = _Waiting()
+        names = sorted(files)
+        head = {"begin": number, "names": names, "sizes": [len(files[name]) for name in names]}
+        self.tell(head, b"".join(files[name] for name in names))
+        self.pump(lambda: waiting.seat is not None or waiting.refused is not None, None)
+        del self._waiting[number]
+        if waiting.seat is None:
+            raise RuntimeError(f"no sandbox for the project: {waiting.refused}")
+        waiting.seat.handlers.update(handlers)
+        return waiting.seat
+
+    def end(self, seat: Seat) -> None:
+        """End *seat*, if it has not ended, and wait for its report."""
+        if seat.ended is None:
+            self.tell({"end": seat.number})
+            self.pump(lambda: seat.ended is not None, None)
+
+    def pump(self, until: Callable[[], bool], patience_s: float | None = PATIENCE_S) -> None:
+        """Take what comes until *until* is true. Raises SlowError after *patience_s* seconds without that."""
+        deadline = None if patience_s is None else time.monotonic() + patience_s
+        while not until():
+            left = None if deadline is None else deadline - time.monotonic()
+            if left is not None and left <= 0:
+                raise SlowError(f"no answer within {patience_s:g} s")
+            for descriptor, _ in self._poll.poll(None if left is None else left * 1000):
+                if descriptor == self._line.fileno():
+                    self._hear()
+                elif descriptor in self._by_descriptor:
+                    self._by_descriptor[descriptor].take()
+
+    def settle(self, seconds: float) -> None:
+        """Take what comes for so long, whatever it is."""
+        deadline = time.monotonic() + seconds
+        try:
+            self.pump(lambda: time.monotonic() >= deadline, seconds)
+        except SlowError:
+            return
+
+    def _hear(self) -> None:
+        text, body, given = frames.read_given(self._line, 2)
+        head = frames.parse_head(text)
+        number = int(head["seat"])
+        if head["op"] == "begun":
+            reading, writing = given
+            seat = Seat(self, number, reading, writing)
+            self._seats[number] = self._by_descriptor[seat.reading] = seat
+            self._poll.register(seat.reading, select.POLLIN)
+            self._waiting[number].seat = seat
+        elif head["op"] == "refused":
+            self._waiting[number].refused = str(head["why"])
+        elif head["op"] == "ended" and number in self._seats:
+            said = body.decode("utf-8", "replace")
+            self._seats.pop(number).close(Ended(int(head["exit"]), head["killed"], said))
+
+    def forget(self, descriptor: int) -> None:
+        """No more is wanted from *descriptor*."""
+        if self._by_descriptor.pop(descriptor, None) is not None:
+            self._poll.unregister(descriptor)
+
+
+@dataclass(eq=False)
+class Seat:
+    """One process of the project. `answers` and `handlers` are what came, and who answers what it asks."""
+
+    board: Board
+    number: int
+    reading: int
+    writing: int
+    ended: Ended | None = None
+    garbled: bool = False
+    handlers: dict[str, Handler] = field(default_factory=dict)
+    on_response: Callable[[dict[str, Any], bytes], None] | None = None
+    _answers: dict[int, tuple[dict[str, Any], bytes]] = field(default_factory=dict)
+    _asked: set[int] = field(default_factory=set)
+    _ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+    _buffer: bytearray = field(default_factory=bytearray)
+
+    def ask(self, op: str, body: bytes = b"", *, during: str, patience_s: float = PATIENCE_S, **head: Any) -> Any:
+        """The value that the agent answers *op* with; *during* says what was tried, for the candidate.
+
+        Raises RaisedError, EndedError, SlowError and GarbledError.
+        """
+        number = self.request(op, body, **head)
+        return self.wait(number, during=during, patience_s=patience_s)
+
+    def request(self, op: str, body: bytes = b"", **head: Any) -> int:
+        """Ask for *op* without waiting; returns the number to `wait` for."""
+        number = next(self._ids)
+        self._asked.add(number)
+        self.send({"op": op, "id": number, **head}, body)
+        return number
+
+    def has_answered(self, number: int) -> bool:
+        """Whether the answer to request *number* is here."""
+        return number in self._answers
+
+    def wait(self, number: int, *, during: str, patience_s: float = PATIENCE_S) -> Any:
+        """The answer to request *number*: its value, or the head of an answer without one."""
+        self.until(lambda: number in self._answers, patience_s)
+        head, body = self._answers.pop(number)
+        if head.get("error") is not None:
+            raise RaisedError(raised_of(head["error"]), during)
+        if not body:
+            return head
+        with self.reading_its_words():
+            return values.decode(body)
+
+    def until(self, true: Callable[[], bool], patience_s: float | None = PATIENCE_S) -> None:
+        """Take what comes until *true*. Raises when the process ends or garbles first."""
+        self.board.pump(lambda: true() or self.ended is not None or self.garbled, patience_s)
+        if true():
+            return
+        if self.garbled:
+            raise GarbledError
+        assert self.ended is not None
+        raise EndedError(self.ended)
+
+    def send(self, head: dict[str, Any], body: bytes = b"") -> None:
+        """Send one frame; nothing when the process has ended."""
+        try:
+            if self.ended is None:
+                frames.write(self.writing, head, body)
+        except (BrokenPipeError, ValueError):
+            return
+
+    def reply(self, asked: dict[str, Any], head: dict[str, Any], body: bytes = b"") -> None:
+        """Answer what the process has *asked*."""
+        self.send({"reply": asked["ask"], **head}, body)
+
+    def crash(self) -> None:
+        """Let the process end in the middle of what it does, and wait until it is gone."""
+        self.send({"op": "die"})
+        self.board.end(self)
+
+    def take(self) -> None:
+        """Read what has come and act on it."""
+        part = os.read(self.reading, _CHUNK)
+        if not part:
+            self.board.forget(self.reading)
+            return
+        self._buffer += part
+        try:
+            with self.reading_its_words():
+                while (frame := self._next()) is not None:
+                    self._act(*frame)
+        except GarbledError:
+            self.garbled = True
+            self.board.forget(self.reading)
+
+    @contextmanager
+    def reading_its_words(self) -> Iterator[None]:
+        """Whatever cannot be read of what it says is its own fault."""
+        try:
+            yield
+        except (KeyError, TypeError, ValueError, AttributeError, RecursionError, OverflowError) as error:
+            raise GarbledError from error
+
+    def _next(self) -> tuple[dict[str, Any], bytes] | None:
+        if len(self._buffer) < frames.PREFIX:
+            return None
+        head, body = frames.lengths(bytes(self._buffer[: frames.PREFIX]))
+        end = frames.PREFIX + head + body
+        if end > _MOST_BUFFERED:
+            raise GarbledError
+        if len(self._buffer) < end:
+            return None
+        text = bytes(self._buffer[frames.PREFIX : frames.PREFIX + head])
+        content = bytes(self._buffer[frames.PREFIX + head : end])
+        del self._buffer[:end]
+        return frames.parse_head(text), content
+
+    def _act(self, head: dict[str, Any], body: bytes) -> None:
+        if "answer" in head:
+            number = int(head["answer"])
+            if number not in self._asked:
+                raise GarbledError
+            self._asked.discard(number)
+            self._answers[number] = (head, body)
+        elif "response" in head and self.on_response is not None:
+            self.on_response(head, body)
+        elif "ask" in head:
+            handler = self.handlers.get(str(head["to"]))
+            reply = ({"error": {"type": "OperationalError", "text": "there is no such thing here"}}, b"")
+            answer = handler(self, head, body) if handler is not None else reply
+            if answer is not None:
+                self.reply(head, *answer)
+
+    def close(self, how: Ended) -> None:
+        """It has ended."""
+        self.ended = how
+        self.board.forget(self.reading)
+        os.close(self.reading)
+        os.close(self.writing)
+
+
+def raised_of(said: Any) -> Raised:
+    """What an agent says of an exception; texts are cut, and what does not fit is left out."""
+    if not isinstance(said, dict):
+        return Raised("Exception", "", ())
+    lines = []
+    for one in said.get("lines") or ():
+        if isinstance(one, dict) and isinstance(one.get("line"), int):
+            lines.append((str(one.get("file"))[:200], one["line"], str(one.get("code"))[:200]))
+    return Raised(str(said.get("type"))[:80], str(said.get("text"))[:1000], tuple(lines[:12]))

@@ -1,0 +1,265 @@
+"""A project examined: verdicts, numbers, and findings that help."""
+
+from __future__ import annotations
+
+import json
+from contextlib import closing
+
+import pytest
+from tests.judge.labs.conftest import Examine
+from tests.judge.labs.shops import APP, JOINED
+
+from greenroom.bank.models import Item
+from greenroom.bank.projects import written
+from greenroom.judge.results import CaseResult, Verdict
+from greenroom.judge.service import Judge
+
+
+def test_the_right_project_earns_all_of_it(judge: Judge, shop: Item) -> None:
+    told: list[CaseResult] = []
+    result = judge.run(shop, written({"app.py": JOINED}), on_case=told.append)
+    assert result.verdict is Verdict.accepted
+    assert (result.measures, [finding.earned for finding in result.findings]) == ({"queries": 1}, [1, 1])
+    assert [case.message for case in told] == ["3 orders", "1 queries, budget 2"]
+    assert result.cpu_s > 0
+
+
+def test_it_does_without_processes_that_stand_ready(shop: Item) -> None:
+    with closing(Judge()) as judge:
+        assert judge.run(shop, {"app.py": JOINED.encode()}).verdict is Verdict.accepted
+
+
+def test_a_flaw_is_measured_and_said(judge: Judge, shop: Item) -> None:
+    result = judge.run(shop, {"app.py": APP.encode()})
+    assert (result.verdict, result.measures) == (Verdict.partial, {"queries": 101})
+    assert [finding.earned for finding in result.findings] == [1, 0]
+    assert result.findings[1].evidence == {"queries": 101, "at_most": 2}
+
+
+def test_a_visible_run_has_the_visible_checks_alone(judge: Judge, shop: Item) -> None:
+    result = judge.run(shop, {"app.py": APP.encode()}, visible_only=True)
+    assert [case.name for case in result.cases] == ["three orders are listed"]
+    assert result.findings == ()
+
+
+@pytest.mark.parametrize(
+    ("source", "verdict", "said"),
+    [
+        ("import nothing_here\n", Verdict.runtime_error, "No module named 'nothing_here'\n  app.py, line 1"),
+        ("app = = 1\n", Verdict.runtime_error, "SyntaxError: invalid syntax"),
+        ("apq = 1\n", Verdict.runtime_error, "has no attribute 'app'"),
+        ("import os\nos._exit(3)\n", Verdict.wrong_answer, "the process ended (exit code 3)"),
+        ("import os\nprint('so long')\nos._exit(3)\n", Verdict.wrong_answer, "so long"),
+        (JOINED.replace("found = ", "found = None.x\n    "), Verdict.wrong_answer, "AttributeError: 'NoneType'"),
+        ("while True: pass\n", Verdict.time_limit, None),
+        ("x = bytearray(1 << 30)\n", Verdict.runtime_error, "MemoryError"),
+    ],
+    ids=["import", "syntax", "no-app", "exit", "print", "raises", "loops", "memory"],
+)
+def test_a_project_that_does_not_work_gets_a_finding_that_helps(
+    judge: Judge, shop: Item, source: str, verdict: Verdict, said: str | None
+) -> None:
+    shop = shop.model_copy(
+        update={"head": shop.head.model_copy(update={"limits": shop.head.limits.model_copy(update={"cpu_s": 1.0})})}
+    )
+    result = judge.run(shop, {"app.py": source.encode()})
+    assert [case.verdict for case in result.cases] == [verdict] * 2
+    assert all(finding.earned == 0 for finding in result.findings)
+    if said is not None:
+        assert said in str(result.cases[0].message)
+
+
+def test_a_file_that_may_not_be_changed_counts_as_it_was(judge: Judge, shop: Item) -> None:
+    result = judge.run(shop, {"app.py": JOINED.encode(), "db.py": b"CONNECTION = None\n"})
+    assert result.verdict is Verdict.accepted
+
+
+@pytest.mark.parametrize("text", ["", "[]", json.dumps({"app.py": 1}), json.dumps({"../app.py": ""}), "{" * 10**5])
+def test_what_is_no_project_is_refused_at_once(judge: Judge, shop: Item, text: str) -> None:
+    result = judge.run(shop, text)
+    assert result.verdict is Verdict.compile_error
+    assert result.message
+
+
+def test_a_broken_examination_costs_nobody_a_point(examine: Examine) -> None:
+    for checks in ("1 / 0\n", "@check('all')\ndef one(lab):\n    1 / 0\n", "import os\nos._exit(1)\n"):
+        result = examine({"app.py": "app = None\n"}, checks)
+        assert (result.verdict, result.findings) == (Verdict.judge_error, ())
+        assert "judge/" in str(result.message)
+
+
+def test_an_exception_after_the_response_began_is_told(examine: Examine) -> None:
+    app = """
+        async def app(scope, receive, send):
+            if scope["type"] != "http":
+                return
+            await send({"type": "http.response.start", "status": 200, "headers": [(b"x-a", b"1"), (b"x-a", b"2")]})
+            await send({"type": "http.response.body", "body": b"half", "more_body": True})
+            raise LookupError("the rest is lost")
+        """
+    checks = """
+        @check("all")
+        def one(lab):
+            answer = lab.service("app:app").get("/export")
+            assert answer.all_headers("X-A") == ["1", "2"]
+            lab.expect(answer.complete, f"{answer.text}, then {answer.raised.told}")
+        """
+    result = examine({"app.py": app}, checks)
+    assert result.cases[0].message == (
+        'half, then LookupError: the rest is lost\n  app.py, line 7: raise LookupError("the rest is lost")'
+    )
+
+
+def test_processes_share_a_database_and_nothing_else(examine: Examine) -> None:
+    app = """
+        from greenroom_lab import connect
+        SEEN = []
+        def put(value):
+            SEEN.append(value)
+            with connect() as connection:
+                connection.execute("INSERT INTO t VALUES (?)", (value,))
+            return len(SEEN)
+        def rows():
+            return connect().execute("SELECT v FROM t ORDER BY v").fetchall()
+        """
+    checks = """
+        from greenroom.judge.inside import values
+
+        @check("all")
+        def one(lab):
+            database = Database("CREATE TABLE t (v INTEGER);")
+            first, second = lab.process(database=database), lab.process(database=database)
+            for seat, value in ((first, 1), (second, 2)):
+                assert lab.call("app:put", value, seat=seat) == 1
+            assert lab.call("app:put", 3, seat=first) == 2
+            assert lab.call("app:rows", seat=second) == [(1,), (2,), (3,)]
+            assert database.rows("SELECT count(*) FROM t") == [(3,)]
+        """
+    assert examine({"app.py": app}, checks).verdict is Verdict.accepted
+
+
+def test_a_crash_undoes_what_was_not_committed(examine: Examine) -> None:
+    app = """
+        from greenroom_lab import connect
+        def move():
+            connection = connect()
+            connection.execute("UPDATE t SET v = v - 1 WHERE id = 1")
+            connection.execute("UPDATE t SET v = v + 1 WHERE id = 2")
+            connection.commit()
+        """
+    checks = """
+        @check("all")
+        def one(lab):
+            for at in (1, 2, 3, 4):
+                database = Database("CREATE TABLE t (id INTEGER PRIMARY KEY, v INTEGER);"
+                                    "INSERT INTO t VALUES (1, 5), (2, 5);")
+                seen = []
+                database.hold = lambda sql, connection: seen.append(sql) or len(seen) == at
+                seat = lab.process(database=database)
+                seat.request("call", b"[]", target="app:move")
+                seat.until(lambda: len(database.held) == 1)
+                seat.crash()
+                database.disconnect(seat)
+                assert database.rows("SELECT v FROM t") == [(5,), (5,)], at
+        """
+    assert examine({"app.py": app}, checks).verdict is Verdict.accepted
+
+
+def test_calls_to_a_service_are_seen_counted_and_held(examine: Examine) -> None:
+    app = """
+        import asyncio, httpx
+        from fastapi import FastAPI
+        from greenroom_lab import upstream
+        app = FastAPI()
+        client = httpx.AsyncClient(transport=upstream(), base_url="http://prices")
+        @app.get("/sum")
+        async def total():
+            async def price(n):
+                return (await client.get(f"/price/{n}", params={"c": "eur"})).json()["price"]
+            return sum(await asyncio.gather(*(price(n) for n in range(5))))
+        @app.get("/alive")
+        async def alive():
+            return True
+        """
+    checks = """
+        @check("all")
+        def one(lab):
+            prices = Upstream(lambda call: (200, {"price": int(call.path.rpartition("/")[2])}), held=True)
+            service = lab.service("app:app", upstream=prices)
+            asked = service.begin("GET", "/sum")
+            service.until(lambda: len(prices.waiting) == 5)
+            assert service.get("/alive").json() is True
+            assert prices.calls[0].query == {"c": "eur"}
+            prices.release()
+            assert asked.wait().json() == 10
+            assert prices.peak == 5
+        """
+    result = examine({"app.py": app}, checks)
+    assert result.verdict is Verdict.accepted, result.cases
+
+
+def test_a_slow_client_holds_a_stream_back(examine: Examine) -> None:
+    app = """
+        from fastapi import FastAPI
+        from fastapi.responses import StreamingResponse
+        from greenroom_lab import connect
+        app = FastAPI()
+        @app.get("/export")
+        def export():
+            return StreamingResponse(f"{v}\\n" for v, in connect().execute("SELECT v FROM t"))
+        """
+    checks = """
+        @check("all")
+        def one(lab):
+            fill = [("INSERT INTO t VALUES (?)", [(n,) for n in range(1000)])]
+            database = Database("CREATE TABLE t (v INTEGER);", fill)
+            service = lab.service("app:app", database=database)
+            asked = service.begin("GET", "/export", credit=10)
+            asked.wait_for(lambda one: len(one.parts) == 10)
+            lab.board.settle(0.05)
+            assert (len(asked.parts), database.fetched) == (10, 100), (len(asked.parts), database.fetched)
+            asked.give(1 << 20)
+            assert asked.wait().text.split() == [str(n) for n in range(1000)]
+        """
+    result = examine({"app.py": app}, checks)
+    assert result.verdict is Verdict.accepted, result.cases
+
+
+def test_forged_frames_earn_nothing_and_break_nothing(examine: Examine) -> None:
+    forged = """
+        import os, threading, time
+        def flood():
+            for end in range(16, 32):
+                try:
+                    os.write(end, {data!r})
+                except OSError:
+                    pass
+        {when}
+        app = None
+        """
+    checks = """
+        @check("all")
+        def one(lab):
+            lab.service("app:app").get("/")
+        """
+    for data in (
+        b"\xff" * 64,
+        b"\0\0\0\2\0\0\0\0{}",
+        b'\0\0\0\x0c\0\0\0\0{"answer":1}',
+        b'\0\0\0\x12\0\0\0\0{"answer":"x" ,"y":[]}',
+    ):
+        result = examine({"app.py": forged.format(data=data, when="flood()")}, checks)
+        assert result.cases[0].verdict in (Verdict.wrong_answer, Verdict.runtime_error), result
+        assert [finding.earned for finding in result.findings] == [0]
+
+
+def test_more_processes_than_allowed_are_the_items_fault(examine: Examine) -> None:
+    checks = """
+        @check("all")
+        def one(lab):
+            for _ in range(9):
+                lab.process()
+        """
+    result = examine({"app.py": "app = None\n"}, checks)
+    assert result.verdict is Verdict.judge_error
+    assert "more than 8 processes" in str(result.message)
