@@ -14,6 +14,8 @@ from collections.abc import Iterable
 from greenroom.judge.inside.terms import HEADER, MAX_RESULT
 
 _CHUNK = 1 << 16
+_EMPTY_HOLDS = 4096
+"""Bytes that every empty pipe takes without blocking (PIPE_BUF of limits.h; Linux's take 64 KiB)."""
 
 
 class Pipes:
@@ -46,8 +48,11 @@ class Pipes:
         self.theirs: tuple[int, ...] = (*talk, err_w, result_w, job_r)
         self._printed = 0
         self._open = set(self._kept)
-        for end in (*self._written, *self._kept):
+        for end in self._kept:
             os.set_blocking(end, False)
+        for end, content in self._written.items():
+            if len(content) > _EMPTY_HOLDS:
+                os.set_blocking(end, False)
 
     def handed_over(self) -> None:
         """Close the ends that the other side has now, and write what goes in at once."""

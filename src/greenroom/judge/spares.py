@@ -95,7 +95,7 @@ class Spares:
             runs = self._runs.get(box, 0) + 1
             if sort is None or sort not in self._ready or len(self._ready[sort]) >= self._count:
                 return False
-            if self._closed or runs >= _MOST_RUNS or not box.alive:
+            if self._closed or runs >= _MOST_RUNS:  # whether it lives is asked when it is given out again
                 return False
             self._runs[box] = runs
             self._ready[sort].append(box)  # it was counted while it was lent, so nobody waits to hear of it

@@ -22,7 +22,6 @@ import sys
 from types import ModuleType
 
 from . import forking, frames, values
-from .labs import agent
 from .terms import SOURCE_NAME
 
 TYPE_CHECKING = False
@@ -62,6 +61,8 @@ def run(job: dict[str, Any], given: int, result: int) -> NoReturn:
     code = 1
     try:
         if job["form"] == "lab":
+            from .labs import agent  # loaded with the libraries, where a lab can be
+
             agent.run(job, given)
         written, body = frames.read_pair(given)
         os.close(given)

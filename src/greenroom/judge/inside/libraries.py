@@ -71,7 +71,10 @@ MODULES = {
 }  # fmt: skip
 """What answers import. Libraries load much of themselves late: what is missing here costs every case its import."""
 
-_AGENT = {"web": (".labs.dbapi", ".labs.serving", ".labs.transports"), "ml": (".labs.dbapi",)}
+_AGENT = {
+    "web": (".labs.agent", ".labs.dbapi", ".labs.serving", ".labs.transports"),
+    "ml": (".labs.agent", ".labs.dbapi"),
+}
 """What the agent of a lab needs: its source lies outside the walls."""
 
 _SETTINGS = {

@@ -10,12 +10,12 @@ import importlib
 
 MODULES = (
     "abc", "array", "base64", "binascii", "bisect", "collections.abc", "contextlib", "copy", "dataclasses", "datetime",
-    "decimal", "enum", "fractions", "functools", "graphlib", "heapq", "inspect", "io", "itertools", "json", "math",
-    "numbers", "operator", "queue", "random", "re", "statistics", "string", "struct", "textwrap", "threading", "time",
-    "traceback", "types", "typing",
+    "enum", "functools", "heapq", "inspect", "io", "itertools", "json", "math", "operator", "queue", "random", "re",
+    "string", "struct", "textwrap", "threading", "time", "traceback", "types", "typing",
 )  # fmt: skip
-"""Without asyncio and its like: with the libraries they map, each fork takes twice as long. Without hashlib and what
-needs it either: an eighth of the verdicts per second for a few milliseconds in the rare case that imports it."""
+"""Without asyncio and its like: with the libraries they map, each fork takes twice as long. Without
+hashlib, decimal and what needs them either: an eighth of the verdicts per second for a few milliseconds in the rare
+case that imports them."""
 
 
 def load() -> None:

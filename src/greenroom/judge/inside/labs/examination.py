@@ -6,11 +6,10 @@ house itself is not in the sandbox.
 
 from __future__ import annotations
 
-import importlib.abc
-import importlib.machinery
-import importlib.util
+import importlib
 import linecache
 import sys
+from importlib.machinery import ModuleSpec
 from types import ModuleType
 
 from .. import frames, values
@@ -60,19 +59,21 @@ class LabExaminer:
             lab.examine(seats.Board(channel), files, visible_only=bool(head["visible_only"]))
 
 
-class _Sources(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Modules from texts by their dotted names; a package is one whose text stands under `name.__init__`."""
+class _Sources:
+    """Modules from texts by their dotted names; a package is one whose text stands under `name.__init__`.
+
+    A finder and loader without the base classes: `importlib.abc` would bring half of the library into every sandbox.
+    """
 
     def __init__(self, texts: dict[str, tuple[str, str]]) -> None:
         self._texts = texts
 
-    def find_spec(
-        self, name: str, _path: Sequence[str] | None, _target: ModuleType | None = None
-    ) -> importlib.machinery.ModuleSpec | None:
-        if name in self._texts:
-            return importlib.util.spec_from_loader(name, self)
-        if f"{name}.__init__" in self._texts:
-            return importlib.util.spec_from_loader(name, self, is_package=True)
+    def find_spec(self, name: str, _path: Sequence[str] | None, _target: ModuleType | None = None) -> ModuleSpec | None:
+        is_package = f"{name}.__init__" in self._texts
+        loader: Any = self
+        return ModuleSpec(name, loader, is_package=is_package) if name in self._texts or is_package else None
+
+    def create_module(self, _spec: ModuleSpec) -> ModuleType | None:
         return None
 
     def exec_module(self, module: ModuleType) -> None:
