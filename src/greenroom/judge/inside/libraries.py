@@ -147,8 +147,7 @@ def load(environment: str, paths: Sequence[str]) -> None:
         for name in NEEDED[environment]:
             importlib.import_module(name)
         _load_parts((*preloaded.MODULES, *_STANDARD, *MODULES[environment]))
-        for name in _AGENT[environment]:
-            importlib.import_module(name, __package__)
+        _load_parts(_AGENT[environment])
         if environment == "ml":
             _have_buffers()
     except Exception as error:
@@ -165,7 +164,7 @@ def _load_parts(names: Sequence[str]) -> None:
     """Import *names*, as far as this version of the library has them."""
     for name in names:
         try:
-            importlib.import_module(name)
+            importlib.import_module(name, __package__)
         except Exception:
             continue
 
