@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from tests.bank.kattis_packages import Files, current, legacy
-from tests.judge.problems.terminal import greenroom
+from tests.terminal import greenroom
 
 from greenroom.bank.loader import load_item, load_pack
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from greenroom.bank.loader import core_pack_folder, load_pack
 from greenroom.bank.models import Item
+from greenroom.bank.projects import MOST_FILES
 from greenroom.kernel.errors import InputError, NotFoundError
 
 MAX_ANSWER_BYTES = 200_000
@@ -35,6 +36,29 @@ def read_answer(path: Path) -> str:
     except OSError as error:
         raise InputError(f"{path}: {error.strerror}", mend="name a readable file") from None
     return decode_answer(data, str(path))
+
+
+def read_project(path: Path, item: Item) -> dict[str, bytes]:
+    """The files of an answer to a lab: those below the folder *path*, or the one file *path* in place of the starter's.
+
+    Hidden files, bytecode and links are left out. Raises InputError.
+    """
+    if path.is_file():
+        if path.name not in item.starter:
+            mend = f"name a folder, or one of: {', '.join(sorted(item.starter))}"
+            raise InputError(f"{path.name!r} is no file of this lab's project", mend=mend)
+        return {path.name: read_answer(path).encode("utf-8")}
+    if not path.is_dir():
+        raise InputError(f"{path}: there is no such folder", mend="name the folder with the project's files")
+    found: dict[str, bytes] = {}
+    for one in sorted(path.rglob("*")):
+        parts = one.relative_to(path).parts
+        if one.is_symlink() or not one.is_file() or any(part.startswith((".", "__pycache__")) for part in parts):
+            continue
+        if len(found) == MOST_FILES:
+            raise InputError(f"{path}: more than {MOST_FILES} files", mend="name the project's own folder")
+        found["/".join(parts)] = read_answer(one).encode("utf-8")
+    return found
 
 
 def decode_answer(data: bytes, name: str) -> str:

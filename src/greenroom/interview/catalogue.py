@@ -30,8 +30,8 @@ class Catalogue:
 
     @property
     def items(self) -> tuple[Item, ...]:
-        """All items that an interview may ask (no warm-up)."""
-        return tuple(item for item in self._items.values() if not item.head.warm_up)
+        """All items that an interview may ask: no warm-up, and no lab, whose projects the page cannot edit yet."""
+        return tuple(item for item in self._items.values() if not item.head.warm_up and not item.kind.is_lab)
 
     @property
     def warm_up(self) -> Item | None:

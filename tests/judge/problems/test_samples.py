@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from tests.judge.problems.samples import SAMPLES, write_samples
-from tests.judge.problems.terminal import greenroom
+from tests.terminal import greenroom
 
 from greenroom.bank.loader import load_pack
 from greenroom.cli.bank import answerers
