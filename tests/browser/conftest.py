@@ -94,3 +94,11 @@ def browser_page_without_session(browser: Browser, storage: Path) -> Iterator[Pa
     stranger = browser.new_context()
     yield stranger.new_page()
     stranger.close()
+
+
+@pytest.fixture
+def browser_page_without_script(browser: Browser, storage: Path) -> Iterator[Page]:
+    """The same person's, where no script runs."""
+    bare = browser.new_context(storage_state=storage, java_script_enabled=False)
+    yield bare.new_page()
+    bare.close()

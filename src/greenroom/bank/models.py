@@ -340,6 +340,13 @@ class Item(Model):
         return sum(point.points for point in self.head.rubric)
 
     @property
+    def environments(self) -> frozenset[EnvironmentName]:
+        """The environments that it needs, for the candidate's side and for the examiner's."""
+        if self.head.lab is not None:
+            return frozenset({self.head.lab.environment, self.head.lab.examiner})
+        return frozenset({self.head.code.environment} if self.head.code is not None else ())
+
+    @property
     def judge_folder(self) -> Path:
         """The examiner's side of the item: never readable from the candidate's sandbox."""
         return self.folder / "judge"

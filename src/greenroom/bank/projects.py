@@ -71,3 +71,10 @@ def parsed(text: str) -> dict[str, bytes]:
 def written(files: Mapping[str, str]) -> str:
     """The text of a submission with *files*: what `parsed` reads."""
     return json.dumps(dict(sorted(files.items())), ensure_ascii=False, indent=0)
+
+
+def first_draft(item: Item) -> str:
+    """What stands in the answer's field at first: the project's files that may be changed, the starter, or nothing."""
+    if item.kind.is_lab:
+        return written({path: text for path, text in item.starter.items() if editable(item, path)})
+    return item.starter.get("solution.py", "")

@@ -30,7 +30,8 @@ def case_line(case: CaseResult) -> str:
     """One case: mark, verdict, name, time and what went wrong."""
     mark = "✓" if case.verdict.value == "accepted" else "✗"
     detail = f"  {case.message}" if case.message else ""
-    return f"{mark} {case.verdict.value:14} {case.name}  {case.cpu_s * 1000:.0f} ms{detail}"
+    taken = f"  {case.cpu_s * 1000:.0f} ms" if case.cpu_s else ""  # a lab's check has no process of its own
+    return f"{mark} {case.verdict.value:14} {case.name}{taken}{detail}"
 
 
 def run_line(result: RunResult) -> str:

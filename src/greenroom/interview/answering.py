@@ -110,7 +110,7 @@ class Answering:
 
     def make_ready(self, item: Item) -> None:
         """Have the judge make the cases of *item* while the candidate reads the question. Blocks."""
-        if item.kind is Kind.code:
+        if item.kind is not Kind.concept:
             with contextlib.suppress(JudgeFaultError):  # who runs it is told
                 self.judge.prepare(item)
 

@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from greenroom.bank.loader import core_pack_folder, load_pack
-from greenroom.bank.models import Item, Pack, Topic
+from greenroom.bank.models import EnvironmentName, Item, Pack, Topic
 from greenroom.bank.source import PackError, Problem
+from greenroom.judge import environments
+from greenroom.judge.environments import MissingError
 
 
 class Catalogue:
@@ -30,8 +32,11 @@ class Catalogue:
 
     @property
     def items(self) -> tuple[Item, ...]:
-        """All items that an interview may ask: no warm-up, and no lab, whose projects the page cannot edit yet."""
-        return tuple(item for item in self._items.values() if not item.head.warm_up and not item.kind.is_lab)
+        """All items that an interview may ask: no warm-up, and none whose libraries are not installed here."""
+        missing = _missing()
+        return tuple(
+            item for item in self._items.values() if not item.head.warm_up and missing.isdisjoint(item.environments)
+        )
 
     @property
     def warm_up(self) -> Item | None:
@@ -41,6 +46,17 @@ class Catalogue:
     def count(self, topic: Topic) -> int:
         """How many items a topic has."""
         return sum(item.topic is topic for item in self.items)
+
+
+def _missing() -> set[EnvironmentName]:
+    """The environments that are not installed."""
+    found: set[EnvironmentName] = set()
+    for name in environments.DISTRIBUTIONS:
+        try:
+            environments.find(name)
+        except MissingError:
+            found.add(name)
+    return found
 
 
 def load_catalogue(extra: Iterable[Path] = ()) -> Catalogue:

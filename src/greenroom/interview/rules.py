@@ -10,12 +10,14 @@ from typing import Any, Literal
 
 from greenroom.bank.findings import Finding, State, share
 from greenroom.bank.models import Item, Kind
+from greenroom.bank.projects import first_draft
 
 FOLLOW_UPS_PER_ROUND = 2
 AWAY_AFTER_S = 120.0
 """A page says every 30 s that it is open. After a silence this long the clock stops at the last word."""
 MAX_ATTEMPTS = 3
 MAX_ANSWER_CHARACTERS = 50_000
+MAX_PROJECT_CHARACTERS = 400_000
 
 
 @dataclass(frozen=True)
@@ -183,7 +185,7 @@ class Unsent:
 def unsent(item: Item | None, one: Round) -> tuple[Unsent, ...]:
     """What was typed in *one* and never handed in, so that leaving a question by mistake loses no work."""
     known = {"", *(_comparable(sub.text) for sub in one.submissions)}
-    known.add(_comparable(item.starter.get("solution.py", "") if item and item.starter else ""))
+    known.add(_comparable(first_draft(item) if item else ""))
     left = [follow for follow in one.follow_ups or () if follow.state != "answered"]
     typed = [Unsent(one.draft), *(Unsent(follow.draft, follow.ask) for follow in left)]
     return tuple(each for each in typed if _comparable(each.text) not in known)

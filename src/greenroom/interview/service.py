@@ -12,12 +12,14 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from greenroom.bank.models import Item, Topic
+from greenroom.bank.projects import first_draft
 from greenroom.interview import drafts, queries
 from greenroom.interview.catalogue import Catalogue
 from greenroom.interview.drafts import Draft, DraftConflict
 from greenroom.interview.planning import Level, plan
 from greenroom.interview.rules import (
     MAX_ANSWER_CHARACTERS,
+    MAX_PROJECT_CHARACTERS,
     Interview,
     Round,
     Step,
@@ -218,9 +220,9 @@ class Interviews:
         over are stored as well. Raises DraftConflict with the newer text when another tab was faster, and InputError
         for a *language* in which the item cannot be answered here.
         """
-        _check_length(text)
         async with self.database.write() as connection:
             place = await self._place(connection, user_id, round_id)
+            _check_text(place.item, text)
             check_language(place.item, language)
             new = Draft(text, revision, language=language)
             return await drafts.write(connection, place.round, new, tab=tab, now=now, point=point)
@@ -242,9 +244,9 @@ class Interviews:
         With *revision* given, a page that has not seen the newest draft gets DraftConflict. Code is in the *language*
         given, else in that of the draft.
         """
-        _check_length(text)
         async with self.database.write() as connection:
             place = await self._place(connection, user_id, round_id)
+            _check_text(place.item, text)
             again = await queries.submission_by_token(connection, round_id, token)
             if again is not None:
                 return again
@@ -401,9 +403,10 @@ class Interviews:
             await queries.change_round(connection, one.id, spent_s=used, away_s=away, running_since=None)
 
 
-def _check_length(text: str) -> None:
-    if len(text) > MAX_ANSWER_CHARACTERS:
-        mend = f"shorten it to {MAX_ANSWER_CHARACTERS:,} characters; your draft in the page is untouched"
+def _check_text(item: Item | None, text: str) -> None:
+    most = MAX_PROJECT_CHARACTERS if item is not None and item.kind.is_lab else MAX_ANSWER_CHARACTERS
+    if len(text) > most:
+        mend = f"shorten it to {most:,} characters; your draft in the page is untouched"
         raise InputError(f"the answer has {len(text):,} characters", mend=mend)
     if "\x00" in text:
         raise InputError("the answer contains a NUL character", mend="remove it")
@@ -420,7 +423,6 @@ def check_language(item: Item | None, language: str | None) -> None:
 
 
 def _new_round(interview_id: str, position: int, item: Item, now: datetime) -> dict[str, object]:
-    starter = item.starter.get("solution.py", "") if item.starter else ""
     return {
         "id": new_id(now),
         "interview_id": interview_id,
@@ -436,6 +438,6 @@ def _new_round(interview_id: str, position: int, item: Item, now: datetime) -> d
         "skipped": False,
         "hints_used": 0,
         "self_judgements": {},
-        "draft": starter,
+        "draft": first_draft(item),
         "draft_revision": 0,
     }

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from greenroom.bank.models import Kind
 from greenroom.interview.drafts import DraftConflict
-from greenroom.interview.rules import StepName
+from greenroom.interview.rules import MAX_PROJECT_CHARACTERS, StepName
 from greenroom.interview.service import check_language
 from greenroom.kernel.errors import ConflictError
 from greenroom.platform.channels import Channels
@@ -45,7 +45,7 @@ class Run(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    text: str = Field(max_length=50_000)
+    text: str = Field(max_length=MAX_PROJECT_CHARACTERS)
     language: str | None = Field(default=None, max_length=12)
 
 
@@ -83,7 +83,7 @@ async def run_visible(round_id: str, run: Run, opened: Work, trying: Trying, fou
     A newer run of the round ends the one before. 503 or 429 with Retry-After when too many runs wait.
     """
     place = await opened.interviews.place(found.id, round_id)
-    if place.item is None or place.item.kind is not Kind.code or place.step.name is not StepName.answer:
+    if place.item is None or place.item.kind is Kind.concept or place.step.name is not StepName.answer:
         raise ConflictError("there is nothing to run here now", mend="go to the interview's current round")
     check_language(place.item, run.language)
     run_id = trying.start(found.id, round_id, place.item, run.text, run.language)

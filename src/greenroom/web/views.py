@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from greenroom.bank.findings import Finding, share
 from greenroom.bank.models import Case, Item, Kind, Topic
+from greenroom.bank.projects import ProjectError, editable, parsed
 from greenroom.bank.syllabus import topic_titles
 from greenroom.interview import drafts
 from greenroom.interview.catalogue import Catalogue
@@ -92,7 +93,8 @@ def round_screen(
         **round_head(interview, one, item),
         "prompt": item.prompt,
         "step": step.name.value,
-        "is_code": item.kind is Kind.code,
+        "is_code": item.kind is not Kind.concept,
+        "project": _project(item),
         "signature": _signature(item),
         "limits": item.head.limits,
         "visible": visible,
@@ -116,6 +118,7 @@ def round_screen(
         "point": asked.point if asked else None,
         "unsure": [{"key": u.key, "claim": u.claim, "quote": u.quote} for u in step.unsure],
         "answer": answer.text if answer and step.name in (StepName.follow_up, StepName.self_judge) else None,
+        "answer_files": _files(item, answer.text) if answer else None,
     }
 
 
@@ -125,6 +128,27 @@ def _languages(item: Item) -> list[dict[str, str]]:
         {"name": one.name, "title": one.title, "starter": one.starter, "file": file_name(one.name, one.starter)}
         for one in choices(item)
     ]
+
+
+def _project(item: Item) -> list[dict[str, Any]] | None:
+    """The files of a lab as they were at first, and whether each may be changed; None for other items."""
+    if not item.kind.is_lab:
+        return None
+    return [
+        {"path": path, "text": text, "editable": editable(item, path)} for path, text in sorted(item.starter.items())
+    ]
+
+
+def _files(item: Item | None, text: str) -> list[dict[str, str]] | None:
+    """The files of a project that was handed in, without those that are as in the starter; None for other answers."""
+    if item is None or not item.kind.is_lab:
+        return None
+    try:
+        files = parsed(text)
+    except ProjectError:
+        return None
+    found = {path: content.decode("utf-8") for path, content in files.items()}
+    return [{"path": path, "text": text} for path, text in found.items() if item.starter.get(path) != text]
 
 
 def _signature(item: Item) -> str | None:
@@ -229,7 +253,8 @@ def debrief(place: Place) -> dict[str, Any]:
         "skipped": one.skipped,
         "verdict": answer.verdict if answer else (tries[-1].verdict if tries else None),
         "answer": answer.text if answer else None,
-        "is_code": one.kind == Kind.code.value,
+        "answer_files": _files(item, answer.text) if answer else None,
+        "is_code": one.kind != Kind.concept.value,
         "language": title_of(answer.language) if answer and answer.language else None,
         "reached": one.done_at is not None,
         "unsent": unsent(item, one),

@@ -13,10 +13,13 @@ const colours = HighlightStyle.define([
   { tag: [tags.function(tags.variableName), tags.function(tags.definition(tags.variableName)), tags.className, tags.typeName], class: "syn-fn" },
 ]);
 
-const modes = { python, c: cpp, cpp, java, javascript, go };
+const modes = { text: () => [], python, c: cpp, cpp, java, javascript, go };
 
 export class CodeEditor extends HTMLElement {
   connectedCallback() {
+    /** @type {any} */
+    this.mode = undefined;
+    this.readOnly = false;
     this.area = /** @type {HTMLTextAreaElement} */ (this.querySelector("textarea"));
     this.area.addEventListener("input", () => this.changed());
     this.area.addEventListener("keydown", (event) => this.keys(event));
@@ -35,6 +38,26 @@ export class CodeEditor extends HTMLElement {
 
   support() {
     return (modes[/** @type {keyof typeof modes} */ (this.language)] ?? python)();
+  }
+
+  /**
+   * Edit another text, or go back to one with its history.
+   * @param {string} text
+   * @param {{language: string, readOnly: boolean, state?: unknown}} how
+   */
+  open(text, how) {
+    this.dataset.language = how.language;
+    this.readOnly = how.readOnly;
+    if (this.area) {
+      this.area.value = text;
+      this.area.readOnly = how.readOnly;
+    }
+    this.view?.setState(how.state ?? this.fresh(text));
+  }
+
+  /** The text with its history and the cursor; nothing in the plain text area. */
+  get state() {
+    return this.view?.state;
   }
 
   get value() {
@@ -65,11 +88,19 @@ export class CodeEditor extends HTMLElement {
 
   grow() {
     const area = /** @type {HTMLTextAreaElement} */ (this.area);
+    area.hidden = true;
+    this.view = new EditorView({ state: this.fresh(area.value), parent: this });
+  }
+
+  /** @param {string} text */
+  fresh(text) {
+    const area = /** @type {HTMLTextAreaElement} */ (this.area);
     const nonce = /** @type {HTMLMetaElement} */ (document.querySelector('meta[name="csp-nonce"]')).content;
-    this.mode = new Compartment();
-    const state = EditorState.create({
-      doc: area.value,
+    this.mode ??= new Compartment();
+    return EditorState.create({
+      doc: text,
       extensions: [
+        EditorState.readOnly.of(this.readOnly),
         EditorView.cspNonce.of(nonce), lineNumbers(), history(), drawSelection(), indentOnInput(), bracketMatching(), closeBrackets(),
         autocompletion({ activateOnTyping: false }), highlightActiveLine(), this.mode.of(this.support()), syntaxHighlighting(colours), indentUnit.of("    "),
         EditorState.tabSize.of(4),
@@ -85,8 +116,6 @@ export class CodeEditor extends HTMLElement {
         }),
       ],
     });
-    area.hidden = true;
-    this.view = new EditorView({ state, parent: this });
   }
 
   shrink() {

@@ -68,7 +68,7 @@ export class JudgeStream extends HTMLElement {
     const line = document.createElement("p");
     line.append(
       piece("mark", good ? "✓" : "✗"), " ", piece("case-verdict", good ? "pass" : one.verdict), " ",
-      piece("case-name", one.name), " ", piece("ms", `${Math.round(one.cpu_s * 1000)} ms`),
+      piece("case-name", one.name), " ", ...(one.cpu_s ? [piece("ms", `${Math.round(one.cpu_s * 1000)} ms`)] : []),
     );
     line.firstElementChild?.setAttribute("aria-hidden", "true");
     row.append(line);

@@ -81,9 +81,11 @@ async function start(form) {
   const code = form.dataset.kind === "code";
   const area = /** @type {HTMLTextAreaElement} */ (form.querySelector("#source"));
   let editor = /** @type {import("./editor.js").CodeEditor | null} */ (null);
-  const read = () => (editor ? editor.value : area.value);
+  let project = /** @type {import("./project.js").ProjectFiles | null} */ (null);
+  const read = () => (project ? project.text : editor ? editor.value : area.value);
   const write = (/** @type {string} */ text) => {
-    if (editor) editor.value = text;
+    if (project) project.text = text;
+    else if (editor) editor.value = text;
     else area.value = text;
   };
   const autosave = watch(form, area, read, write);
@@ -94,9 +96,11 @@ async function start(form) {
   // Where the question stands above the field, focus would scroll it away.
   if (!code && !location.hash && matchMedia("(min-width: 60.01rem)").matches) area.focus();
   if (!code) return;
-  editor = await loadEditor(form);
-  editor?.addEventListener("changed", () => autosave.touched());
-  if (editor) wireEditor(form, editor, read, write, autosave);
+  const loaded = await loadEditor(form);
+  if (loaded && document.getElementById("project")) project = await loadProject(form, area, loaded);
+  else editor = loaded;
+  loaded?.addEventListener("changed", () => autosave.touched());
+  if (loaded) wireEditor(form, loaded, read, write, autosave, project);
 }
 
 /** @param {HTMLFormElement} form */
@@ -108,6 +112,25 @@ async function loadEditor(form) {
     return null;
   }
   return /** @type {import("./editor.js").CodeEditor} */ (form.querySelector("code-editor"));
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {HTMLTextAreaElement} area
+ * @param {import("./editor.js").CodeEditor} editor
+ */
+async function loadProject(form, area, editor) {
+  await import("./project.js");
+  const project = /** @type {import("./project.js").ProjectFiles} */ (form.querySelector("project-files"));
+  const tab = /** @type {HTMLElement} */ (form.querySelector(".tab"));
+  const reset = /** @type {HTMLButtonElement} */ (action("reset"));
+  project.addEventListener("opened", (event) => {
+    const { path, readOnly } = /** @type {CustomEvent} */ (event).detail;
+    tab.textContent = readOnly ? `${path} (read only)` : path;
+    reset.disabled = readOnly;
+  });
+  project.attach(area, editor);
+  return project;
 }
 
 /**
@@ -154,8 +177,9 @@ function watch(form, area, read, write) {
  * @param {() => string} read
  * @param {(text: string) => void} write
  * @param {AutoSave} autosave
+ * @param {import("./project.js").ProjectFiles | null} project
  */
-function wireEditor(form, editor, read, write, autosave) {
+function wireEditor(form, editor, read, write, autosave, project) {
   const run = /** @type {HTMLButtonElement} */ (action("run"));
   const plain = /** @type {HTMLButtonElement} */ (action("plain"));
   const reset = /** @type {HTMLButtonElement} */ (action("reset"));
@@ -167,10 +191,12 @@ function wireEditor(form, editor, read, write, autosave) {
     editor.toggle();
     pressed();
   });
-  const chosen = wireLanguages(editor, read, write, autosave);
+  const chosen = project ? null : wireLanguages(editor, read, write, autosave);
   reset.addEventListener("click", async () => {
-    if (!(await confirmed("Replace your code by the starter? What is here now is gone."))) return;
-    write(chosen().starter);
+    const what = project ? "this file" : "your code";
+    if (!(await confirmed(`Replace ${what} by the starter? What is here now is gone.`))) return;
+    if (project) project.reset();
+    else if (chosen) write(chosen().starter);
     autosave.touched();
   });
   // A newer run ends the one before: nobody waits for a run whose fault they have seen.
