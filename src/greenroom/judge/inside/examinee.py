@@ -41,17 +41,26 @@ _ballast = [bytearray(1 << 20)]  # given back when memory has run out, so that t
 _own_pid = 0
 
 
-_REHEARSAL = "def solve(number):\n    return number\n"
+REHEARSAL = {"op": "case", "form": "function", "entry": "solve"}
+"""The head of a case that is nobody's."""
+
+_SOURCE, _ARGUMENTS = b"def solve(number):\n    return number\n", b"[1]"
 
 
-def rehearse() -> None:
+def rehearse(given: int, giver: int, result: int) -> None:
     """Do what every case does, once, while none is there: the memory that it touches is then this process's own.
 
-    After a fork the first touch of a page costs more than all the work that is done there.
+    After a fork the first touch of a page costs more than all the work that is done there. *giver* leads to *given*.
     """
-    module = ModuleType("rehearsal")
-    exec(_compiled(_REHEARSAL), module.__dict__)
-    values.encode(module.__dict__["solve"](*values.decode(values.encode([1]))))
+    global _own_pid  # noqa: PLW0603 (as in `run`)
+    _own_pid = os.getpid()
+    deepest = sys.getrecursionlimit()
+    os.write(giver, frames.pair(_SOURCE, _ARGUMENTS))
+    try:
+        _examine(REHEARSAL, given, result)
+    finally:
+        sys.setrecursionlimit(deepest)
+        sys.modules.pop("solution", None)
 
 
 def run(job: dict[str, Any], given: int, result: int) -> NoReturn:
@@ -64,20 +73,24 @@ def run(job: dict[str, Any], given: int, result: int) -> NoReturn:
             from .labs import agent  # loaded with the libraries, where a lab can be
 
             agent.run(job, given)
-        written, body = frames.read_pair(given)
-        os.close(given)
-        source = written.decode("utf-8", "surrogatepass")
         forking.release()
-        builtins.exit = builtins.quit = sys.exit  # type: ignore[assignment]  # what `site` would have made
-        sys.argv = [SOURCE_NAME, *job.get("args", ())]
-        if job["form"] == "check":
-            code = _check(job["entry"], source, result)
-        elif job["form"] == "function":
-            code = _function(job["entry"], source, body, result)
-        else:
-            code = _program(source, result)
+        code = _examine(job, given, result)
     finally:
         os._exit(code)
+
+
+def _examine(job: dict[str, Any], given: int, result: int) -> int:
+    """Run the source that *given* brings on the arguments behind it; the exit code."""
+    written, body = frames.read_pair(given)
+    os.close(given)
+    source = written.decode("utf-8", "surrogatepass")
+    builtins.exit = builtins.quit = sys.exit  # type: ignore[assignment]  # what `site` would have made
+    sys.argv = [SOURCE_NAME, *job.get("args", ())]
+    if job["form"] == "check":
+        return _check(job["entry"], source, result)
+    if job["form"] == "function":
+        return _function(job["entry"], source, body, result)
+    return _program(source, result)
 
 
 def have_streams() -> None:

@@ -12,6 +12,7 @@ import _signal  # type: ignore[import-not-found]
 import _socket
 import array
 import fcntl
+import json
 import os
 import resource
 import select
@@ -38,6 +39,9 @@ _IDLE_S = 0.02
 """A process that was forked ahead rehearses once it has waited so long: with cases at hand it would only delay them."""
 
 _MOST_KEPT = 8 * 1024 * 1024
+
+_UNLIMITED = {"memory_mb": 1 << 40, "cpu_s": 1e8, "wall_s": 1e8, "disk_mb": 1 << 40, "processes": 1 << 30}
+_NOBODYS = json.dumps(examinee.REHEARSAL | {"limits": _UNLIMITED}).encode("ascii")
 
 
 def serve(channel: int, walls: Walls, baseline: int, config: dict[str, Any]) -> NoReturn:
@@ -66,9 +70,13 @@ def serve(channel: int, walls: Walls, baseline: int, config: dict[str, Any]) -> 
             elif head["op"] == "collect":
                 frames.write(channel, *handing.collect(_folder("built", walls), head["most"]))
             elif head["op"] == "case":
-                case = _Case(head, walls, child or _Child(walls, baseline))
-                frames.write(channel, *case.run(channel, text, given))
+                case = _Case(head, walls)
+                frames.write(channel, *case.run(child or _Child(walls, baseline), channel, text, given))
+                # The kernel has put the supervisor on our own core, as if we had nothing left to do: let it go first.
+                os.sched_yield()
                 child = _ahead(walls, baseline)
+                if child is not None:
+                    _rehearse(line, walls)
     except (frames.EndOfStreamError, BrokenPipeError, ConnectionResetError):
         sweep.abandon(walls.scratch, alone=walls.alone)
         os._exit(0)
@@ -115,16 +123,7 @@ class _Child:
 
         We keep none of them.
         """
-        packed = frames.packed(job)
-        rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", ends))]
-        try:
-            self.line.sendall(packed[self.line.sendmsg([packed], rights) :])
-        except (BrokenPipeError, ConnectionResetError):  # it has ended; its pipes say so
-            pass
-        finally:
-            self.line.close()
-            for end in ends:
-                os.close(end)
+        _hand(self.line, frames.packed(job), ends)
 
     def _live(self, line: _socket.socket) -> NoReturn:
         trouble = None
@@ -133,7 +132,7 @@ class _Child:
             forking.have_own_random()
             # Elsewhere than in a namespace it is forked when the case is there already.
             if self.walls.alone and not select.select([line], [], [], _IDLE_S)[0]:
-                examinee.rehearse()
+                rehearse_case(self.baseline)
         except BaseException as error:
             trouble = error
         try:
@@ -174,11 +173,11 @@ class _Child:
         examinee.run(head, JOB_FD, RESULT_FD)
 
     def _command(self, head: dict[str, Any]) -> NoReturn:
-        """Become the program that the job names. It keeps stdin, stdout and stderr alone."""
+        """Become the program that the job names. It keeps stdin, stdout and stderr, and where to answer if it is to."""
         places = {"built": self.walls.built or "", "scratch": self.walls.scratch}
         try:
             signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # Python ignores it, and what is exec'd would go on to
-            os.set_inheritable(RESULT_FD, False)
+            os.set_inheritable(RESULT_FD, bool(head.get("answers")))
             os.close(JOB_FD)
             argv = [_placed(word, places) for word in head["argv"]]
             environment = {name: _placed(text, places) for name, text in head["environment"].items()}
@@ -189,11 +188,60 @@ class _Child:
             os._exit(127)
 
 
-class _Case:
-    """One case from the hand-over to the last process, run by *child*."""
+def _rehearse(line: socket.socket, walls: Walls) -> None:
+    """Unless a frame comes, do what every case has this process do, but for the case.
 
-    def __init__(self, head: dict[str, Any], walls: Walls, child: _Child) -> None:
-        self.head, self.walls, self.child = head, walls, child
+    The fork of the child that waits has made this process's memory one of two again (`examinee.rehearse`).
+    """
+    if select.select([line], [], [], _IDLE_S)[0]:
+        return
+    mine, theirs = _socket.socketpair()
+    given, giver = os.pipe()
+    _hand(mine, frames.packed(_NOBODYS), [os.dup(giver) for _ in range(_ENDS)])
+    text, _, ends = frames.read_given(theirs, _ENDS)
+    case = _Case(frames.parse_head(text), walls)
+    frames.write(giver, {"op": "kill", "why": "rehearsal"})
+    case.watch(os.getpid(), given, time.monotonic())
+    sweep.empty(walls.scratch, walls.kept)
+    frames.pack(case.report(0, resource.getrusage(resource.RUSAGE_SELF), 0.0, 0.0))
+    for end in (*ends, given, giver):
+        os.close(end)
+    theirs.close()
+
+
+def _hand(line: _socket.socket, packed: bytes, ends: list[int]) -> None:
+    """Send *packed* and *ends* over *line*, and close both here."""
+    rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", ends))]
+    try:
+        line.sendall(packed[line.sendmsg([packed], rights) :])
+    except (BrokenPipeError, ConnectionResetError):  # the child has ended; its pipes say so
+        pass
+    finally:
+        line.close()
+        for end in ends:
+            os.close(end)
+
+
+def rehearse_case(baseline: int) -> None:
+    """Take a case that is nobody's, and answer it into a pipe that nobody reads (`examinee.rehearse`)."""
+    mine, theirs = _socket.socketpair()
+    given, giver = os.pipe()
+    heard, result = os.pipe()
+    _hand(mine, frames.packed(_NOBODYS), [os.dup(result) for _ in range(_ENDS)])
+    text, _, ends = frames.read_given(theirs, _ENDS)
+    limits.apply(frames.parse_head(text)["limits"], baseline)
+    os.write(result, STARTED + _held_kb().to_bytes(4, "big"))
+    examinee.rehearse(given, giver, result)
+    for end in (*ends, giver, heard, result):
+        os.close(end)
+    theirs.close()
+
+
+class _Case:
+    """One case from the hand-over to the last process."""
+
+    def __init__(self, head: dict[str, Any], walls: Walls) -> None:
+        self.head, self.walls = head, walls
         self.limits = head["limits"]
         self.killed: str | None = None
         self.waited = 0.0
@@ -201,16 +249,15 @@ class _Case:
         self.over: tuple[int, resource.struct_rusage] | None = None
         self.ended = 0.0
 
-    def run(self, channel: int, job: bytes, ends: list[int]) -> tuple[dict[str, Any], bytes]:
-        """Run the case of the head *job*; the report, and the bytes of the files that are to be kept of it."""
+    def run(self, child: _Child, channel: int, job: bytes, ends: list[int]) -> tuple[dict[str, Any], bytes]:
+        """Have *child* run the case of the head *job*; the report, and the bytes of the files that are to be kept."""
         if len(ends) != _ENDS:
             raise ValueError("a case without its pipes")
-        self.channel = channel
         started = time.monotonic()
-        pid = self.child.pid
-        self.child.give(job, ends)
+        pid = child.pid
+        child.give(job, ends)
         try:
-            self._watch(pid, channel, started)
+            self.watch(pid, channel, started)
         finally:
             self.ended = time.monotonic()
             sweep.kill_all(alone=self.walls.alone)
@@ -220,7 +267,11 @@ class _Case:
         wall = time.monotonic() - started
         files, body = self._kept()
         sweep.empty(self.walls.scratch, self.walls.kept)
-        report = {
+        return self.report(status, usage, cpu, wall) | files, body
+
+    def report(self, status: int, usage: resource.struct_rusage, cpu: float, wall: float) -> dict[str, Any]:
+        """How the case ended, and what it used."""
+        return {
             "killed": self.killed,
             "exit": os.waitstatus_to_exitcode(status),
             "cpu_s": cpu,
@@ -228,7 +279,6 @@ class _Case:
             "peak_kb": _in_kb(usage.ru_maxrss),
             "ended": self.ended,
         }
-        return report | files, body
 
     def _kept(self) -> tuple[dict[str, Any], bytes]:
         """What the case has left in the folder of /tmp that the job names."""
@@ -236,8 +286,9 @@ class _Case:
             return {}, b""
         return handing.kept(os.path.join(self.walls.scratch, self.head["keep"]), _MOST_KEPT)
 
-    def _watch(self, pid: int, channel: int, started: float) -> None:
+    def watch(self, pid: int, channel: int, started: float) -> None:
         """Wait until the child has ended or must be ended."""
+        self.channel = channel
         poll = select.poll()
         poll.register(channel, select.POLLIN)
         ended = _end_of(pid)

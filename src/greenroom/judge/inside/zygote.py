@@ -12,8 +12,9 @@ import gc
 import os
 import signal
 import socket
+import sys
 
-from . import boot, examinee, forking, libraries, pages, preloaded, template  # noqa: F401 (every sandbox finds it loaded)
+from . import boot, examinee, forking, init, libraries, pages, preloaded, template  # noqa: F401 (every sandbox finds it loaded)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -42,7 +43,10 @@ def serve(control: int, environment: str, paths: Sequence[str]) -> NoReturn:
         os._exit(2)
     gc.collect()
     gc.freeze()
+    sys._clear_type_cache()  # an entry that is replaced lets go of a name, which lies anywhere
+    init.rehearse_case(0)
     if environment != "plain":
+        pages.fill_holes()
         pages.collapse()
     here = os.getpid()
     while True:
