@@ -68,6 +68,7 @@ def run(
 
 def _language(item: Item, file: Path, said: str | None) -> Name:
     """The language that was said, or the one that the file's suffix tells; Python for anything else."""
+    from greenroom.judge.choosing import can_be_in
     from greenroom.judge.languages import TITLES, by_suffix
 
     if item.kind.is_lab:
@@ -76,6 +77,6 @@ def _language(item: Item, file: Path, said: str | None) -> Name:
     if found is None:
         raise InputError(f"{said!r} is not a language", mend=f"use one of: {', '.join(TITLES)}")
     assert item.head.code is not None
-    if found != "python" and item.head.code.form == "function":
-        raise InputError(f"{item.slug!r} asks for a function in Python", mend="write it in Python")
+    if found != "python" and not can_be_in(found, item):
+        raise InputError(f"{item.slug!r} cannot be answered in {TITLES[found]}", mend="write it in Python")
     return found

@@ -106,7 +106,7 @@ class Answering:
     def _hand_over(self, form: str) -> None:
         self._close()
         if isinstance(self._source, Program):
-            head = job(self._source.command, self._limits, self._source.language)
+            head = job(self._source.command, self._limits, self._source.language) | {"answers": self._entry is not None}
             self._exchange = Exchange(self._box, head, b"", self._body)
             return
         head = {"op": "case", "form": form, "entry": self._entry, "limits": self._limits.model_dump()}

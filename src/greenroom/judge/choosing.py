@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from greenroom.bank.models import Item
 from greenroom.judge import languages
+from greenroom.judge.calling import drivers
 
 
 @dataclass(frozen=True)
@@ -17,11 +18,22 @@ class Choice:
     starter: str
 
 
+def can_be_in(language: languages.Name, item: Item) -> bool:
+    """Whether *item* can be answered in *language*, where a host has it."""
+    spec = item.head.code
+    return spec is not None and (spec.form == "program" or language in drivers.languages_of(spec))
+
+
 def choices(item: Item) -> tuple[Choice, ...]:
     """The languages for *item*, Python first; none for an item that is not answered with code."""
     if item.head.code is None:
         return ()
     python = Choice("python", languages.TITLES["python"], item.starter.get("solution.py", ""))
-    if item.head.code.form == "function":
-        return (python,)
-    return python, *(Choice(found.name, found.title, "") for found in languages.available())
+    found = languages.available()
+    if item.head.code.form == "program":
+        return python, *(Choice(one.name, one.title, "") for one in found)
+    return python, *(
+        Choice(one.name, one.title, drivers.starter(one.name, item.head.code))
+        for one in found
+        if can_be_in(one.name, item)
+    )

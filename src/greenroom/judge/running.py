@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -20,6 +20,7 @@ from greenroom.bank.models import Item
 from greenroom.judge import reading, scoring
 from greenroom.judge.answering import Answering
 from greenroom.judge.box import Box
+from greenroom.judge.calling import drivers
 from greenroom.judge.compiling import LIMITS as COMPILER_LIMITS
 from greenroom.judge.compiling import Program, UncompiledError, compiled
 from greenroom.judge.examiners import Examiners
@@ -120,13 +121,17 @@ class Run:
         language = self._language
         if language is None:
             return self._source
-        sources = {file_name(language.name, self._source.decode("utf-8", "replace")): self._source}
+        text, entry = self._source.decode("utf-8", "replace"), None
+        sources: Mapping[str, bytes] = {file_name(language.name, text): self._source}
+        if self.spec.form == "function":
+            sources, entry = drivers.sources(language.name, self.spec, text), drivers.entry(language.name)
         return compiled(
             language,
             sources,
             self.limits,
             lambda: self._spares.make("compiler", COMPILER_LIMITS, language.tools),
             self._look,
+            entry=entry,
         )
 
     def _start(self, stack: contextlib.ExitStack, anew: bool) -> Box:

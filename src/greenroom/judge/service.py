@@ -12,6 +12,7 @@ from greenroom.bank.kattis.cases import Case
 from greenroom.bank.models import EnvironmentName, Item, Limits
 from greenroom.bank.source import Problem
 from greenroom.judge import environments, languages, walls
+from greenroom.judge.choosing import can_be_in
 from greenroom.judge.environments import MissingError
 from greenroom.judge.examiners import LIMITS as EXAMINER_LIMITS
 from greenroom.judge.examiners import Examiners
@@ -105,7 +106,7 @@ class Judge:
         """Run *source* as the answer to *item* and wait for the result; *on_case* gets each case as it is decided.
 
         It waits for its turn among the candidates' runs (*on_position* is told how many come before), or has a *place*
-        whose turn has come. Programs may be in any *language* that this host has; functions are Python's. A *brief* run
+        whose turn has come. *language* is one that this host has, and that the item can be answered in. A *brief* run
         leaves out the hidden cases that can change neither a point nor the verdict any more. For an item that is a
         problem package *source* may also be several files by name, of which *entry* is the one to begin with; a
         *thorough* run of it has every case that its format lets it have.
@@ -119,8 +120,8 @@ class Judge:
             return _fault(tier, "no sandbox on this host: " + "; ".join(walls.available_tier(self._host).reasons))
         if not hasattr(os, "fork"):
             return _fault(tier, "code items need Linux or another Unix; on Windows use WSL 2")
-        if language != "python" and (item.head.code is None or item.head.code.form == "function"):
-            raise ValueError("a function is asked for in Python; programs may be in another language")
+        if language != "python" and not can_be_in(language, item):
+            raise ValueError(f"{item.slug} cannot be answered in {languages.TITLES[language]}")
         found = languages.find(language)
         if language != "python" and found is None:
             return _fault(
