@@ -152,6 +152,7 @@ class Judge:
                     thorough=thorough,
                     on_case=on_case,
                     cancel=cancel,
+                    borrow=self._places.borrow,
                 )
             elif isinstance(source, str):
                 run = Run(

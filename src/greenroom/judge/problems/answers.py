@@ -91,6 +91,10 @@ class Answers:
         with judge_faults("the sandbox"):
             return self._talk(case, interactor, tools)
 
+    def abandon(self) -> None:
+        """End the sandbox with the case that is in it; the next one gets another."""
+        self._give_up()
+
     def _twice(self, begin: Callable[[Box], Exchange]) -> Report:
         for last in (False, True):
             box = self._ready()

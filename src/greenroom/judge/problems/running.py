@@ -19,7 +19,9 @@ from greenroom.judge.compiling import LIMITS as COMPILER_LIMITS
 from greenroom.judge.compiling import Program, UncompiledError, compiled
 from greenroom.judge.faults import CancelledError, JudgeFaultError, judge_faults
 from greenroom.judge.languages import Language, file_name, python
+from greenroom.judge.places import Loan
 from greenroom.judge.problems import summing
+from greenroom.judge.problems.ahead import Ahead
 from greenroom.judge.problems.answers import Answers, Talk
 from greenroom.judge.problems.programs import Compiled, Tools, source_files
 from greenroom.judge.problems.validating import Judgement, judge_output, judgement_of
@@ -27,6 +29,7 @@ from greenroom.judge.problems.walking import Outcome, ScoreError, Walk
 from greenroom.judge.reading import Reading, Report
 from greenroom.judge.results import CaseResult, RunResult, Verdict
 from greenroom.judge.spares import Spares
+from greenroom.judge.spreading import may_spread, pays
 
 _SHOWN = 1000
 _SHOWN_OUTPUT = 4000
@@ -67,6 +70,7 @@ class ProblemRun:
         thorough: bool = False,
         on_case: Callable[[CaseResult], None] | None = None,
         cancel: threading.Event | None = None,
+        borrow: Callable[[], Loan | None] | None = None,
     ) -> None:
         self.item, self.package, self.limits = item, package, item.head.limits
         self._spares, self._compiled, self._tier = spares, compiled_, tier
@@ -77,6 +81,9 @@ class ProblemRun:
         self._environment = item.head.code.environment if item.head.code is not None else "plain"
         self._visible_only, self._thorough = visible_only, thorough
         self._on_case, self._cancel = on_case, cancel
+        spreads = may_spread(item.head.rubric) and not package.interactive
+        self._borrow = borrow if borrow is not None and spreads else None
+        self._ahead: Ahead | None = None
         self._stopped = threading.Event()
         self._results: list[CaseResult] = []
         self._messages: dict[str, str] = {}
@@ -96,10 +103,12 @@ class ProblemRun:
         with contextlib.ExitStack() as stack:
             tools = Tools(self.package, self._compiled, self._spares, self._look)
             stack.callback(tools.close)
-            libraries = self._environment != "plain"
-            answers = Answers(partial(self._start, stack), ready, self.limits, self._look, has_libraries=libraries)
+            self._another = partial(
+                Answers, partial(self._start, stack), ready, self.limits, has_libraries=self._environment != "plain"
+            )
             try:
-                result = self._all_cases(answers, tools)
+                with contextlib.ExitStack() as self._beside:  # ended before the sandboxes are given back
+                    result = self._all_cases(self._another(self._look), tools)
             except UncompiledError as error:
                 self._sound = True
                 return self._uncompiled(str(error))
@@ -177,7 +186,7 @@ class ProblemRun:
             if talk.rejected_first or read.verdict is None:
                 judgement = self._of_talk(talk, case, tools)
         else:
-            report = answers.run(case)
+            report = self._report(case, answers)
             self._hold_compiled(report, answers)
             read = self._read(report)
             if read.verdict is None:
@@ -192,6 +201,29 @@ class ProblemRun:
             self._on_case(result)
         score, multiplier = (judgement.score, judgement.multiplier) if judgement else (None, None)
         return Outcome(result.verdict, score, multiplier)
+
+    def _report(self, case: Case, answers: Answers) -> Report:
+        """The report of *case*: run now, or ahead in sandboxes beside each other once that pays."""
+        if self._ahead is None and self._borrow is not None and pays(self._results):
+            loan = self._borrow()
+            if loan is not None:
+                self._ahead = self._beside.enter_context(
+                    Ahead(self._to_come(case), self._beside_others, loan, self._borrow)
+                )
+        return answers.run(case) if self._ahead is None else self._ahead.report(case, self._look)
+
+    def _to_come(self, case: Case) -> list[Case]:
+        """*case*, and those that may be asked for after it."""
+        ran = {result.name for result in self._results}
+        others = [one for one in self.package.data.all_cases() if one.name not in ran and one.name != case.name]
+        return [case, *(one for one in others if not self._visible_only or _visible(one))]
+
+    def _beside_others(self, look: Callable[[], None]) -> Answers:
+        def both() -> None:
+            look()
+            self._look()
+
+        return self._another(both)
 
     def _read(self, report: Report) -> Reading:
         exhausted = self._language.exhausted if self._language else b""
