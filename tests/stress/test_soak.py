@@ -14,10 +14,14 @@ from pathlib import Path
 
 import pytest
 
+from greenroom.bank.kattis.importing import slugs, write_item
+from greenroom.bank.kattis.reading import read_package
+from greenroom.bank.loader import load_item
 from greenroom.bank.models import Item, Limits
 from greenroom.judge import census, grounds, owners
 from greenroom.judge.results import Verdict
 from greenroom.judge.service import Judge
+from tests.bank.kattis_packages import legacy
 from tests.judge.small_items import double_item, function, program, small_item
 from tests.judge.tiers import interpreter_for
 
@@ -52,6 +56,12 @@ HOSTILE = [
     ),
     ("import os\ndef solve(n):\n    return 2 * n if not os.listdir('.') else -1\n", {Verdict.accepted}),
 ]
+PACKAGED = [
+    ("print(sum(map(int, input().split())))\n", {Verdict.accepted}),
+    ("print(int(input().split()[0]))\n", {Verdict.wrong_answer}),
+    ("import os\nos.kill(os.getpid(), 9)\n", {Verdict.runtime_error}),
+    ("print(sum(map(int, input().split())), file=open('/tmp/kept', 'w'))\n", {Verdict.wrong_answer}),
+]
 
 
 @pytest.mark.timeout(3600)
@@ -72,6 +82,8 @@ def test_a_soak_leaves_the_judge_as_it_was(tmp_path: Path) -> None:
         cases=[{"name": "echo", "group": "basic", "stdin": "4 2\n", "expect": "4 2\n"}],
         limits=LIMITS,
     )
+    package = read_package(legacy(tmp_path / "in", {}, head="limits: {time_limit: 1}\n"))
+    imported = load_item(write_item(tmp_path / "pack", slugs([package])[0], package).folder, root=tmp_path / "pack")
     chance = random.Random(20)
     plan: list[tuple[Item, str, set[Verdict]]] = []
     for number in range(COUNT):
@@ -79,6 +91,8 @@ def test_a_soak_leaves_the_judge_as_it_was(tmp_path: Path) -> None:
             plan.append((chance.choice(items), *chance.choice(HOSTILE)))
         elif number % 10 == 4:
             plan.append((echo, "print(input())\n", {Verdict.accepted}))
+        elif number % 10 == 6:
+            plan.append((imported, *chance.choice(PACKAGED)))
         else:
             plan.append((chance.choice(items), *chance.choice(HONEST)))
     judge = Judge(tier=1, spares=2, jobs=2)
