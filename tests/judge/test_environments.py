@@ -233,3 +233,30 @@ def test_each_case_has_random_numbers_of_its_own(walled: Judge, tmp_path: Path) 
     assert len(plain) == 6
     assert all(len({words[at] for words in plain}) == 6 for at in range(3)), plain
     assert len({words[0] for words in drawn if len(words) == 1}) == 1
+
+
+FORKING = """
+import os, threading
+
+def solve(what):
+    stop = threading.Event()
+    other = threading.Thread(target=stop.wait)
+    other.start()
+    heard, told = os.pipe()
+    if os.fork() == 0:
+        os.write(told, bytes([threading.active_count()]))
+        os._exit(0)
+    os.wait()
+    stop.set()
+    other.join()
+    count = os.read(heard, 1)[0]
+    return "fine" if count == 1 else f"{count} threads in the child"
+"""
+
+
+@pytest.mark.parametrize("name", ["web", "plain"])
+def test_a_fork_of_a_case_does_what_modules_have_asked_for(
+    walled: Judge, tmp_path: Path, name: EnvironmentName
+) -> None:
+    """They ask at import, most of them before there is a case (`judge/inside/forking.py`)."""
+    assert answers(walled.run(item_for(tmp_path / "item", name, "child"), FORKING)) == ["fine"]

@@ -12,15 +12,17 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 _register = getattr(os, "register_at_fork", None)
 _held: list[dict[str, Callable[[], object]]] = []
+_released = False
 
 
 def hold() -> None:
     """Keep what is registered from here on to ourselves."""
     if _register is not None:
+        _register(before=_before, after_in_parent=_after_in_parent, after_in_child=_after_in_child)
         os.register_at_fork = _hold  # type: ignore[assignment]
 
 
@@ -29,12 +31,41 @@ def _hold(**calls: Callable[[], object]) -> None:
 
 
 def release() -> None:
-    """Register what was held back: forks in this process are from here on what they are in any other."""
+    """Have done what was held back: forks in this process are from here on what they are in any other.
+
+    Nothing is registered only now, for that would make, and write to, as much memory as a short case does.
+    """
+    global _released  # noqa: PLW0603 (set once, in the one process that runs a case)
     if _register is not None:
         os.register_at_fork = _register
-        for calls in _held:
-            _register(**calls)
-        _held.clear()
+        _released = True
+
+
+def _before() -> None:
+    _call("before", reversed(_held))
+
+
+def _after_in_parent() -> None:
+    _call("after_in_parent", _held)
+
+
+def _after_in_child() -> None:
+    _call("after_in_child", _held)
+
+
+def _call(when: str, held: Iterable[dict[str, Callable[[], object]]]) -> None:
+    """Call what was held back for *when*. Like the interpreter, say what one of them raises and go on."""
+    if not _released:
+        return
+    for calls in held:
+        try:
+            calls.get(when, _nothing)()
+        except BaseException:
+            sys.excepthook(*sys.exc_info())
+
+
+def _nothing() -> None:
+    return
 
 
 def have_own_random() -> None:
