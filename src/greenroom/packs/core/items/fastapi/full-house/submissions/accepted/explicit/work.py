@@ -1,0 +1,17 @@
+"""The unit of work: one connection and one transaction for each request."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Annotated, Any
+
+from fastapi import Depends
+from greenroom_lab import connect
+
+
+def unit_of_work() -> Iterator[Any]:
+    """A connection to the theatre's database, as sqlite3.connect() gives one."""
+    with closing(connect()) as connection:  # what nobody has committed is undone
+        yield connection
+
+
+Work = Annotated[Any, Depends(unit_of_work)]
