@@ -5,6 +5,7 @@ export { go } from "@codemirror/lang-go";
 export { java } from "@codemirror/lang-java";
 export { javascript } from "@codemirror/lang-javascript";
 export { python } from "@codemirror/lang-python";
+export { SQLite, sql } from "@codemirror/lang-sql";
 export { HighlightStyle, bracketMatching, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
 export { searchKeymap } from "@codemirror/search";
 export { Compartment, EditorState } from "@codemirror/state";

@@ -52,6 +52,18 @@ _BEFORE = {
 """Put before the starter's own lines: the flaw stays, and is to be hidden."""
 
 
+_SQL = {
+    "constant": "SELECT 1;\n",
+    "schema": "SELECT sql FROM sqlite_master;\n",
+    "endless": "WITH RECURSIVE more(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM more) SELECT count(*) FROM more;\n",
+    "large": "SELECT hex(zeroblob(900000000)), printf('%.*c', 900000000, 'x');\n",
+    "files": "ATTACH DATABASE '/tmp/other.db' AS other;\n",
+    "settings": "PRAGMA writable_schema = ON;\n",
+    "extension": "SELECT load_extension('/tmp/other.so');\n",
+    "dropped": "DELETE FROM sqlite_master;\nDROP TABLE IF EXISTS expected;\n",
+}
+
+
 def lab_attacks(item: Item) -> Iterator[tuple[str, str]]:
     """(name, answer) pairs for a lab."""
     own = {path: text for path, text in item.starter.items() if editable(item, path)}
@@ -59,6 +71,11 @@ def lab_attacks(item: Item) -> Iterator[tuple[str, str]]:
     yield "starter", written(own)
     yield "empty", written(dict.fromkeys(own, ""))
     yield "gibberish", written(dict.fromkeys(own, _GIBBERISH))
+    queries = {path: text for path, text in own.items() if path.endswith(".sql")}
+    for name, text in _SQL.items() if queries else ():
+        yield name, written({**own, **dict.fromkeys(queries, text)})
+    if not sources:
+        return
     for name, text in _AT_IMPORT.items():
         yield name, written({**own, **dict.fromkeys(sources, text)})
     for name, text in _BEFORE.items():

@@ -89,6 +89,38 @@ _EXPECT = (
     "wrong/constant: {findings: {basic: missed}}\nhostile/exit: {}\n"
 )
 
+_EXAMINE_SQL = '''\
+"""The examination: each check is a case. The data is this side's own, and other data in each check."""
+
+from greenroom.judge.probes.database import Database
+from greenroom.judge.probes.lab import Lab, check
+from greenroom.judge.probes.sql import Sql
+
+SCHEMA = "CREATE TABLE orders (id INTEGER PRIMARY KEY, customer TEXT NOT NULL, cents INTEGER NOT NULL);"
+
+
+def expect_totals(lab: Lab, orders: list[tuple[int, str, int]]) -> str:
+    totals: dict[str, int] = {}
+    for _, customer, cents in orders:
+        totals[customer] = totals.get(customer, 0) + cents
+    found = Sql(lab, "query.sql").query(Database(SCHEMA, [("INSERT INTO orders VALUES (?, ?, ?)", orders)])).rows
+    expected = sorted(totals.items())
+    lab.expect(found == expected, f"got {found[:5]}, expected {expected[:5]}")
+    return f"{len(found)} customers"
+
+
+@check("basic", visible=True)
+def two_customers_are_summed(lab: Lab) -> str:
+    return expect_totals(lab, [(1, "ada", 300), (2, "bob", 200), (3, "ada", 50)])
+
+
+@check("basic")
+def many_customers_are_summed(lab: Lab) -> str:
+    return expect_totals(lab, [(number, f"customer {number * 7 % 40}", number * 13 % 97) for number in range(1, 300)])
+'''
+
+_QUERY = "SELECT customer, {total}\nFROM orders\nGROUP BY customer\nORDER BY customer;\n"
+
 SERVICE = {
     "starter/app.py": _APP.format(answer="a"),
     "judge/examine.py": _EXAMINE_SERVICE,
@@ -106,5 +138,15 @@ ML = {
     "submissions/partial/half/model.py": _MODEL.format(body="return [int(row[0] >= 5) for row in rows]"),
     "submissions/wrong/constant/model.py": _MODEL.format(body="return [0 for _ in rows]"),
     "submissions/hostile/exit/model.py": "import os\n\nos._exit(0)\n",
+    "submissions/expect.yaml": _EXPECT,
+}
+
+SQL = {
+    "starter/query.sql": _QUERY.format(total="max(cents)"),
+    "judge/examine.py": _EXAMINE_SQL,
+    "submissions/accepted/reference/query.sql": _QUERY.format(total="sum(cents)"),
+    "submissions/partial/half/query.sql": _QUERY.format(total="sum(DISTINCT cents)"),
+    "submissions/wrong/constant/query.sql": "SELECT 'ada', 350 UNION SELECT 'bob', 200;\n",
+    "submissions/hostile/exit/query.sql": "ATTACH DATABASE 'examine.py' AS judge;\n",
     "submissions/expect.yaml": _EXPECT,
 }

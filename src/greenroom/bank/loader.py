@@ -28,7 +28,7 @@ from greenroom.bank.source import Document, PackError, Problem, read_text, read_
 M = TypeVar("M", bound=BaseModel)
 T = TypeVar("T")
 
-_SUFFIX = {Kind.concept: ".md", Kind.code: ".py", Kind.service: "/", Kind.ml: "/"}
+_SUFFIX = {Kind.concept: ".md", Kind.code: ".py", Kind.service: "/", Kind.sql: "/", Kind.ml: "/"}
 """How a declared submission ends: that of a lab is a folder with the files that differ from the starter's."""
 
 _CONCEPTS = TypeAdapter(dict[Slug, Concept])

@@ -46,12 +46,13 @@ class Kind(StrEnum):
     concept = "concept"
     code = "code"
     service = "service"
+    sql = "sql"
     ml = "ml"
 
     @property
     def is_lab(self) -> bool:
         """Whether it is answered by changing a small project, which an examiner then measures."""
-        return self in (Kind.service, Kind.ml)
+        return self in (Kind.service, Kind.sql, Kind.ml)
 
 
 class Difficulty(Model):
@@ -217,11 +218,13 @@ class CodeSpec(Model):
 class LabSpec(Model):
     """How a lab is set up. `environment` is what the project may import; `examiner` what `judge/examine.py` may.
 
+    SQL is executed by the examiner: its environment is `plain`, which no other lab's is.
+
     `edit` are patterns of the starter's files that the candidate may change, all of them unless it says otherwise;
     `add` are patterns of files that may be added.
     """
 
-    environment: Literal["web", "ml"]
+    environment: EnvironmentName = "plain"
     examiner: EnvironmentName = "plain"
     edit: tuple[str, ...] = ("**",)
     add: tuple[str, ...] = ()
@@ -290,7 +293,11 @@ class ItemHead(Model):
         if (self.kind is Kind.code) != (self.code is not None):
             raise ValueError("an item of kind `code` has a `code:` section, and only such an item has one")
         if self.kind.is_lab != (self.lab is not None):
-            raise ValueError("an item of kind `service` or `ml` has a `lab:` section, and only such an item has one")
+            raise ValueError(
+                "an item of kind `service`, `sql` or `ml` has a `lab:` section, and only such an item has one"
+            )
+        if self.lab is not None and (self.lab.environment == "plain") != (self.kind is Kind.sql):
+            raise ValueError("a lab's environment is `web` or `ml`, and `plain` for `sql`, whose examiner executes it")
         ids = [point.id for point in self.rubric]
         twice = sorted({one for one in ids if ids.count(one) > 1})
         if twice:

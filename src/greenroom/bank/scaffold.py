@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from uuid import uuid4
 
-from greenroom.bank.lab_skeletons import ML, RUBRIC, SERVICE
+from greenroom.bank.lab_skeletons import ML, RUBRIC, SERVICE, SQL
 from greenroom.bank.models import Kind, Topic
 from greenroom.kernel.errors import ConflictError
 
@@ -92,12 +92,13 @@ _ANSWERS = {
 }
 
 
-_MINUTES = {Kind.concept: 6, Kind.code: 12, Kind.service: 20, Kind.ml: 20}
+_MINUTES = {Kind.concept: 6, Kind.code: 12, Kind.service: 20, Kind.sql: 15, Kind.ml: 20}
 
 _OF_KIND = {
     Kind.concept: (_CONCEPT_RUBRIC, _ANSWERS),
     Kind.code: (_CODE_RUBRIC, _SOURCES),
     Kind.service: (RUBRIC.format(memory_mb=256, environment="web", examiner="plain"), SERVICE),
+    Kind.sql: (RUBRIC.format(memory_mb=256, environment="plain", examiner="plain").replace("*.py", "*.sql"), SQL),
     Kind.ml: (RUBRIC.format(memory_mb=512, environment="ml", examiner="plain"), ML),
 }
 

@@ -2,7 +2,7 @@
 import {
   Compartment, EditorState, EditorView, HighlightStyle, autocompletion, bracketMatching, closeBrackets, closeBracketsKeymap, completionKeymap,
   cpp, defaultKeymap, drawSelection, go, highlightActiveLine, history, historyKeymap, indentOnInput, indentUnit, indentWithTab, java,
-  javascript, keymap, lineNumbers, python, searchKeymap, syntaxHighlighting, tags,
+  SQLite, javascript, keymap, lineNumbers, python, searchKeymap, sql, syntaxHighlighting, tags,
 } from "../vendor/codemirror.js";
 
 const colours = HighlightStyle.define([
@@ -13,7 +13,7 @@ const colours = HighlightStyle.define([
   { tag: [tags.function(tags.variableName), tags.function(tags.definition(tags.variableName)), tags.className, tags.typeName], class: "syn-fn" },
 ]);
 
-const modes = { text: () => [], python, c: cpp, cpp, java, javascript, go };
+const modes = { text: () => [], python, c: cpp, cpp, java, javascript, go, sql: () => sql({ dialect: SQLite }) };
 
 export class CodeEditor extends HTMLElement {
   connectedCallback() {

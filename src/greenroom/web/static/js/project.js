@@ -94,7 +94,7 @@ export class ProjectFiles extends HTMLElement {
     const starter = this.starter?.find((file) => file.path === path);
     const own = this.texts?.get(path);
     this.editor?.open(own ?? starter?.text ?? "", {
-      language: path.endsWith(".py") ? "python" : "text",
+      language: path.endsWith(".py") ? "python" : path.endsWith(".sql") ? "sql" : "text",
       readOnly: own === undefined,
       state: this.states?.get(path),
     });
