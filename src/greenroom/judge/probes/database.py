@@ -14,14 +14,16 @@ import re
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from greenroom.judge.inside import values
 from greenroom.judge.probes.seats import Seat
 
 MOST_STATEMENTS = 100_000
+_PREFIX = "lab-"
 _FIRST_ROWS = 100
 _STEPS = 1000
 _BUSY = ("database is locked", "database table is locked")
@@ -93,7 +95,7 @@ class Database:
     peak_connections: int = 0
 
     def __post_init__(self) -> None:
-        handle, self._path = tempfile.mkstemp(suffix=".db")
+        handle, self._path = tempfile.mkstemp(prefix=f"{_PREFIX}{os.getpid()}-", suffix=".db")
         os.close(handle)
         self._numbers = itertools.count(1)
         self._connections: dict[int, _Open] = {}
@@ -255,6 +257,25 @@ class Database:
     def _step(self) -> int:
         self._steps += 1
         return 0
+
+
+def sweep() -> None:
+    """Remove the files of databases that this process has made, and of processes that have ended."""
+    for path in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*.db"):
+        maker = path.name.removeprefix(_PREFIX).partition("-")[0]
+        if maker.isdecimal() and (int(maker) == os.getpid() or not _lives(int(maker))):
+            with suppress(OSError):
+                path.unlink()
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _matches(pattern: str, text: str | None) -> bool:

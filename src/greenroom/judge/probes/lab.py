@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from greenroom.judge.inside import values
-from greenroom.judge.probes.database import Database
+from greenroom.judge.probes.database import Database, sweep
 from greenroom.judge.probes.seats import (
     Board,
     EndedError,
@@ -147,14 +147,18 @@ class Lab:
 
 def examine(board: Board, files: Mapping[str, bytes], *, visible_only: bool) -> None:
     """Run the declared checks and tell the supervisor what became of each."""
+    sweep()  # what an examination has left that was ended
     lab = Lab(board, files, visible_only=visible_only)
-    for one in _declared:
-        if visible_only and not one.visible:
-            continue
-        verdict, text = _outcome(lab, one)
-        head = {"name": one.name, "group": one.group, "visible": one.visible}
-        board.tell({"check": head | {"verdict": verdict, "message": text[:_TEXT] if text else None}})
-    lab.close()
+    try:
+        for one in _declared:
+            if visible_only and not one.visible:
+                continue
+            verdict, text = _outcome(lab, one)
+            head = {"name": one.name, "group": one.group, "visible": one.visible}
+            board.tell({"check": head | {"verdict": verdict, "message": text[:_TEXT] if text else None}})
+        lab.close()
+    finally:
+        sweep()
     board.tell({"over": True})
 
 

@@ -14,12 +14,12 @@ import time
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from greenroom.judge.probes.database import Database, Plan, Statement
+from greenroom.judge.probes.database import Database, Plan
 from greenroom.judge.probes.lab import Lab
 from greenroom.judge.probes.seats import FailedError, SlowError
 
-MOST_STEPS = 50_000
-"""Work of one statement at most, in 1,000 instructions: about a second."""
+MOST_STEPS = 50_000_000
+"""Instructions of one statement at most: about a second."""
 
 MOST_CPU_S = 5.0
 """The second line, for functions that do much in one instruction."""
@@ -29,7 +29,7 @@ MOST_TEXT = 64 * 1024
 
 May = Literal["read", "change", "build"]
 
-_STEP = 1000
+_STEP = 100
 _MOST_HEAP = 64 * 1024 * 1024
 _COMMENT = re.compile(r"--[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)
 # A pattern for `regexp` may backtrack without end, within one instruction.
@@ -65,7 +65,7 @@ _LIMITS = {
 
 @dataclass(frozen=True)
 class Answer:
-    """What one statement came to. `steps` is SQLite's work in 1,000 instructions, rounded up."""
+    """What one statement came to. `steps` is SQLite's work in instructions of its machine, rounded up to hundreds."""
 
     columns: tuple[str, ...]
     rows: list[tuple[Any, ...]]
@@ -112,7 +112,7 @@ class Sql:
         """
         if len(self.parts) != 1:
             raise FailedError(f"{self._path} must be one query; it has {len(self.parts)} statements")
-        return self._executed(_client(database, "read"), self.parts[0], parameters, "read", most_steps)
+        return _executed(_client(database, "read"), self.parts[0], parameters, "read", most_steps, self._path)
 
     def execute(self, database: Database, may: May, *, most_steps: int = MOST_STEPS) -> list[Answer]:
         """What the file's statements come to, one after the other, on one connection; all of them as far as *may* says.
@@ -121,45 +121,51 @@ class Sql:
         """
         connection = _client(database, may)
         try:
-            return [self._executed(connection, part, (), may, most_steps) for part in self.parts]
+            return [_executed(connection, part, (), may, most_steps, self._path) for part in self.parts]
         finally:
             connection.close()
 
-    def _executed(
-        self, connection: sqlite3.Connection, part: Part, parameters: tuple[Any, ...], may: May, most_steps: int
-    ) -> Answer:
-        steps, until = 0, time.process_time() + MOST_CPU_S
 
-        def step() -> bool:
-            nonlocal steps
-            steps += 1
-            return steps > most_steps or time.process_time() > until
+def ask(database: Database, sql: str, *parameters: Any) -> Answer:
+    """What a query of the examiner's own comes to now, with its work and its plan."""
+    return _executed(database.connect(), Part(sql, 1), parameters, "build", MOST_STEPS, "the examiner's query")
 
-        where = f"{self._path}, line {part.line}"
-        connection.set_progress_handler(step, _STEP)
-        try:
-            cursor = connection.execute(part.sql, parameters)
-            rows = cursor.fetchmany(MOST_ROWS + 1)
-        except (sqlite3.Error, sqlite3.Warning, OverflowError, UnicodeError, MemoryError) as error:
-            if steps > most_steps:
-                raise SlowError(f"{where}: more than {most_steps * _STEP:,} steps of SQLite's machine") from None
-            if time.process_time() > until:
-                raise SlowError(f"{where}: more than {MOST_CPU_S:g} s of CPU time") from None
-            raise FailedError(f"{where}: {_why(error, may)}") from None
-        if len(rows) > MOST_ROWS:
-            raise FailedError(f"{where}: more than {MOST_ROWS:,} rows")
-        columns = tuple(one[0] for one in cursor.description or ())
-        return Answer(columns, rows, steps + 1, _plan(connection, part, parameters) if columns else None)
+
+def _executed(
+    connection: sqlite3.Connection,
+    part: Part,
+    parameters: tuple[Any, ...],
+    may: May,
+    most_steps: int,
+    path: str,
+) -> Answer:
+    steps, until = 0, time.process_time() + MOST_CPU_S
+
+    def step() -> bool:
+        nonlocal steps
+        steps += _STEP
+        return steps > most_steps or time.process_time() > until
+
+    where = f"{path}, line {part.line}"
+    connection.set_progress_handler(step, _STEP)
+    try:
+        cursor = connection.execute(part.sql, parameters)
+        rows = cursor.fetchmany(MOST_ROWS + 1)
+    except (sqlite3.Error, sqlite3.Warning, OverflowError, UnicodeError, MemoryError) as error:
+        if steps > most_steps:
+            raise SlowError(f"{where}: more than {most_steps:,} steps of SQLite's machine") from None
+        if time.process_time() > until:
+            raise SlowError(f"{where}: more than {MOST_CPU_S:g} s of CPU time") from None
+        raise FailedError(f"{where}: {_why(error, may)}") from None
+    if len(rows) > MOST_ROWS:
+        raise FailedError(f"{where}: more than {MOST_ROWS:,} rows")
+    columns = tuple(one[0] for one in cursor.description or ())
+    return Answer(columns, rows, steps + _STEP, _plan(connection, part, parameters) if columns else None)
 
 
 def _plan(connection: sqlite3.Connection, part: Part, parameters: tuple[Any, ...]) -> Plan:
     lines = connection.execute(f"EXPLAIN QUERY PLAN {part.sql}", parameters).fetchall()
     return Plan(tuple(str(line[3]) for line in lines))
-
-
-def plan(database: Database, sql: str, *parameters: Any) -> Plan:
-    """How SQLite would execute the examiner's own *sql* now."""
-    return database.plan(Statement(sql, parameters, 0, 0))
 
 
 def _client(database: Database, may: May) -> sqlite3.Connection:

@@ -1,0 +1,1 @@
+SELECT 1, 'Ada' UNION ALL SELECT 4, 'Ada';

@@ -1,0 +1,5 @@
+SELECT id, name
+FROM customers
+WHERE id NOT IN (SELECT customer FROM orders WHERE placed >= ?1 AND customer IS NOT NULL)
+  AND discount <> 'staff'
+ORDER BY name, id;

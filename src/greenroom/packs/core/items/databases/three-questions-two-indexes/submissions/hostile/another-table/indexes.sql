@@ -1,0 +1,2 @@
+ALTER TABLE payments RENAME TO old;
+CREATE TABLE payments (id INTEGER PRIMARY KEY, tenant, created, state, reference, cents);

@@ -1,0 +1,2 @@
+DELETE FROM payments;
+CREATE INDEX a ON payments (reference);

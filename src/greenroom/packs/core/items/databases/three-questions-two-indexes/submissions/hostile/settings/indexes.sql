@@ -1,0 +1,2 @@
+PRAGMA writable_schema = ON;
+CREATE INDEX a ON payments (tenant, created);

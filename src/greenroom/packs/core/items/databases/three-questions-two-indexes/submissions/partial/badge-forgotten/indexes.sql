@@ -1,0 +1,2 @@
+CREATE INDEX a ON payments (tenant, created);
+CREATE INDEX c ON payments (reference);

@@ -1,0 +1,2 @@
+CREATE INDEX a ON payments (state, tenant, created);
+CREATE INDEX c ON payments (reference);

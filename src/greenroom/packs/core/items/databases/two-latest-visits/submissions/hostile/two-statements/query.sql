@@ -1,0 +1,2 @@
+DELETE FROM visits;
+SELECT patient, id, day, NULL FROM visits;
