@@ -76,12 +76,14 @@ def three_orders_are_exported(lab: Lab) -> str:
 
 @check("contract")
 def none_and_many_are_exported(lab: Lab) -> str:
+    database, service = office(lab, [])
     for rows in ([], orders_of(1, 100), orders_of(2, 333)):
-        database, service = office(lab, rows)
+        database.execute("DELETE FROM orders")
+        for row in rows:
+            database.execute("INSERT INTO orders VALUES (?, ?, ?, ?)", *row)
         answer = service.get("/orders.csv").expect(200)
         lab.expect(answer.text == written(rows), f"the export of {len(rows)} orders is not right")
         lab.expect(answer.complete, "the export has no end")
-        lab.end(service.seat)
     return "0, 100 and 333 orders"
 
 
