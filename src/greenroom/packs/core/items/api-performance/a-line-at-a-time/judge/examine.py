@@ -19,7 +19,10 @@ SCHEMA = "CREATE TABLE orders (id INTEGER PRIMARY KEY, customer TEXT NOT NULL, c
 def orders_of(seed: int, size: int) -> list[tuple[int, str, int, str | None]]:
     rng = random.Random(seed)
     numbers = sorted(rng.sample(range(1, size * 3), size))
-    return [(one, f"customer {rng.randrange(10**6)}", rng.randrange(10**5), rng.choice((None, "", "gift"))) for one in numbers]
+    return [
+        (one, f"customer {rng.randrange(10**6)}", rng.randrange(10**5), rng.choice((None, "", "gift")))
+        for one in numbers
+    ]
 
 
 def office(lab: Lab, rows: list[tuple[int, str, int, str | None]]) -> tuple[Database, Service]:

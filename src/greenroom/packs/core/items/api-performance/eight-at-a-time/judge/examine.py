@@ -60,7 +60,9 @@ def expect_states(lab: Lab, service: Service, asked: Exchange, wanted: list[dict
     found = asked.wait().expect(200).json()
     lab.expect(isinstance(found, list) and len(found) == len(wanted), f"got {str(found)[:200]}")
     wrong = [(one, other) for one, other in zip(found, wanted, strict=True) if one != other]
-    lab.expect(not wrong, f"{len(wrong)} of {len(wanted)} are wrong or not in order" + (f", first {wrong[0]}" if wrong else ""))
+    lab.expect(
+        not wrong, f"{len(wrong)} of {len(wanted)} are wrong or not in order" + (f", first {wrong[0]}" if wrong else "")
+    )
 
 
 def expect_open(lab: Lab, service: Service, carrier: Carrier, wanted: int) -> None:
@@ -99,7 +101,9 @@ def eight_calls_are_open(lab: Lab) -> str:
 def finish(lab: Lab, service: Service, carrier: Carrier, asked: dict[Exchange, list[dict[str, str]]]) -> None:
     """Answer everything that is still to come, the last call first, and expect what was asked."""
     while not all(one.done for one in asked):
-        lab.expect(within(service, lambda: carrier.waiting or all(one.done for one in asked)), "a request is left waiting")
+        lab.expect(
+            within(service, lambda: carrier.waiting or all(one.done for one in asked)), "a request is left waiting"
+        )
         for call in list(reversed(carrier.waiting)):
             carrier.release(call)
     for one, wanted in asked.items():
@@ -120,7 +124,10 @@ def many_and_none_are_tracked(lab: Lab) -> str:
 def so_are_eight_for_all_requests_together(lab: Lab) -> str:
     carrier = Carrier()
     service = lab.service("app:app", upstream=carrier)
-    asked = {track(service, parcels): expected(parcels) for parcels in (parcels_of(3, 20), parcels_of(4, 6), parcels_of(5, 15))}
+    asked = {
+        track(service, parcels): expected(parcels)
+        for parcels in (parcels_of(3, 20), parcels_of(4, 6), parcels_of(5, 15))
+    }
     expect_open(lab, service, carrier, GRANTED)
     finish(lab, service, carrier, asked)
     lab.expect(len(carrier.calls) == 41, f"{len(carrier.calls)} calls for 41 parcels")
@@ -138,7 +145,9 @@ def a_free_place_is_taken_at_once(lab: Lab) -> str:
     for begun in range(9, 25):
         carrier.release(next(call for call in reversed(carrier.waiting) if call is not slow))
         going = within(service, lambda begun=begun: len(carrier.calls) >= begun)
-        lab.expect(going, f"{len(carrier.waiting)} of {GRANTED} places taken while one call is slow, {24 - begun + 1} to ask")
+        lab.expect(
+            going, f"{len(carrier.waiting)} of {GRANTED} places taken while one call is slow, {24 - begun + 1} to ask"
+        )
     lab.expect(carrier.peak <= GRANTED, f"{carrier.peak} calls open at once, {GRANTED} granted")
     finish(lab, service, carrier, {asked: expected(parcels)})
     return "15 calls begun and ended while one was slow"

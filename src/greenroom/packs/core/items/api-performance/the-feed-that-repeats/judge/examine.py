@@ -86,7 +86,9 @@ def nothing_is_lost(lab: Lab) -> str:
     def write(number: int, page: list[dict[str, object]]) -> None:
         """New posts in front and behind; what was just shown is deleted, its last post too."""
         for place in (1000, 3, 200):
-            database.execute("INSERT INTO posts VALUES (?, ?, 'new')", 9000 + 10 * number + place % 7, NOON + place + number)
+            database.execute(
+                "INSERT INTO posts VALUES (?, ?, 'new')", 9000 + 10 * number + place % 7, NOON + place + number
+            )
         for post in page[-2:]:
             database.execute("DELETE FROM posts WHERE id = ?", post["id"])
             gone.add(post["id"])
@@ -134,8 +136,8 @@ def the_last_page_is_known(lab: Lab) -> str:
 def odd_cursors_are_refused(lab: Lab) -> str:
     _, service = feed(lab, [(number, 0) for number in range(1, 9)])
     real = service.get("/posts", query={"limit": 3}).expect(200).json()["next"]
-    odd = ["", "x", "{}", "[]", "null", "zebra", real[:-3], real[3:], real + "Z9!", "é" + real, "\u0000", "MQ==", "W10=", "e30=",
-           "WzFd", "WyJhIiwgImIiXQ==", "a:b", "1:", ":1", "1,b", "' OR 1=1 --", "9" * 30, "x" * 3000,
+    odd = ["", "x", "{}", "[]", "null", "zebra", real[:-3], real[3:], real + "Z9!", "é" + real,
+           "\u0000", "MQ==", "W10=", "e30=", "WzFd", "WyJhIiwgImIiXQ==", "a:b", "1:", ":1", "1,b", "' OR 1=1 --", "9" * 30, "x" * 3000,
            "WzFlOTk5LCAxXQ==", "bnVsbA==", "WzEsIHt9XQ=="]  # fmt: skip
     for one in odd:
         status = service.get("/posts", query={"limit": 3, "after": one}).status

@@ -11,7 +11,9 @@ _connection = connect(isolation_level=None)
 # There is an index on posts (created, id). Times are whole seconds.
 FIRST = "SELECT id, created, title FROM posts ORDER BY created DESC, id DESC LIMIT ?"
 LATER = """
-    SELECT id, created, title FROM posts WHERE created < ?1 OR (created = ?1 AND id < ?2) ORDER BY created DESC, id DESC LIMIT ?3
+    SELECT id, created, title FROM posts
+    WHERE created < ?1 OR (created = ?1 AND id < ?2)
+    ORDER BY created DESC, id DESC LIMIT ?3
 """
 
 
@@ -25,7 +27,11 @@ def decoded(cursor: str) -> tuple[int, int]:
         place = json.loads(base64.urlsafe_b64decode(cursor.encode("ascii")))
     except ValueError:
         raise BadCursorError(cursor) from None
-    if not isinstance(place, list) or len(place) != 2 or not all(type(one) is int and 0 <= one < 1 << 62 for one in place):
+    if (
+        not isinstance(place, list)
+        or len(place) != 2
+        or not all(type(one) is int and 0 <= one < 1 << 62 for one in place)
+    ):
         raise BadCursorError(cursor)
     if encoded(*place) != cursor:
         raise BadCursorError(cursor)

@@ -1,7 +1,6 @@
 """The posts, newest first."""
 
 import re
-from typing import Any
 
 from greenroom_lab import connect
 

@@ -25,7 +25,11 @@ def decoded(cursor: str) -> tuple[int, int]:
         place = json.loads(base64.urlsafe_b64decode(cursor.encode("ascii")))
     except ValueError:
         raise BadCursorError(cursor) from None
-    if not isinstance(place, list) or len(place) != 2 or not all(type(one) is int and 0 <= one < 1 << 62 for one in place):
+    if (
+        not isinstance(place, list)
+        or len(place) != 2
+        or not all(type(one) is int and 0 <= one < 1 << 62 for one in place)
+    ):
         raise BadCursorError(cursor)
     if encoded(*place) != cursor:
         raise BadCursorError(cursor)
