@@ -20,11 +20,17 @@ class Shop:
 
     def __init__(self, seed: int, size: int) -> None:
         rng = random.Random(seed)
-        self.customers = {number: f"{rng.choice(('Ada', 'Bo', 'Cy'))} {rng.randrange(10**6)}" for number in range(1, size + 1)}
-        self.products = {number: (f"product {rng.randrange(10**6)}", rng.randrange(50, 9000)) for number in range(1, 41)}
+        self.customers = {
+            number: f"{rng.choice(('Ada', 'Bo', 'Cy'))} {rng.randrange(10**6)}" for number in range(1, size + 1)
+        }
+        self.products = {
+            number: (f"product {rng.randrange(10**6)}", rng.randrange(50, 9000)) for number in range(1, 41)
+        }
         buyers = rng.sample(sorted(self.customers), size)
         self.orders = list(enumerate(buyers, 1))
-        lines = [(order, rng.randint(1, 40), rng.randint(1, 9)) for order in range(1, size + 1) for _ in range(order * 5 % 4)]
+        lines = [
+            (order, rng.randint(1, 40), rng.randint(1, 9)) for order in range(1, size + 1) for _ in range(order * 5 % 4)
+        ]
         rng.shuffle(lines)
         self.lines = [(number, *line) for number, line in enumerate(lines, 1)]
         self.database = Database(
@@ -81,7 +87,9 @@ def three_orders_are_shown(lab: Lab) -> str:
 def what_is_shown_is_what_is_there(lab: Lab) -> str:
     shop = Shop(2, 9)
     service = lab.service("app:app", database=shop.database)
-    lab.expect(service.get("/orders", query={"limit": 100}).expect(200).json() == shop.newest(100), "9 orders: not right")
+    lab.expect(
+        service.get("/orders", query={"limit": 100}).expect(200).json() == shop.newest(100), "9 orders: not right"
+    )
     buyer = shop.orders[-1][1]
     shop.customers[buyer] = "Renamed"
     shop.database.execute("UPDATE customers SET name = 'Renamed' WHERE id = ?", buyer)

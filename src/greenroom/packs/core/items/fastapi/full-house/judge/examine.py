@@ -31,7 +31,7 @@ def book(service: Service, show: int, customer: int, seats: int, tariff: str = "
     try:
         return service.post(f"/shows/{show}/bookings", wanted, patience_s=PATIENCE_S)
     except SlowError:
-        raise FailedError("a booking is not answered: it waits for a lock that an earlier request still holds") from None
+        raise FailedError("a booking is not answered: an earlier request still holds a lock") from None
 
 
 def stored(database: Database) -> tuple[list, list, list]:

@@ -98,7 +98,12 @@ def fields_are_named(lab: Lab) -> str:
     reader = {"card": 1, "name": "Lou"}
     wrong = [
         ("POST", "/loans", {"book": 1, "reader": reader, "days": 31}, ["days"]),
-        ("POST", "/loans", {"book": 1, "reader": {"card": "zebra-9"}, "days": 0}, ["days", "reader.card", "reader.name"]),
+        (
+            "POST",
+            "/loans",
+            {"book": 1, "reader": {"card": "zebra-9"}, "days": 0},
+            ["days", "reader.card", "reader.name"],
+        ),
         ("POST", "/loans", {"reader": 5}, ["book", "days", "reader"]),
         ("POST", "/books", {"isbn": "978", "title": "", "copies": 0}, ["copies", "isbn", "title"]),
         ("GET", "/books/zebra-9", None, ["number"]),
@@ -111,7 +116,9 @@ def fields_are_named(lab: Lab) -> str:
     broken = service.request("POST", "/loans", body=b'{"book": ', headers={"content-type": "application/json"})
     broken.expect(422, 400)
     found = broken.json()
-    lab.expect(isinstance(found.get("error"), dict), f"JSON that is cut off gives {broken.text[:200]}: not the one shape")
+    lab.expect(
+        isinstance(found.get("error"), dict), f"JSON that is cut off gives {broken.text[:200]}: not the one shape"
+    )
     return f"{len(wrong)} of {len(wrong)} with their fields"
 
 

@@ -139,8 +139,12 @@ def errors_tell_nothing(lab: Lab) -> str:
     for body, where in wrong:
         answer = one.service.post("/people", body).expect(422)
         errors = answer.json().get("detail")
-        lab.expect(isinstance(errors, list) and len(errors) == 1, f"the 422 has no list of 1 error: {answer.text[:200]}")
+        lab.expect(
+            isinstance(errors, list) and len(errors) == 1, f"the 422 has no list of 1 error: {answer.text[:200]}"
+        )
         shape = isinstance(errors[0], dict) and {"loc", "msg", "type"} <= set(errors[0])
-        lab.expect(shape and errors[0]["loc"] == where, f"the 422 says {answer.text[:200]}, expected an error at {where}")
+        lab.expect(
+            shape and errors[0]["loc"] == where, f"the 422 says {answer.text[:200]}, expected an error at {where}"
+        )
         one.expect(answer, answer.json(), "pw-4711")
     return "0 secrets in 5 errors, budget 0"

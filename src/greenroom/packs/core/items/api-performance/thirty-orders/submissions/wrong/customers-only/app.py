@@ -32,11 +32,6 @@ def shown(order: Order) -> OrderOut:
 
 @app.get("/orders")
 def orders(db: Db, limit: Annotated[int, Query(ge=1, le=100)] = 30) -> list[OrderOut]:
-    wanted = (
-        select(Order)
-        .options(joinedload(Order.customer))
-        .order_by(Order.id.desc())
-        .limit(limit)
-    )
+    wanted = select(Order).options(joinedload(Order.customer)).order_by(Order.id.desc()).limit(limit)
     found = db.scalars(wanted)
     return [shown(order) for order in found]

@@ -10,6 +10,7 @@ bank = httpx.AsyncClient(transport=upstream(), base_url="http://bank")
 class UnknownSymbolError(LookupError):
     """The exchange does not trade this symbol."""
 
+
 _prices: dict[str, int] = {}
 _rates: dict[str, float] = {}
 

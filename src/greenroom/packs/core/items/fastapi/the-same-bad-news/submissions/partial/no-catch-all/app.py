@@ -69,7 +69,8 @@ def acquire(new: NewBook) -> dict[str, int]:
 @app.post("/loans", status_code=201)
 def lend(loan: NewLoan):
     copies = found(loan.book)[3]
-    lent, of_reader = store.one("SELECT count(*), total(card = ?) FROM loans WHERE book = ?", loan.reader.card, loan.book)
+    sql = "SELECT count(*), total(card = ?) FROM loans WHERE book = ?"
+    lent, of_reader = store.one(sql, loan.reader.card, loan.book)
     if lent >= copies:
         raise HTTPException(409, "all copies are lent")
     if of_reader:

@@ -36,7 +36,9 @@ def person(number: int) -> PublicPerson:
 def welcome(new: NewPerson) -> PublicPerson:
     taken = people("mail = ?", new.mail)
     if taken:
-        raise HTTPException(409, {"message": "this mail address is taken", "by": PublicPerson.model_validate(taken[0]).model_dump()})
+        raise HTTPException(
+            409, {"message": "this mail address is taken", "by": PublicPerson.model_validate(taken[0]).model_dump()}
+        )
     salt = token_bytes(8)
     hashed = salt.hex() + scrypt(new.password.encode(), salt=salt, n=2, r=8, p=1).hex()
     return add(new.name, new.mail, new.title, hashed)

@@ -1,0 +1,17 @@
+"""The back office of a shop."""
+
+from export import csv_of_orders
+from fastapi import FastAPI, Response
+
+app = FastAPI(title="Back office")
+
+
+@app.get("/health")
+async def health() -> str:
+    return "ok"
+
+
+@app.get("/orders.csv")
+def orders() -> Response:
+    headers = {"Content-Disposition": 'attachment; filename="orders.csv"'}
+    return Response(csv_of_orders(), media_type="text/csv", headers=headers)

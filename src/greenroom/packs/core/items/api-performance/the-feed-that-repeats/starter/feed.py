@@ -1,0 +1,22 @@
+"""The posts, newest first."""
+
+from typing import Any
+
+from greenroom_lab import connect
+
+_connection = connect(isolation_level=None)
+
+# There is an index on posts (created, id). Times are whole seconds.
+PAGE = "SELECT id, created, title FROM posts ORDER BY created DESC LIMIT ? OFFSET ?"
+
+
+class BadCursorError(ValueError):
+    """A cursor that this service has not made."""
+
+
+def page(limit: int, after: str | None) -> tuple[list[dict[str, Any]], str | None]:
+    """At most *limit* posts from the place that the cursor *after* marks, and the cursor of the next page."""
+    start = int(after) if after is not None else 0
+    rows = _connection.execute(PAGE, (limit, start)).fetchall()
+    posts = [{"id": number, "created": created, "title": title} for number, created, title in rows]
+    return posts, str(start + limit) if len(posts) == limit else None
