@@ -4,7 +4,7 @@ import math
 import random
 
 from greenroom.judge.probes.lab import Lab, check
-from greenroom.judge.probes.seats import RaisedError
+from greenroom.judge.probes.seats import RaisedError, Seat
 
 NAN = float("nan")
 INF = float("inf")
@@ -31,9 +31,16 @@ def by_groups(labels: list[int], marks: list[int], steps: int) -> tuple[int, int
     return wins, ties, sum(ones) * sum(zeros) - wins - ties
 
 
+def shared(lab: Lab) -> Seat:
+    """The one process that all small checks share."""
+    seat: Seat = lab.once("seat", lab.process)
+    lab.expect(not seat.garbled, "the process gave answers that cannot be read")
+    return seat
+
+
 def expect_right(lab: Lab, labels: list[int], scores: list[float], wanted: tuple[int, int, int], what: str) -> None:
     """Both functions, asked in one process for all small checks."""
-    seat = lab.once("seat", lab.process)
+    seat = shared(lab)
     found = lab.call("ranking:pairs", labels, scores, seat=seat)
     plain = isinstance(found, tuple) and [type(one) for one in found] == [int, int, int]
     lab.expect(plain, f"{what}: pairs() must return three ints")
@@ -88,7 +95,7 @@ def many_scores_are_equal(lab: Lab) -> str:
 
 @check("edges")
 def one_class_alone_has_no_area(lab: Lab) -> str:
-    seat = lab.once("seat", lab.process)
+    seat = shared(lab)
     for labels in ([], [1], [0, 0, 0], [1, 1, 1, 1]):
         scores = [0.25 * number for number in range(len(labels))]
         found = lab.call("ranking:pairs", labels, scores, seat=seat)
@@ -115,7 +122,7 @@ def bad_input_is_refused(lab: Lab) -> str:
         ("a NaN", [0, 1, 1], [0.5, NAN, 0.75]),
         ("a NaN with one class", [0, 0], [0.5, NAN]),
     )
-    seat = lab.once("seat", lab.process)
+    seat = shared(lab)
     for what, labels, scores in bad:
         for name in ("pairs", "auc"):
             try:
@@ -131,7 +138,7 @@ def bad_input_is_refused(lab: Lab) -> str:
 def the_report_has_the_right_figures(lab: Lab) -> str:
     rng = random.Random(31)
     rows = [(rng.choice(("east", "north", "west")), rng.randrange(2), rng.randrange(6) / 4) for _ in range(90)]
-    found = lab.call("report:by_region", rows, seat=lab.once("seat", lab.process))
+    found = lab.call("report:by_region", rows, seat=shared(lab))
     wanted = {}
     for region in ("east", "north", "west"):
         own = [row for row in rows if row[0] == region]
