@@ -73,7 +73,8 @@ export class JudgeStream extends HTMLElement {
     line.firstElementChild?.setAttribute("aria-hidden", "true");
     row.append(line);
     if (one.message) row.append(piece("case-message small", one.message, "p"));
-    if (one.visible && !good) row.append(details(one));
+    const shown = one.visible && !good ? details(one) : null;
+    if (shown) row.append(shown);
     this.list?.append(row);
     this.say(`${this.passed} of ${this.total} cases passed so far.`);
   }
@@ -109,7 +110,10 @@ function piece(name, text, tag = "span") {
   return element;
 }
 
-/** @param {any} one */
+/**
+ * What a case was about; null where there is nothing but its message.
+ * @param {any} one
+ */
 function details(one) {
   const box = document.createElement("details");
   box.open = true;
@@ -124,7 +128,7 @@ function details(one) {
     list.append(pair);
   }
   box.append(list);
-  return box;
+  return list.childElementCount ? box : null;
 }
 
 customElements.define("judge-stream", JudgeStream);
