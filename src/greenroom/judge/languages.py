@@ -288,8 +288,11 @@ def main_class(names: Sequence[str], sources: Mapping[str, str]) -> str:
 
 
 def java_file(source: str) -> str:
-    """The name that a Java source must have: that of its public class, else of the class with `main`."""
+    """The name that a Java source must have: that of its public class, else of the class with `main`, or the first."""
     public = next((found.group(2) for found in _CLASS.finditer(source) if found.group(1)), None)
+    first = _CLASS.search(source)
+    if public is None and first is not None and _MAIN.search(source) is None:
+        public = first.group(2)
     return f"{public or main_class(['x'], {'x': source}).rpartition('.')[2]}.java"
 
 
