@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from tests.cli.test_bad_input import greenroom
 
+from greenroom.bank.loader import core_pack_folder
 from greenroom.bank.models import Topic
 
 ANSWERS = Path(__file__).parent.parent / "fixtures" / "answers"
@@ -60,3 +61,11 @@ def test_the_report_reads_well_in_a_terminal() -> None:
     text = greenroom("interview", "--answers", str(ANSWERS)).stdout.decode()
     assert "not enough evidence" in text
     assert "Practise next:" in text
+
+
+def test_a_lab_is_answered_with_a_folder(tmp_path: Path) -> None:
+    lab = core_pack_folder() / "items" / "databases" / "nobody-came-back"
+    shutil.copytree(lab / "submissions" / "partial" / "guests-alone", tmp_path / "nobody-came-back")
+    (row,) = json.loads(greenroom("interview", "--answers", str(tmp_path), "--json").stdout)["rounds"]
+    assert (row["kind"], row["verdict"]) == ("sql", "partial")
+    assert {finding["point"]: finding["state"] for finding in row["findings"]}["guests"] == "met"

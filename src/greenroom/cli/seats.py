@@ -17,8 +17,9 @@ from rich.table import Table
 
 from greenroom.accounts.service import ensure_solo_user
 from greenroom.bank.models import Item, Kind, Topic
+from greenroom.bank.projects import assembled, editable, parsed, written
 from greenroom.bank.syllabus import topic_titles
-from greenroom.cli.answers import decode_answer
+from greenroom.cli.answers import decode_answer, read_project
 from greenroom.cli.lines import case_line, finding_lines
 from greenroom.cli.output import console
 from greenroom.interview.assembly import Workplace, open_workplace
@@ -137,14 +138,15 @@ async def _answer(work: Workplace, user: str, place: Place, seat: Seat) -> None:
 
 
 class Files:
-    """Answers written before: `<slug>.md|.py`, and `<slug>.follow-up.<point>.md`."""
+    """Answers written before: `<slug>.md|.py`, for a lab a folder `<slug>/`, and `<slug>.follow-up.<point>.md`."""
 
     def __init__(self, folder: Path, find: Callable[[str], Item | None]) -> None:
         self._folder = folder
-        names = sorted(path for path in folder.iterdir() if path.suffix in (".md", ".py", ".txt"))
+        names = sorted(path for path in folder.iterdir() if path.is_dir() or path.suffix in (".md", ".py", ".txt"))
         self._answers = {path.stem: path for path in names if ".follow-up." not in path.name}
         if not self._answers:
-            raise InputError(f"{folder} holds no answers", mend="add <item slug>.md or <item slug>.py")
+            mend = "add <item slug>.md or <item slug>.py, for a lab the folder <item slug>/"
+            raise InputError(f"{folder} holds no answers", mend=mend)
         found = {slug: find(slug) for slug in self._answers}
         unknown = [slug for slug, item in found.items() if item is None]
         if unknown:
@@ -155,8 +157,11 @@ class Files:
         self.items = sorted(known, key=lambda item: (order.index(item.topic), item.slug))
 
     async def answer(self, work: Workplace, place: Place) -> str | None:
-        """The file's text, once."""
-        return None if place.round.submissions else _read(self._answers[place.round.item])
+        """The file's text, once; of a lab the files of its folder."""
+        path, item = self._answers[place.round.item], place.item
+        if place.round.submissions:
+            return None
+        return handed_in(path, item) if item is not None and item.kind.is_lab else _read(path)
 
     def follow_up(self, place: Place, asked: FollowUpState) -> str | None:
         """The follow-up's file, if there is one."""
@@ -209,7 +214,7 @@ class Keyboard:
         user = place.interview.user_id
         while True:
             left = remaining((await work.interviews.place(user, place.round.id)).round, work.clock.now())
-            keys = "e edit · h hint · s submit · n next" + (" · r run" if item.kind is Kind.code else "")
+            keys = "e edit · h hint · s submit · n next" + (" · r run" if item.kind is not Kind.concept else "")
             choice = typer.prompt(
                 f"[{int(left // 60)} min left] {keys}", default="e", show_default=False, err=True
             ).strip()[:1]
@@ -217,7 +222,7 @@ class Keyboard:
                 used = await work.interviews.take_hint(user, place.round.id)
                 for hint in item.hints[:used]:
                     console.print(Markdown(f"- {hint.text} *(costs {hint.cost:.0%})*"))
-            elif choice == "r" and item.kind is Kind.code:
+            elif choice == "r" and item.kind is not Kind.concept:
                 for case in work.answering.run_visible(item, text).cases:
                     console.print(f"  {case_line(case)}", markup=False)
             elif choice == "s":
@@ -225,10 +230,11 @@ class Keyboard:
             elif choice == "n":
                 return None
             else:
-                text = await self._edit(work, place, text, ".py" if item.kind is Kind.code else ".md")
+                text = await self._edit(work, place, item, text)
 
-    async def _edit(self, work: Workplace, place: Place, text: str, suffix: str) -> str:
-        new = edit(text, suffix)
+    async def _edit(self, work: Workplace, place: Place, item: Item, text: str) -> str:
+        suffix = ".py" if item.kind is Kind.code else ".md"
+        new = edit_project(item, text) if item.kind.is_lab else edit(text, suffix)
         latest = await work.interviews.place(place.interview.user_id, place.round.id)
         await work.interviews.save_draft(
             place.interview.user_id,
@@ -281,6 +287,36 @@ def edit(text: str, suffix: str) -> str:
         path.write_text(text, encoding="utf-8")
         subprocess.run([*editor.split(), str(path)], check=False)  # noqa: S603 (the person's own editor)
         return decode_answer(path.read_bytes(), "your answer")
+
+
+def edit_project(item: Item, text: str) -> str:
+    """Let the person change the files of a lab, beginning with those in *text*; the text of an answer with them.
+
+    Without $VISUAL and $EDITOR the folder is named, for any editor of theirs.
+    """
+    with tempfile.TemporaryDirectory(prefix="greenroom-") as folder:
+        root = Path(folder) / item.slug
+        for name, content in assembled(item, parsed(text)).items():
+            path = root / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+            if not editable(item, name):
+                path.chmod(0o444)
+        editor = os.environ.get("VISUAL") or os.environ.get("EDITOR")
+        if editor:
+            own = [str(root / name) for name in sorted(item.starter) if editable(item, name)]
+            subprocess.run([*editor.split(), *own], check=False)  # noqa: S603 (the person's own editor)
+        else:
+            console.print(f"The project lies in {root}", markup=False, soft_wrap=True)
+            typer.prompt("  Change its files, then press Enter", default="", show_default=False, err=True)
+        return handed_in(root, item)
+
+
+def handed_in(path: Path, item: Item) -> str:
+    """The answer to a lab from the folder or file *path*: what differs from the starter. Raises InputError."""
+    starter = {name: content.encode("utf-8") for name, content in item.starter.items()}
+    files = {name: content for name, content in read_project(path, item).items() if starter.get(name) != content}
+    return written({name: decode_answer(content, name) for name, content in files.items()})
 
 
 def print_report(report: Report) -> None:
