@@ -46,6 +46,19 @@ class Ended:
     said: str
 
 
+@dataclass(frozen=True)
+class Usage:
+    """What the kernel says of a process of the project and of all that it has made, out of their reach.
+
+    Memory is above that of a process which has loaded the libraries and nothing else, in MB: now, and at most in its
+    life. `cpu_s` is CPU time in seconds, which does not pass while it waits for a core.
+    """
+
+    resident_mb: float
+    peak_mb: float
+    cpu_s: float
+
+
 class EndedError(Exception):
     """The process ended while it was needed."""
 
@@ -98,6 +111,7 @@ class Board:
         self._waiting: dict[int, _Waiting] = {}
         self._seats: dict[int, Seat] = {}
         self._by_descriptor: dict[int, Seat] = {}
+        self._used: dict[int, dict[str, float]] = {}
 
     def tell(self, head: dict[str, Any], body: bytes = b"") -> None:
         """Say something to the supervisor."""
@@ -124,6 +138,15 @@ class Board:
             seat.send({"op": "die"})  # an agent that obeys is quicker than the supervisor, who looks now and then
             self.tell({"end": seat.number})
         self.pump(lambda: all(seat.ended is not None for seat in living), None)
+
+    def usage(self, seat: Seat) -> Usage | None:
+        """What *seat* uses now; None on a system that does not say. Raises EndedError when it has ended."""
+        self.tell({"usage": seat.number})
+        self.pump(lambda: seat.number in self._used or seat.ended is not None, None)
+        if seat.ended is not None:
+            raise EndedError(seat.ended)
+        used = self._used.pop(seat.number)
+        return Usage(**used) if used else None
 
     def pump(self, until: Callable[[], bool], patience_s: float | None = PATIENCE_S) -> None:
         """Take what comes until *until* is true. Raises SlowError after *patience_s* seconds without that."""
@@ -158,6 +181,8 @@ class Board:
             self._waiting[number].seat = seat
         elif head["op"] == "refused":
             self._waiting[number].refused = str(head["why"])
+        elif head["op"] == "usage":
+            self._used[number] = head["used"]
         elif head["op"] == "ended" and number in self._seats:
             said = body.decode("utf-8", "replace")
             self._seats.pop(number).close(Ended(int(head["exit"]), head["killed"], said))
@@ -236,6 +261,10 @@ class Seat:
     def reply(self, asked: dict[str, Any], head: dict[str, Any], body: bytes = b"") -> None:
         """Answer what the process has *asked*."""
         self.send({"reply": asked["ask"], **head}, body)
+
+    def usage(self) -> Usage | None:
+        """What the process uses now, as the kernel counts it; None on a system that does not say."""
+        return self.board.usage(self)
 
     def crash(self) -> None:
         """Let the process end in the middle of what it does, and wait until it is gone."""
