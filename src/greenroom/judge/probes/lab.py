@@ -71,6 +71,7 @@ class Lab:
         self.files = dict(files)
         self.visible_only = visible_only
         self._open: list[Seat] = []
+        self._shared: list[Seat] = []
         self._kept: dict[str, Any] = {}
 
     def text(self, path: str) -> str:
@@ -123,9 +124,13 @@ class Lab:
                 self.end(own)
 
     def once(self, name: str, make: Callable[[], Any]) -> Any:
-        """What *make* gave the first time in this examination: for what several checks share."""
+        """What *make* gave the first time in this examination, with its processes: for what several checks share."""
         if name not in self._kept:
-            self._kept[name] = make()
+            before = set(self._open)
+            try:
+                self._kept[name] = make()
+            finally:
+                self._shared += [seat for seat in self._open if seat not in before]
         return self._kept[name]
 
     def end(self, seat: Seat) -> None:
@@ -143,10 +148,14 @@ class Lab:
         """A number of the run, for measures of the rubric; said again, the last one counts."""
         self.board.tell({"measure": name, "value": float(value)})
 
+    def end_check(self) -> None:
+        """End the processes that a check has begun for itself."""
+        self.board.end(*(seat for seat in self._open if seat not in self._shared))
+        self._open = [seat for seat in self._open if seat in self._shared]
+
     def close(self) -> None:
         """End every process that is left."""
-        for seat in self._open:
-            self.board.end(seat)
+        self.board.end(*self._open)
         self._open.clear()
 
 
@@ -159,6 +168,7 @@ def examine(board: Board, files: Mapping[str, bytes], *, visible_only: bool) -> 
             if visible_only and not one.visible:
                 continue
             verdict, text = _outcome(lab, one)
+            lab.end_check()
             head = {"name": one.name, "group": one.group, "visible": one.visible}
             board.tell({"check": head | {"verdict": verdict, "message": text[:_TEXT] if text else None}})
         lab.close()
