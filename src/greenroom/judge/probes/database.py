@@ -155,13 +155,21 @@ class Database:
             return None
         return self._tried(waiting)
 
-    def release(self, count: int | None = None) -> None:
-        """Let the statements that are held back be executed, the first *count* or all."""
-        for waiting in self.held[:count]:
+    def release(self, count: int | None = None, seat: Seat | None = None) -> None:
+        """Let the statements that are held back, or those of *seat*, be executed: the first *count* or all."""
+        for waiting in [one for one in self.held if seat is None or one.seat is seat][:count]:
             self.held.remove(waiting)
             answer = self._tried(waiting)
             if answer is not None:
                 waiting.seat.reply(waiting.asked, *answer)
+
+    def is_held(self, seat: Seat) -> bool:
+        """Whether a statement of *seat* is held back."""
+        return any(one.seat is seat for one in self.held)
+
+    def waits(self, seat: Seat) -> bool:
+        """Whether a statement of *seat* is held back, or waits for the lock of another connection."""
+        return self.is_held(seat) or any(one.seat is seat for one in self._blocked)
 
     def disconnect(self, seat: Seat) -> None:
         """The process has ended: what it had not committed is undone, as it is when a client is gone."""

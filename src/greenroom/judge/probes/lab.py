@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from greenroom.judge.inside import values
+from greenroom.judge.probes.clock import Clock
 from greenroom.judge.probes.database import Database, sweep
 from greenroom.judge.probes.seats import (
     Board,
@@ -82,14 +83,17 @@ class Lab:
         *,
         database: Database | None = None,
         upstream: Upstream | None = None,
+        clock: Clock | None = None,
         files: Mapping[str, bytes] | None = None,
     ) -> Seat:
-        """A process of the project, or of other *files*, that finds *database* and *upstream* outside."""
+        """A process of the project, or of other *files*, that finds *database*, *upstream* and *clock* outside."""
         handlers: dict[str, Handler] = {}
         if database is not None:
             handlers["database"] = database.serve
         if upstream is not None:
             handlers["upstream"] = upstream.serve
+        if clock is not None:
+            handlers["clock"] = clock.serve
         seat = self.board.begin(self.files if files is None else files, handlers)
         self._open.append(seat)
         return seat
@@ -100,12 +104,13 @@ class Lab:
         *,
         database: Database | None = None,
         upstream: Upstream | None = None,
+        clock: Clock | None = None,
         environ: Mapping[str, str] | None = None,
         files: Mapping[str, bytes] | None = None,
         start: bool = True,
     ) -> Service:
         """The ASGI application *target* (`module:name`), in a process of its own; with *start* it is started up."""
-        seat = self.process(database=database, upstream=upstream, files=files)
+        seat = self.process(database=database, upstream=upstream, clock=clock, files=files)
         return Service(seat, target, environ or {}, start=start)
 
     def call(self, target: str, *arguments: Any, seat: Seat | None = None) -> Any:

@@ -3,6 +3,7 @@
     connect()       a connection to the lab's database, as the standard library's `sqlite3.connect` gives one
     upstream()      a transport for `httpx.AsyncClient` that leads to the services which the lab plays
     upstream_sync() the same for `httpx.Client`
+    now()           the lab's time, in seconds since 1970, which passes when the lab says so
 
 Everything goes to the examiner and is answered there.
 """
@@ -29,8 +30,17 @@ def install(agent: Agent) -> None:
     module.dbapi = dbapi.module(database)  # type: ignore[attr-defined]
     module.upstream = lambda: _transports(agent).Waiting(agent)  # type: ignore[attr-defined]
     module.upstream_sync = lambda: _transports(agent).Blocking(agent)  # type: ignore[attr-defined]
+    module.now = lambda: _now(agent)  # type: ignore[attr-defined]
     sys.modules[NAME] = module
     sys.modules[f"{NAME}.dbapi"] = module.dbapi
+
+
+def _now(agent: Agent) -> float:
+    reply, _ = agent.ask({"to": "clock"})
+    if "error" in reply:
+        raise RuntimeError("this lab has no clock")
+    now: float = reply["now"]
+    return now
 
 
 def _transports(_agent: Agent) -> ModuleType:
