@@ -14,11 +14,12 @@ Each check is a case of the run, with its group; what it returns is said beside 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from greenroom.judge.inside import values
+from greenroom.judge.inside import arrays
 from greenroom.judge.probes.database import Database, sweep
 from greenroom.judge.probes.seats import (
     Board,
@@ -108,11 +109,15 @@ class Lab:
         return Service(seat, target, environ or {}, start=start)
 
     def call(self, target: str, *arguments: Any, seat: Seat | None = None) -> Any:
-        """What the project's function *target* (`module:name`) returns, in a process of its own or in *seat*."""
+        """What the project's function *target* (`module:name`) returns, in a process of its own or in *seat*.
+
+        Where the examiner has numpy, arrays of numbers may be among the arguments and in what is returned.
+        """
         own = seat or self.process()
         try:
-            name = target.partition(":")[2]
-            return own.ask("call", values.encode([*arguments]), target=target, during=f"{name}() raised")
+            name, with_arrays = target.partition(":")[2], "numpy" in sys.modules
+            body = arrays.encode([*arguments])
+            return own.ask("call", body, target=target, arrays=with_arrays, during=f"{name}() raised")
         finally:
             if seat is None:
                 self.end(own)
