@@ -21,6 +21,7 @@ from typing import Any, TypeVar
 
 from greenroom.judge.inside import arrays
 from greenroom.judge.probes.database import Database, sweep
+from greenroom.judge.probes.offers import Offers
 from greenroom.judge.probes.seats import (
     Board,
     EndedError,
@@ -82,14 +83,17 @@ class Lab:
         *,
         database: Database | None = None,
         upstream: Upstream | None = None,
+        offers: Offers | None = None,
         files: Mapping[str, bytes] | None = None,
     ) -> Seat:
-        """A process of the project, or of other *files*, that finds *database* and *upstream* outside."""
+        """A process of the project, or of other *files*, that finds *database*, *upstream* and *offers* outside."""
         handlers: dict[str, Handler] = {}
         if database is not None:
             handlers["database"] = database.serve
         if upstream is not None:
             handlers["upstream"] = upstream.serve
+        if offers is not None:
+            handlers["offers"] = offers.serve
         seat = self.board.begin(self.files if files is None else files, handlers)
         self._open.append(seat)
         return seat

@@ -3,6 +3,7 @@
     connect()       a connection to the lab's database, as the standard library's `sqlite3.connect` gives one
     upstream()      a transport for `httpx.AsyncClient` that leads to the services which the lab plays
     upstream_sync() the same for `httpx.Client`
+    ask(name, …)    a function that the lab offers under that name; raises Refused
 
 Everything goes to the examiner and is answered there.
 """
@@ -12,11 +13,22 @@ from __future__ import annotations
 import sys
 from types import ModuleType
 
+from .. import arrays
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from .agent import Agent
 
 NAME = "greenroom_lab"
+
+
+class Refused(Exception):
+    """The lab does not give what was asked for; the text says why."""
+
+
+Refused.__module__ = NAME
 
 
 def install(agent: Agent) -> None:
@@ -29,8 +41,18 @@ def install(agent: Agent) -> None:
     module.dbapi = dbapi.module(database)  # type: ignore[attr-defined]
     module.upstream = lambda: _transports(agent).Waiting(agent)  # type: ignore[attr-defined]
     module.upstream_sync = lambda: _transports(agent).Blocking(agent)  # type: ignore[attr-defined]
+    module.ask = lambda name, *arguments: _asked(agent, name, arguments)  # type: ignore[attr-defined]
+    module.Refused = Refused  # type: ignore[attr-defined]
     sys.modules[NAME] = module
     sys.modules[f"{NAME}.dbapi"] = module.dbapi
+
+
+def _asked(agent: Agent, name: str, arguments: tuple[Any, ...]) -> Any:
+    head, body = agent.ask({"to": "offers", "name": name}, arrays.encode([*arguments]))
+    if "error" in head:
+        said = head["error"]
+        raise Refused(said["text"] if isinstance(said, dict) else said)
+    return arrays.decode(body)
 
 
 def _transports(_agent: Agent) -> ModuleType:
