@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from greenroom.judge.inside import frames, values
+from greenroom.judge.inside import arrays, frames
 
 PATIENCE_S = 20.0
 """Seconds that an answer is waited for, unless a check says otherwise; the item's limits may end the process before."""
@@ -238,7 +238,7 @@ class Seat:
         if not body:
             return head
         with self.reading_its_words():
-            return values.decode(body)
+            return arrays.decode(body)
 
     def until(self, true: Callable[[], bool], patience_s: float | None = PATIENCE_S) -> None:
         """Take what comes until *true*. Raises when the process ends or garbles first."""
