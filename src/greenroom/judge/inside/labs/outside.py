@@ -3,6 +3,7 @@
     connect()       a connection to the lab's database, as the standard library's `sqlite3.connect` gives one
     upstream()      a transport for `httpx.AsyncClient` that leads to the services which the lab plays
     upstream_sync() the same for `httpx.Client`
+    django          the same database as an engine for Django's settings: {"ENGINE": "greenroom_lab.django"}
 
 Everything goes to the examiner and is answered there.
 """
@@ -31,6 +32,18 @@ def install(agent: Agent) -> None:
     module.upstream_sync = lambda: _transports(agent).Blocking(agent)  # type: ignore[attr-defined]
     sys.modules[NAME] = module
     sys.modules[f"{NAME}.dbapi"] = module.dbapi
+    _offer_engine(module.dbapi)
+
+
+def _offer_engine(driver: ModuleType) -> None:
+    """Let Django find the engine, where there is Django."""
+    try:
+        from . import engine
+    except ImportError:
+        return
+    engine.DatabaseWrapper.Database = driver
+    sys.modules[f"{NAME}.django"] = ModuleType(f"{NAME}.django", engine.__doc__)
+    sys.modules[f"{NAME}.django.base"] = engine
 
 
 def _transports(_agent: Agent) -> ModuleType:
