@@ -5,6 +5,7 @@
     upstream_sync() the same for `httpx.Client`
     now()           the lab's time, in seconds since 1970, which passes when the lab says so
     ask(name, …)    a function that the lab offers under that name; raises Refused
+    django          the same database as an engine for Django's settings: {"ENGINE": "greenroom_lab.django"}
 
 Everything goes to the examiner and is answered there.
 """
@@ -47,6 +48,18 @@ def install(agent: Agent) -> None:
     module.Refused = Refused  # type: ignore[attr-defined]
     sys.modules[NAME] = module
     sys.modules[f"{NAME}.dbapi"] = module.dbapi
+    _offer_engine(module.dbapi)
+
+
+def _offer_engine(driver: ModuleType) -> None:
+    """Let Django find the engine, where there is Django."""
+    try:
+        from . import engine
+    except ImportError:
+        return
+    engine.DatabaseWrapper.Database = driver
+    sys.modules[f"{NAME}.django"] = ModuleType(f"{NAME}.django", engine.__doc__)
+    sys.modules[f"{NAME}.django.base"] = engine
 
 
 def _now(agent: Agent) -> float:
