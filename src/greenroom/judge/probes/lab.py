@@ -32,6 +32,7 @@ from greenroom.judge.probes.seats import (
 )
 from greenroom.judge.probes.service import Service
 from greenroom.judge.probes.upstream import Upstream
+from greenroom.judge.probes.virtual_time import VirtualTime
 
 _TEXT = 1500
 
@@ -82,8 +83,12 @@ class Lab:
         database: Database | None = None,
         upstream: Upstream | None = None,
         files: Mapping[str, bytes] | None = None,
+        clock: VirtualTime | None = None,
     ) -> Seat:
-        """A process of the project, or of other *files*, that finds *database* and *upstream* outside."""
+        """A process of the project, or of other *files*, that finds *database* and *upstream* outside.
+
+        With *clock* its time is virtual.
+        """
         handlers: dict[str, Handler] = {}
         if database is not None:
             handlers["database"] = database.serve
@@ -91,6 +96,8 @@ class Lab:
             handlers["upstream"] = upstream.serve
         seat = self.board.begin(self.files if files is None else files, handlers)
         self._open.append(seat)
+        if clock is not None:
+            clock.govern(seat)
         return seat
 
     def service(
@@ -102,9 +109,10 @@ class Lab:
         environ: Mapping[str, str] | None = None,
         files: Mapping[str, bytes] | None = None,
         start: bool = True,
+        clock: VirtualTime | None = None,
     ) -> Service:
         """The ASGI application *target* (`module:name`), in a process of its own; with *start* it is started up."""
-        seat = self.process(database=database, upstream=upstream, files=files)
+        seat = self.process(database=database, upstream=upstream, files=files, clock=clock)
         return Service(seat, target, environ or {}, start=start)
 
     def call(self, target: str, *arguments: Any, seat: Seat | None = None) -> Any:
