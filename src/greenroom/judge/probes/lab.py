@@ -35,6 +35,7 @@ from greenroom.judge.probes.seats import (
 )
 from greenroom.judge.probes.service import Service
 from greenroom.judge.probes.upstream import Upstream
+from greenroom.judge.probes.virtual_time import VirtualTime
 
 _TEXT = 1500
 
@@ -96,12 +97,23 @@ class Lab:
         """The candidate's file at *path*; empty when there is none."""
         return self.files.get(path, b"").decode("utf-8", "replace")
 
-    def process(self, *, files: Mapping[str, bytes] | None = None, **outside: Unpack[Outside]) -> Seat:
-        """A process of the project, or of other *files*, that finds *outside* what is given of it."""
+    def process(
+        self,
+        *,
+        files: Mapping[str, bytes] | None = None,
+        virtual_time: VirtualTime | None = None,
+        **outside: Unpack[Outside],
+    ) -> Seat:
+        """A process of the project, or of other *files*, that finds *outside* what is given of it.
+
+        With *virtual_time* all its clocks are that one.
+        """
         worlds = cast("Mapping[str, World | None]", outside)
         handlers: dict[str, Handler] = {name: world.serve for name, world in worlds.items() if world is not None}
         seat = self.board.begin(self.files if files is None else files, handlers)
         self._open.append(seat)
+        if virtual_time is not None:
+            virtual_time.govern(seat)
         return seat
 
     def service(
@@ -111,10 +123,12 @@ class Lab:
         environ: Mapping[str, str] | None = None,
         files: Mapping[str, bytes] | None = None,
         start: bool = True,
+        virtual_time: VirtualTime | None = None,
         **outside: Unpack[Outside],
     ) -> Service:
         """The ASGI application *target* (`module:name`), in a process of its own; with *start* it is started up."""
-        return Service(self.process(files=files, **outside), target, environ or {}, start=start)
+        seat = self.process(files=files, virtual_time=virtual_time, **outside)
+        return Service(seat, target, environ or {}, start=start)
 
     def call(self, target: str, *arguments: Any, seat: Seat | None = None) -> Any:
         """What the project's function *target* (`module:name`) returns, in a process of its own or in *seat*.
