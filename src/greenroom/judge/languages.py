@@ -34,6 +34,9 @@ _ENVIRONMENT: dict[str, str] = {
     "LANG": "C.UTF-8",
 }
 
+_STDIN_JS = ".greenroom-stdin.cjs"
+_BESIDE_JAVASCRIPT = {_STDIN_JS: (Path(__file__).parent / "inside" / "stdin.cjs").read_bytes()}
+
 # io_uring is refused in the sandbox anyway; OpenSSL's settings lie outside it, and Node ends when it may not read them.
 _NODE_ENVIRONMENT = _ENVIRONMENT | {"UV_USE_IO_URING": "0", "OPENSSL_CONF": "/dev/null"}
 
@@ -197,12 +200,12 @@ def compilation(language: Language, names: Sequence[str]) -> Command:
     files = tuple("{scratch}/" + name for name in names)
     if language.name in ("c", "cpp"):
         tool, standard = ("gcc", "-std=gnu17") if language.name == "c" else ("g++", "-std=gnu++20")
-        units = tuple(one for one in files if not one.endswith((".h", ".hpp", ".hh")))
+        units = _sources(files, (*language.suffixes, ".c"))
         return Command((_tool(tool), "-O2", standard, "-pipe", "-o", "{built}/solution", *units, "-lm"))
     if language.name == "java":
         javac = os.path.realpath(_tool("javac"))
         limits = ("-J-Xmx512m", "-J-Xss64m", "-J-XX:+UseSerialGC", "-J-XX:TieredStopAtLevel=1")
-        argv = (javac, *limits, "-encoding", "UTF-8", "-nowarn", "-d", "{built}", *files)
+        argv = (javac, *limits, "-encoding", "UTF-8", "-nowarn", "-d", "{built}", *_sources(files, language.suffixes))
         return Command(argv, _java_environment(javac))
     if language.name == "javascript":
         return Command((os.path.realpath(_tool("node")), "--check", files[0]), _NODE_ENVIRONMENT)
@@ -211,9 +214,15 @@ def compilation(language: Language, names: Sequence[str]) -> Command:
         return Command((language.tool, "-I", "-S", "-B", "-c", _CHECK_PYTHON, *sources))
     environment = _ENVIRONMENT | {
         "GOCACHE": "{scratch}/cache", "GOPATH": "{scratch}/go", "GO111MODULE": "off", "CGO_ENABLED": "0",
-        "GOFLAGS": "-trimpath", "GOMAXPROCS": "2", "GOROOT": _said(_tool("go"), "env", "GOROOT"),
+        "GOMAXPROCS": "2", "GOROOT": _said(_tool("go"), "env", "GOROOT"),
     }  # fmt: skip
-    return Command((_tool("go"), "build", "-o", "{built}/solution", *files), environment)
+    argv = (_tool("go"), "build", "-o", "{built}/solution", *_sources(files, language.suffixes))
+    return Command(argv, environment)
+
+
+def _sources(files: Sequence[str], suffixes: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of *files* that are compiled; what else lies beside them is there to be included or read."""
+    return tuple(one for one in files if one.endswith(suffixes)) or tuple(files)
 
 
 def start(
@@ -231,11 +240,16 @@ def start(
         return Command(argv, _java_environment(java))
     if language.name == "javascript":
         node = os.path.realpath(_tool("node"))
-        flags = (f"--max-old-space-size={limits.memory_mb}", "--stack-size=60000")
+        flags = (f"--max-old-space-size={limits.memory_mb}", "--stack-size=60000", "--require", "{built}/" + _STDIN_JS)
         return Command((node, *flags, "{built}/" + _first_file(language, names, entry)), _NODE_ENVIRONMENT)
     if language.name == "python":
         return Command((language.tool, "-E", "-s", "-B", "{built}/" + _first_file(language, names, entry)))
     return Command(("{built}/solution",))
+
+
+def beside(language: Language) -> Mapping[str, bytes]:
+    """Files of our own that lie beside a program's, for `start`."""
+    return _BESIDE_JAVASCRIPT if language.name == "javascript" else {}
 
 
 def _first_file(language: Language, names: Sequence[str], entry: str | None) -> str:
@@ -246,7 +260,7 @@ def _first_file(language: Language, names: Sequence[str], entry: str | None) -> 
             raise LookupError(f"there is no {entry!r} to begin with")
         return found[0]
     sources = [name for name in names if name.endswith(language.suffixes)] or list(names)
-    return next((name for name in sources if Path(name).stem in ("__main__", "main", "index")), sources[0])
+    return next((name for name in sources if Path(name).stem.lower() in ("__main__", "main", "index")), sources[0])
 
 
 def _java_environment(tool: str) -> dict[str, str]:

@@ -17,7 +17,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 import yaml
 
 from greenroom.bank.kattis.cases import GroupSettings
-from greenroom.bank.kattis.files import is_hidden
+from greenroom.bank.kattis.files import Files, is_hidden
 from greenroom.bank.kattis.package import Package, Submission
 from greenroom.bank.kattis.prompts import prompt
 from greenroom.bank.models import Topic
@@ -31,6 +31,7 @@ _MINUTES = 45
 _DISK_MB = 64
 _WORTH = 10.0
 _PROCESSES = 64
+_MOST_BYTES = 16 << 30
 _MOST_SHOWN_SOURCE = 12_000
 _KEPT_HIDDEN = {".timelimit"}
 _WORDS = re.compile(r"[a-z0-9]+")
@@ -89,8 +90,8 @@ def uuid_of(package: Package, slug: str) -> UUID:
     return uuid5(NAMESPACE_URL, f"problem-package:{slug}:{package.source}:{package.title}")
 
 
-def write_item(pack: Path, slug: str, package: Package) -> Imported:
-    """Write the item of *package* into *pack* as *slug*, in place of an earlier import of it.
+def write_item(pack: Path, slug: str, package: Package, within: Path | None = None) -> Imported:
+    """Write the item of *package*, read from the archive *within*, into *pack* as *slug*, in place of an earlier one.
 
     The folder appears whole or not at all. Its time limit is provisional where the package states none
     (`set_time_limit`). Raises ConflictError where the folder holds another item, PackError where a file cannot be read.
@@ -105,7 +106,7 @@ def write_item(pack: Path, slug: str, package: Package) -> Imported:
         notes.append(Problem(f"{package.short_name}/problem_statement", why, "read it in judge/package"))
     with tempfile.TemporaryDirectory(prefix=".import-", dir=folder.parent) as scratch:
         made = Path(scratch) / "item"
-        _copy(package.folder, made / "judge" / "package")
+        _copy(package.folder, made / "judge" / "package", within)
         for name, content in _texts(package, uuid, text).items():
             path = made / name
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -136,11 +137,24 @@ def refuse_another(folder: Path, uuid: UUID) -> None:
     raise ConflictError(f"{folder} holds another item", mend="name another pack with --out, or rename one of the two")
 
 
-def _copy(source: Path, target: Path) -> None:
-    """Copy the package; links become what they lead to, which the reader has found to lie in the package."""
+def _is_kept(name: str) -> bool:
+    return not is_hidden(name) or name in _KEPT_HIDDEN
 
-    def skipped(_folder: str, names: list[str]) -> Iterable[str]:
-        return [name for name in names if is_hidden(name) and name not in _KEPT_HIDDEN]
+
+def _copy(source: Path, target: Path, within: Path | None) -> None:
+    """Copy the package; links become what they lead to, and those that the reader did not follow are left out."""
+    files = Files(source, within=within)
+
+    size = 0
+
+    def skipped(folder: str, names: list[str]) -> Iterable[str]:
+        nonlocal size
+        kept = files.to_copy(Path(folder), [name for name in names if _is_kept(name)])
+        size += sum(path.stat().st_size for path in kept if path.is_file())
+        if size > _MOST_BYTES:
+            large = f"its files, links followed, are more than {_MOST_BYTES >> 30} GB"
+            raise PackError([Problem(str(source), large, "keep what is no part of the problem elsewhere")])
+        return set(names).difference(path.name for path in kept)
 
     try:
         shutil.copytree(source, target, ignore=skipped)

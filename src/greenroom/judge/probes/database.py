@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import itertools
 import os
-import re
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from greenroom.judge.inside import values
+from greenroom.judge.probes import functions
 from greenroom.judge.probes.plans import Plan
 from greenroom.judge.probes.seats import Seat
 
@@ -98,7 +98,7 @@ class Database:
         self._cursors: dict[int, _Reading] = {}
         self._blocked: list[_Held] = []
         self._steps = 0
-        self.own = self.connect()
+        self.own = functions.register(self.connect())
         self.own.executescript(self.script)
         self.own.execute("BEGIN")
         for sql, rows in self.fill:
@@ -110,7 +110,7 @@ class Database:
         made = sqlite3.connect(self._path, isolation_level=None, timeout=0)
         made.execute("PRAGMA foreign_keys = ON")
         made.execute("PRAGMA synchronous = OFF")
-        made.create_function("regexp", 2, _matches, deterministic=True)
+        made.create_function("regexp", 2, functions.matches, deterministic=True)
         return made
 
     # Looking
@@ -155,13 +155,21 @@ class Database:
             return None
         return self._tried(waiting)
 
-    def release(self, count: int | None = None) -> None:
-        """Let the statements that are held back be executed, the first *count* or all."""
-        for waiting in self.held[:count]:
+    def release(self, count: int | None = None, seat: Seat | None = None) -> None:
+        """Let the statements that are held back, or those of *seat*, be executed: the first *count* or all."""
+        for waiting in [one for one in self.held if seat is None or one.seat is seat][:count]:
             self.held.remove(waiting)
             answer = self._tried(waiting)
             if answer is not None:
                 waiting.seat.reply(waiting.asked, *answer)
+
+    def is_held(self, seat: Seat) -> bool:
+        """Whether a statement of *seat* is held back."""
+        return any(one.seat is seat for one in self.held)
+
+    def waits(self, seat: Seat) -> bool:
+        """Whether a statement of *seat* is held back, or waits for the lock of another connection."""
+        return self.is_held(seat) or any(one.seat is seat for one in self._blocked)
 
     def disconnect(self, seat: Seat) -> None:
         """The process has ended: what it had not committed is undone, as it is when a client is gone."""
@@ -181,7 +189,7 @@ class Database:
             self.refused += 1
             return {"error": {"type": "OperationalError", "text": "too many connections"}}, b""
         number = next(self._numbers)
-        self._connections[number] = _Open(self.connect(), seat)
+        self._connections[number] = _Open(functions.register(self.connect()), seat)
         self.peak_connections = max(self.peak_connections, len(self._connections))
         return {"connection": number}, b""
 
@@ -283,8 +291,3 @@ def _lives(pid: int) -> bool:
     except PermissionError:
         return True
     return True
-
-
-def _matches(pattern: str, text: str | None) -> bool:
-    """SQLite's REGEXP, as drivers define it."""
-    return text is not None and re.search(pattern, text) is not None

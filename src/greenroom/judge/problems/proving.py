@@ -15,6 +15,7 @@ from greenroom.judge.faults import JudgeFaultError
 from greenroom.judge.languages import Name
 from greenroom.judge.problems.packages import cannot_be_run
 from greenroom.judge.problems.programs import source_files
+from greenroom.judge.problems.walking import range_of
 from greenroom.judge.results import RunResult, Verdict
 from greenroom.judge.service import Judge
 
@@ -32,7 +33,8 @@ class Proving:
         result = self._result(item, package, submission)
         outcome = Outcome(result.findings, result.verdict.value, result.message)
         cases = {case.name: case.verdict.value for case in result.cases}
-        return outcome, Ran(result.verdict.value, cases, result.scores, result.judge_messages)
+        unbounded = package.scoring and range_of(package, package.data).share(0.0, minimize=package.minimize) is None
+        return outcome, Ran(result.verdict.value, cases, result.scores, result.judge_messages, unbounded)
 
     def refused_inputs(self, item: Item) -> list[Problem]:
         """What the package's input validators refuse of its own inputs."""
@@ -92,6 +94,6 @@ def _source(package: Package, submission: Submission) -> str | Mapping[str, byte
     if submission.language != "python" or len(files) > 1 or included:
         return files
     try:
-        return next(iter(files.values())).decode()
+        return next(iter(files.values())).decode("utf-8-sig")
     except UnicodeDecodeError:  # with a coding line, say; Python itself knows what to do
         return files

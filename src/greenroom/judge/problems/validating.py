@@ -77,23 +77,23 @@ def judgement_of(report: Report, case: Case, source: Source, tools: Tools) -> Ju
         told = f": {said}" if said else ""
         raise JudgeFaultError(f"{where} ended with exit code {report.exit_code}, and not with 42 or 43{told}")
     accepted = report.exit_code == ACCEPTED
-    score = _number(report.files, "score.txt", where)
-    multiplier = _number(report.files, "score_multiplier.txt", where)
+    if not accepted or not package.scoring or case.name.startswith("sample"):
+        # Some write a score of 0 with what they reject; there it counts for nothing in either format.
+        score = multiplier = None
+    else:
+        score = _number(report.files, "score.txt", where)
+        multiplier = _number(report.files, "score_multiplier.txt", where)
     if score is not None and multiplier is not None:
         raise JudgeFaultError(f"{where} gave both a score.txt and a score_multiplier.txt")
-    if not accepted and (score, multiplier) != (None, None):
-        raise JudgeFaultError(f"{where} gave a score and did not accept")
     if multiplier is not None and not 0 <= multiplier <= 1:
         raise JudgeFaultError(f"{where}: score_multiplier.txt has {multiplier:g}, which is not between 0 and 1")
     if score is not None and score < 0 and package.format != "legacy":
         raise JudgeFaultError(f"{where}: score.txt has {score:g}, which is below 0")
-    if not package.scoring or case.name.startswith("sample"):
-        score = multiplier = None
     return Judgement(
         accepted,
         _text(report.files, "judgemessage.txt"),
         _text(report.files, "teammessage.txt"),
-        score if package.validator_scores or package.format != "legacy" else None,
+        score,
         multiplier,
     )
 
