@@ -110,6 +110,49 @@ def test_an_exception_after_the_response_began_is_told(examine: Examine) -> None
     )
 
 
+def test_what_checks_share_fails_once(examine: Examine) -> None:
+    checks = """
+        @check("all")
+        def one(lab):
+            lab.once("served", lambda: lab.service("app:app"))
+
+        @check("all")
+        def other(lab):
+            lab.once("served", lambda: 1 / 0)
+        """
+    result = examine({"app.py": "import nothing_here\n"}, checks)
+    assert [case.verdict for case in result.cases] == [Verdict.runtime_error] * 2
+    assert result.cases[0].message == result.cases[1].message
+
+
+def test_no_statement_goes_on_for_ever_or_reaches_other_files(examine: Examine) -> None:
+    app = """
+        from greenroom_lab import connect
+        MORE = "WITH RECURSIVE more(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM more) SELECT count(*) FROM more"
+        def tried():
+            for sql in (MORE, "ATTACH DATABASE '/tmp/other.db' AS other", "VACUUM INTO '/tmp/copy.db'"):
+                try:
+                    connect().execute(sql)
+                except Exception as error:
+                    yield f"{type(error).__name__}: {error}"
+        def told():
+            return list(tried())
+        """
+    checks = """
+        @check("all")
+        def one(lab):
+            return "; ".join(lab.call("app:told", seat=lab.process(database=Database(""))))
+        """
+    said = examine({"app.py": app}, checks).cases[0].message
+    assert said == "; ".join(
+        [
+            "OperationalError: interrupted",
+            "OperationalError: too many attached databases - max 0",
+            "OperationalError: too many attached databases - max 0",
+        ]
+    )
+
+
 def test_processes_share_a_database_and_nothing_else(examine: Examine) -> None:
     app = """
         from greenroom_lab import connect

@@ -23,6 +23,9 @@ from greenroom.judge.inside import values
 from greenroom.judge.probes.seats import Seat
 
 MOST_STATEMENTS = 100_000
+MOST_STEPS = 50_000
+"""Thousands of instructions of one statement at most: a second or so, after which it fails as if it was interrupted."""
+
 _PREFIX = "lab-"
 _FIRST_ROWS = 100
 _STEPS = 1000
@@ -101,7 +104,7 @@ class Database:
         self._connections: dict[int, _Open] = {}
         self._cursors: dict[int, tuple[int, sqlite3.Cursor]] = {}
         self._blocked: list[_Held] = []
-        self._steps = 0
+        self._steps = self._until = 0
         self.own = self.connect()
         self.own.executescript(self.script)
         self.own.execute("BEGIN")
@@ -185,7 +188,9 @@ class Database:
 
     def _opened(self, seat: Seat) -> tuple[dict[str, Any], bytes]:
         number = next(self._numbers)
-        self._connections[number] = _Open(self.connect(), seat)
+        made = self.connect()
+        made.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)  # the project reaches no other file of the examiner's
+        self._connections[number] = _Open(made, seat)
         self.peak_connections = max(self.peak_connections, len(self._connections))
         return {"connection": number}, b""
 
@@ -244,6 +249,7 @@ class Database:
         connection = self._connections[number].connection
         sql, parameters = str(asked["sql"]), values.decode(body)
         before = self._steps
+        self._until = before + MOST_STEPS
         connection.set_progress_handler(self._step, _STEPS)
         execute = connection.executemany if asked.get("many") else connection.execute
         cursor = execute(sql, parameters)
@@ -262,9 +268,9 @@ class Database:
             self._cursors[reply["cursor"]] = (number, cursor)
         return reply, values.encode(rows)
 
-    def _step(self) -> int:
+    def _step(self) -> bool:
         self._steps += 1
-        return 0
+        return self._steps > self._until
 
 
 def sweep() -> None:
