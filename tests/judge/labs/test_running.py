@@ -153,6 +153,31 @@ def test_no_statement_goes_on_for_ever_or_reaches_other_files(examine: Examine) 
     )
 
 
+def test_a_database_can_be_out_of_reach_for_a_while(examine: Examine) -> None:
+    app = """
+        from greenroom_lab import connect
+        OPEN = connect(isolation_level=None)
+        def read(anew):
+            try:
+                return (connect() if anew else OPEN).execute("SELECT v FROM t").fetchall()
+            except Exception as error:
+                return f"{type(error).__name__}: {error}"
+        """
+    checks = """
+        @check("all")
+        def one(lab):
+            database = Database("CREATE TABLE t (v INTEGER);")
+            seat = lab.process(database=database)
+            assert lab.call("app:read", False, seat=seat) == []
+            database.execute("BEGIN EXCLUSIVE")
+            said = [lab.call("app:read", anew, seat=seat) for anew in (False, True)]
+            database.execute("ROLLBACK")
+            assert lab.call("app:read", True, seat=seat) == lab.call("app:read", False, seat=seat) == []
+            return "; ".join(said)
+        """
+    assert examine({"app.py": app}, checks).cases[0].message == "; ".join(["OperationalError: database is locked"] * 2)
+
+
 def test_processes_share_a_database_and_nothing_else(examine: Examine) -> None:
     app = """
         from greenroom_lab import connect

@@ -188,7 +188,10 @@ class Database:
 
     def _opened(self, seat: Seat) -> tuple[dict[str, Any], bytes]:
         number = next(self._numbers)
-        made = self.connect()
+        try:
+            made = self.connect()
+        except sqlite3.OperationalError as error:  # the examiner itself has locked it
+            return {"error": {"type": "OperationalError", "text": str(error)}}, b""
         made.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)  # the project reaches no other file of the examiner's
         self._connections[number] = _Open(made, seat)
         self.peak_connections = max(self.peak_connections, len(self._connections))
