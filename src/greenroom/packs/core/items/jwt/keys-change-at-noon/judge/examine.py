@@ -78,7 +78,8 @@ class Depot:
 
     def opens(self, token: str, what: str, scanner: str = "dock-4") -> None:
         answer = self.asked(token).wait()
-        told = f"{what} was answered {answer.status} {answer.text[:80]}, expected 200"
+        why = answer.raised.told if answer.raised is not None else answer.text[:80]
+        told = f"{what} was answered {answer.status}, expected 200: {why}"
         self.lab.expect(answer.status == 200 and answer.json() == {"scanner": scanner}, told)
 
     def refused(self, token: str, what: str) -> None:
