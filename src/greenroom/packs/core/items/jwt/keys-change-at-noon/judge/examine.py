@@ -16,7 +16,7 @@ URL, ISSUER = "https://keys.depot.example/keys", "https://gate.depot.example"
 CACHE_S, COOLDOWN_S, STALE_S, LIFETIME_S = 300, 30, 3600, 900
 REFUSAL = {"detail": "not authenticated"}
 PATIENCE_S = 2.0
-FOREVER = 10_000_000
+FOREVER, LONG_S = 10_000_000, 100_000
 
 
 def secret(kid: str) -> str:
@@ -53,11 +53,19 @@ class KeyService(Upstream):
 class Depot:
     """The project, its key service and a clock. Times are in seconds since the start."""
 
-    def __init__(self, lab: Lab, listed: dict[str, tuple[int, int]]) -> None:
+    def __init__(self, lab: Lab) -> None:
         self.lab, self.clock, self.keys = lab, Clock(), KeyService()
         self.start = int(self.clock.now)
-        self.list(listed)
+        self.list({"spring": (-1000, FOREVER)})
         self.service: Service = lab.service("app:app", upstream=self.keys, clock=self.clock)
+
+    def begin(self, listed: dict[str, tuple[int, int]]) -> None:
+        """Let so much time pass that nothing which was fetched before counts, and begin with *listed*."""
+        self.clock.advance(LONG_S)
+        self.start, self.keys.status, self.keys.held = int(self.clock.now), 200, False
+        self.keys.release()
+        self.keys.calls.clear()
+        self.list(listed)
 
     def list(self, listed: dict[str, tuple[int, int]]) -> None:
         self.keys.listed = {kid: (self.start + since, self.start + until) for kid, (since, until) in listed.items()}
@@ -108,9 +116,15 @@ class Depot:
         self.lab.expect(made == wanted, f"{what}: {made} calls to the key service, expected {wanted}")
 
 
+def depot(lab: Lab, listed: dict[str, tuple[int, int]]) -> Depot:
+    one: Depot = lab.once("depot", lambda: Depot(lab))
+    one.begin(listed)
+    return one
+
+
 @check("contract", visible=True)
 def a_scanner_gets_in_with_its_token(lab: Lab) -> str:
-    one = Depot(lab, {"spring": (-1000, FOREVER)})
+    one = depot(lab, {"spring": (-1000, FOREVER)})
     token, kid = one.issued("dock-9")
     lab.expect(kid == "spring", f"the token's kid is {kid!r}, expected 'spring'")
     one.opens(token, "a new token", "dock-9")
@@ -123,7 +137,7 @@ def a_scanner_gets_in_with_its_token(lab: Lab) -> str:
 
 @check("overlap", visible=True)
 def two_keys_count_while_they_overlap(lab: Lab) -> str:
-    one = Depot(lab, {"spring": (-1000, 1500), "summer": (100, FOREVER), "autumn": (9_000, FOREVER)})
+    one = depot(lab, {"spring": (-1000, 1500), "summer": (100, FOREVER), "autumn": (9_000, FOREVER)})
     old = one.signs_with("spring")
     one.at(99)
     one.signs_with("spring")
@@ -139,7 +153,7 @@ def two_keys_count_while_they_overlap(lab: Lab) -> str:
 
 @check("overlap")
 def a_retired_key_is_refused_in_time(lab: Lab) -> str:
-    one = Depot(lab, {"may": (-500, 200), "june": (-400, 120), "july": (-300, FOREVER)})
+    one = depot(lab, {"may": (-500, 200), "june": (-400, 120), "july": (-300, FOREVER)})
     one.signs_with("july")
     one.at(119)
     one.opens(one.kit("june").token(), "a token of a key that is retired in 1 s")
@@ -158,7 +172,7 @@ def a_retired_key_is_refused_in_time(lab: Lab) -> str:
 
 @check("calls")
 def keys_are_fetched_seldom(lab: Lab) -> str:
-    one = Depot(lab, {"spring": (-1000, FOREVER)})
+    one = depot(lab, {"spring": (-1000, FOREVER)})
     for _ in range(10):
         one.opens(one.issued()[0], "a new token")
     one.expect_calls(0, 1, "20 requests at once")
@@ -179,7 +193,7 @@ def keys_are_fetched_seldom(lab: Lab) -> str:
 
 @check("calls")
 def invented_keys_cause_no_calls(lab: Lab) -> str:
-    one = Depot(lab, {"spring": (-1000, FOREVER)})
+    one = depot(lab, {"spring": (-1000, FOREVER)})
     one.signs_with("spring")
     kit = one.kit("spring")
     forged = kit.key_ids() | kit.own_keys() | kit.unsigned() | {f"kid {n}": one.kit(f"kid-{n}").token() for n in range(20)}
@@ -200,7 +214,7 @@ def invented_keys_cause_no_calls(lab: Lab) -> str:
 
 @check("calls")
 def requests_share_a_call(lab: Lab) -> str:
-    one = Depot(lab, {"spring": (-1000, FOREVER)})
+    one = depot(lab, {"spring": (-1000, FOREVER)})
     one.signs_with("spring")
     one.at(COOLDOWN_S + 5)
     one.list({"spring": (-1000, FOREVER), "summer": (0, FOREVER)})
@@ -233,7 +247,7 @@ def settle(service: Service) -> None:
 
 @check("outage")
 def the_last_list_serves_on(lab: Lab) -> str:
-    one = Depot(lab, {"spring": (-1000, FOREVER), "summer": (600, 2000)})
+    one = depot(lab, {"spring": (-1000, FOREVER), "summer": (600, 2000)})
     one.signs_with("spring")
     for status, since in ((503, CACHE_S + 10), (0, CACHE_S + 400)):
         one.keys.status = status
