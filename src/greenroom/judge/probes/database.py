@@ -24,6 +24,9 @@ from greenroom.judge.probes.plans import Plan
 from greenroom.judge.probes.seats import Seat
 
 MOST_STATEMENTS = 100_000
+MOST_STEPS = 50_000
+"""Thousands of instructions of one statement at most: a second or so, after which it fails as if it was interrupted."""
+
 _PREFIX = "lab-"
 _FIRST_ROWS = 100
 _STEPS = 1000
@@ -97,7 +100,7 @@ class Database:
         self._connections: dict[int, _Open] = {}
         self._cursors: dict[int, _Reading] = {}
         self._blocked: list[_Held] = []
-        self._steps = 0
+        self._steps = self._until = 0
         self.own = functions.register(self.connect())
         self.own.executescript(self.script)
         self.own.execute("BEGIN")
@@ -189,7 +192,12 @@ class Database:
             self.refused += 1
             return {"error": {"type": "OperationalError", "text": "too many connections"}}, b""
         number = next(self._numbers)
-        self._connections[number] = _Open(functions.register(self.connect()), seat)
+        try:
+            made = functions.register(self.connect())
+        except sqlite3.OperationalError as error:  # the examiner itself has locked it
+            return {"error": {"type": "OperationalError", "text": str(error)}}, b""
+        made.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)  # the project reaches no other file of the examiner's
+        self._connections[number] = _Open(made, seat)
         self.peak_connections = max(self.peak_connections, len(self._connections))
         return {"connection": number}, b""
 
@@ -250,6 +258,7 @@ class Database:
         connection = self._connections[number].connection
         sql, parameters = str(asked["sql"]), values.decode(body)
         before = self._steps
+        self._until = before + MOST_STEPS
         connection.set_progress_handler(self._step, _STEPS)
         execute = connection.executemany if asked.get("many") else connection.execute
         cursor = execute(sql, parameters)
@@ -269,9 +278,9 @@ class Database:
             self._cursors[reply["cursor"]] = _Reading(number, cursor, statement)
         return reply, values.encode(rows)
 
-    def _step(self) -> int:
+    def _step(self) -> bool:
         self._steps += 1
-        return 0
+        return self._steps > self._until
 
 
 def sweep() -> None:
