@@ -126,6 +126,11 @@ class Database:
         """A change of the examiner's own; it is not counted."""
         self.own.execute(sql, parameters)
 
+    @property
+    def blocked(self) -> int:
+        """How many statements wait for another connection's lock."""
+        return len(self._blocked)
+
     @contextmanager
     def counted(self) -> Iterator[list[Statement]]:
         """The queries that are executed meanwhile, filled in at the end."""
