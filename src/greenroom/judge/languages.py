@@ -129,6 +129,12 @@ def python(interpreter: str) -> Language:
     )  # fmt: skip
 
 
+def scripts() -> Language | None:
+    """A shell, for programs that come with scripts of their own. It passes for C, whose compiler it always sees."""
+    shell = shutil.which("sh")
+    return Language("c", "shell scripts", "", (), _TOOLS, _TOOLS, threads=16, tool=shell) if shell else None
+
+
 def _c() -> Language | None:
     return _gcc("c", "gcc")
 

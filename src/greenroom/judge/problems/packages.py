@@ -57,12 +57,9 @@ def _states(folder: Path) -> Iterator[tuple[int, int]]:
 
 def cannot_be_run(package: Package) -> str | None:
     """Why no submission to *package* can be run here; None when they can."""
-    if package.multi_pass:
-        return "multi-pass problems are not run"
-    if package.submit_answer:
-        return "submit-answer problems are not run"
-    if package.interactive and len(package.output_validators) != 1:
-        return f"an interactive problem needs one output validator; this one has {len(package.output_validators)}"
+    if (package.interactive or package.multi_pass) and len(package.output_validators) != 1:
+        sort = "an interactive" if package.interactive else "a multi-pass"
+        return f"{sort} problem needs one output validator; this one has {len(package.output_validators)}"
     return None
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from greenroom.bank.kattis import timing
 from greenroom.bank.kattis.agreement import Ran, is_thorough
+from greenroom.bank.kattis.languages import ANSWERS
 from greenroom.bank.kattis.package import Package, Submission
 from greenroom.bank.models import Item
 from greenroom.bank.source import Problem
@@ -14,6 +15,7 @@ from greenroom.judge import languages
 from greenroom.judge.faults import JudgeFaultError
 from greenroom.judge.languages import Name
 from greenroom.judge.problems.packages import cannot_be_run
+from greenroom.judge.problems.printing import printing
 from greenroom.judge.problems.programs import source_files
 from greenroom.judge.problems.walking import range_of
 from greenroom.judge.results import RunResult, Verdict
@@ -79,6 +81,8 @@ class Proving:
 
 
 def _language(submission: Submission) -> Name:
+    if submission.language == ANSWERS:
+        return "python"
     name: Name | None = next((one for one in languages.TITLES if one == submission.language), None)
     if name is None:
         raise NotRunError(f"{languages.title_of(submission.language)} is not a language that is run here")
@@ -89,6 +93,8 @@ def _language(submission: Submission) -> Name:
 
 def _source(package: Package, submission: Submission) -> str | Mapping[str, bytes]:
     root = submission.path if submission.path.is_dir() else submission.path.parent
+    if submission.language == ANSWERS:
+        return printing(package, source_files(root, submission.files, {}))
     files = source_files(root, submission.files, package.constants)
     included = {"python", "default"} & set(package.include)
     if submission.language != "python" or len(files) > 1 or included:
