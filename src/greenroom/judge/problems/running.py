@@ -12,7 +12,8 @@ from typing import Any
 
 from greenroom.bank.kattis.cases import Case, Group, LegacyGroupSettings
 from greenroom.bank.kattis.package import Package
-from greenroom.bank.models import Item
+from greenroom.bank.kattis.timing import wall_limit
+from greenroom.bank.models import Item, Limits
 from greenroom.judge import reading
 from greenroom.judge.box import Box
 from greenroom.judge.compiling import LIMITS as COMPILER_LIMITS
@@ -73,7 +74,7 @@ class ProblemRun:
         cancel: threading.Event | None = None,
         borrow: Callable[[], Loan | None] | None = None,
     ) -> None:
-        self.item, self.package, self.limits = item, package, item.head.limits
+        self.item, self.package, self.limits = item, package, _limits(item, language)
         self._spares, self._compiled, self._tier = spares, compiled_, tier
         if language is None and (not isinstance(source, str) or self._included("python")):
             language = python(spares.interpreter)
@@ -299,6 +300,14 @@ class ProblemRun:
             where = grader.path.relative_to(self.package.folder)
             raise JudgeFaultError(f"{where} gave no verdict and score for {group.name or 'the whole'}")
         return Outcome(verdict, score)
+
+
+def _limits(item: Item, language: Language | None) -> Limits:
+    """What a case may use; Python, which has no *language* here or is one, may have a time limit of its own."""
+    cpu_s = item.head.code.python_cpu_s if item.head.code is not None else None
+    if cpu_s is None or (language is not None and language.name != "python"):
+        return item.head.limits
+    return item.head.limits.model_copy(update={"cpu_s": cpu_s, "wall_s": wall_limit(cpu_s)})
 
 
 def _named(source: str, language: Language | None) -> Sources:
