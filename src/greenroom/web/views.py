@@ -223,7 +223,7 @@ def finding_row(finding: Finding, item: Item | None) -> dict[str, Any]:
         for name, value in evidence.items()
         if name not in ("quote", "nearest", "follow_up", "similarity") and not isinstance(value, dict | list)
     }
-    measured = evidence.get("measured") or []
+    measured = _telling(evidence.get("measured") or [])
     return {
         "point": finding.point,
         "title": point.title if point else finding.point,
@@ -241,6 +241,11 @@ def finding_row(finding: Finding, item: Item | None) -> dict[str, Any]:
         "self_judged": finding.self_judged,
         "follow_up": {"state": follow.get("state"), "quote": follow.get("quote")} if isinstance(follow, dict) else None,
     }
+
+
+def _telling(measured: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What was measured otherwise before than after; all of it where nothing was."""
+    return [one for one in measured if one.get("before") != one.get("after")] or list(measured)
 
 
 def debrief(place: Place) -> dict[str, Any]:

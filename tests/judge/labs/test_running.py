@@ -33,7 +33,8 @@ def test_a_flaw_is_measured_and_said(judge: Judge, shop: Item) -> None:
     result = judge.run(shop, {"app.py": APP.encode()})
     assert (result.verdict, result.measures) == (Verdict.partial, {"queries": 101})
     assert [finding.earned for finding in result.findings] == [1, 0]
-    assert result.findings[1].evidence == {"queries": 101, "at_most": 2}
+    measured = [{"check": "queries", "after": "101"}]
+    assert result.findings[1].evidence == {"queries": 101, "at_most": 2, "measured": measured}
 
 
 def test_a_visible_run_has_the_visible_checks_alone(judge: Judge, shop: Item) -> None:

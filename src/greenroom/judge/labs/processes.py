@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from greenroom.bank.models import Limits
-from greenroom.judge import reading
+from greenroom.judge import census, reading
 from greenroom.judge.answering import Watch, deadline_of
 from greenroom.judge.box import Box
 from greenroom.judge.compiling import send_files
@@ -35,6 +35,7 @@ class Process:
         self._limits, self._on_end = limits, on_end
         self._wanted = threading.Event()
         self._thread: threading.Thread | None = None
+        self._seen_kb: Callable[[], int] = lambda: 0
         self.report: Report | None = None
         self.failure: BoxError | None = None
 
@@ -59,6 +60,19 @@ class Process:
         self._thread.start()
         return heard, spoken
 
+    def usage(self) -> dict[str, float] | None:
+        """What it uses now, for the examiner; empty where the system does not say, None when it is gone.
+
+        The memory of processes that it has made and that have ended again is known by the census alone (every 20 ms).
+        """
+        if not self.box.idle_kb:
+            return {}
+        found = census.usage(self.box.pid, self.box.idle_kb)
+        if found is None:
+            return None
+        peak_kb = max(found.peak_kb, self._seen_kb())
+        return {"resident_mb": found.resident_kb / 1024, "peak_mb": peak_kb / 1024, "cpu_s": found.cpu_s}
+
     def end(self) -> None:
         """It is not needed any more."""
         self._wanted.set()
@@ -70,6 +84,7 @@ class Process:
 
     def _watch(self, exchange: Exchange) -> None:
         watch = Watch(self.box, self._limits)
+        self._seen_kb = lambda: watch.peak_kb
         told = False
 
         def tick() -> None:

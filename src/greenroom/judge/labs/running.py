@@ -160,6 +160,8 @@ class _Examination:
                 process = self._processes.get(int(head["end"]))
                 if process is not None:
                     process.end()
+            elif "usage" in head:
+                self._tell_usage(int(head["usage"]))
             return "over" in head
         except (KeyError, TypeError, ValueError) as error:
             raise JudgeFaultError(f"the item's examiner said what cannot be read: {type(error).__name__}") from None
@@ -212,6 +214,13 @@ class _Examination:
         box = run._spares.for_submission(run.item.head.limits, None, run._environment, anew=False)
         self._boxes.append(box)
         return box
+
+    def _tell_usage(self, number: int) -> None:
+        """Answer what a process uses; nothing for one that is gone, for the examiner hears of its end."""
+        process = self._processes.get(number)
+        used = process.usage() if process is not None else None
+        if used is not None:
+            self._send({"op": "usage", "seat": number, "used": used})
 
     def _over(self, process: Process, head: dict[str, Any], said: bytes) -> None:
         """A process has ended; called in the thread that watched it."""

@@ -14,13 +14,15 @@ Each check is a case of the run, with its group; what it returns is said beside 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypedDict, TypeVar, Unpack, cast
 
-from greenroom.judge.inside import values
+from greenroom.judge.inside import arrays
 from greenroom.judge.probes.clock import Clock
 from greenroom.judge.probes.database import Database, sweep
+from greenroom.judge.probes.offers import Offers
 from greenroom.judge.probes.seats import (
     Board,
     EndedError,
@@ -33,6 +35,7 @@ from greenroom.judge.probes.seats import (
 )
 from greenroom.judge.probes.service import Service
 from greenroom.judge.probes.upstream import Upstream
+from greenroom.judge.probes.virtual_time import VirtualTime
 
 _TEXT = 1500
 
@@ -63,6 +66,22 @@ def check(group: str, *, visible: bool = False) -> Callable[[_Checked], _Checked
     return declare
 
 
+class World(Protocol):
+    """A part of the world outside a process, which the examiner plays."""
+
+    def serve(self, seat: Seat, asked: dict[str, Any], body: bytes, /) -> tuple[dict[str, Any], bytes] | None:
+        """Answer what *seat* asks; None when it is answered later."""
+
+
+class Outside(TypedDict, total=False):
+    """What a process can find outside; the names are those by which its agent asks."""
+
+    database: Database | None
+    upstream: Upstream | None
+    clock: Clock | None
+    offers: Offers | None
+
+
 class Lab:
     """One examination of one project, whose *files* are given by path."""
 
@@ -81,44 +100,46 @@ class Lab:
     def process(
         self,
         *,
-        database: Database | None = None,
-        upstream: Upstream | None = None,
-        clock: Clock | None = None,
         files: Mapping[str, bytes] | None = None,
+        virtual_time: VirtualTime | None = None,
+        **outside: Unpack[Outside],
     ) -> Seat:
-        """A process of the project, or of other *files*, that finds *database*, *upstream* and *clock* outside."""
-        handlers: dict[str, Handler] = {}
-        if database is not None:
-            handlers["database"] = database.serve
-        if upstream is not None:
-            handlers["upstream"] = upstream.serve
-        if clock is not None:
-            handlers["clock"] = clock.serve
+        """A process of the project, or of other *files*, that finds *outside* what is given of it.
+
+        With *virtual_time* all its clocks are that one.
+        """
+        worlds = cast("Mapping[str, World | None]", outside)
+        handlers: dict[str, Handler] = {name: world.serve for name, world in worlds.items() if world is not None}
         seat = self.board.begin(self.files if files is None else files, handlers)
         self._open.append(seat)
+        if virtual_time is not None:
+            virtual_time.govern(seat)
         return seat
 
     def service(
         self,
         target: str,
         *,
-        database: Database | None = None,
-        upstream: Upstream | None = None,
-        clock: Clock | None = None,
         environ: Mapping[str, str] | None = None,
         files: Mapping[str, bytes] | None = None,
         start: bool = True,
+        virtual_time: VirtualTime | None = None,
+        **outside: Unpack[Outside],
     ) -> Service:
         """The ASGI application *target* (`module:name`), in a process of its own; with *start* it is started up."""
-        seat = self.process(database=database, upstream=upstream, clock=clock, files=files)
+        seat = self.process(files=files, virtual_time=virtual_time, **outside)
         return Service(seat, target, environ or {}, start=start)
 
     def call(self, target: str, *arguments: Any, seat: Seat | None = None) -> Any:
-        """What the project's function *target* (`module:name`) returns, in a process of its own or in *seat*."""
+        """What the project's function *target* (`module:name`) returns, in a process of its own or in *seat*.
+
+        Where the examiner has numpy, arrays of numbers may be among the arguments and in what is returned.
+        """
         own = seat or self.process()
         try:
-            name = target.partition(":")[2]
-            return own.ask("call", values.encode([*arguments]), target=target, during=f"{name}() raised")
+            name, with_arrays = target.partition(":")[2], "numpy" in sys.modules
+            body = arrays.encode([*arguments])
+            return own.ask("call", body, target=target, arrays=with_arrays, during=f"{name}() raised")
         finally:
             if seat is None:
                 self.end(own)

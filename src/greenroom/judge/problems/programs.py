@@ -21,6 +21,7 @@ from greenroom.judge.compiling import Program, UncompiledError, compiled, job, s
 from greenroom.judge.exchange import Exchange
 from greenroom.judge.faults import JudgeFaultError, LostError, judge_faults
 from greenroom.judge.languages import Language
+from greenroom.judge.problems.scripts import is_scripted, scripted
 from greenroom.judge.reading import Report
 from greenroom.judge.spares import Spares
 
@@ -96,12 +97,15 @@ class Compiled:
 
 def _compile(package: Package, source: Source, spares: Spares, look: Look) -> Program:
     shown = source.path.relative_to(package.folder)
-    if source.build is not None or source.run is not None:
-        raise JudgeFaultError(f"{shown}: programs that a build or a run script starts are not run")
     try:
-        language = language_of(source.language, spares.interpreter)
         root = source.path if source.path.is_dir() else source.path.parent
         sources = source_files(root, source.files, package.constants)
+        if is_scripted(source):
+            tools = languages.scripts()
+            return scripted(
+                source, sources, lambda: spares.make("compiler", COMPILER_LIMITS, tools.tools if tools else ()), look
+            )
+        language = language_of(source.language, spares.interpreter)
         return compiled(
             language,
             sources,
@@ -152,7 +156,8 @@ class Tools:
             with self._blaming(source):
                 box, program = self._box(source)
                 send_files(box, "scratch", files)
-                head = job(program.command, limits, program.language, arguments, keep)
+                # Who speaks with a submission shall be able to say what it is to be told of its having left.
+                head = job(program.command, limits, program.language, arguments, keep) | {"deaf": talk is not None}
                 given, talk = talk, None
                 return Running(box, Exchange(box, head, b"", stdin, given), limits)
         finally:

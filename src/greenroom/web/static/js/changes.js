@@ -77,7 +77,8 @@ function shown(change) {
   const caption = document.createElement("figcaption");
   const lines = diffLines(change.before, change.after);
   const count = (/** @type {string} */ mark) => lines.filter((line) => line.mark === mark).length;
-  caption.textContent = `${change.path}: ${count("+")} lines added, ${count("-")} removed`;
+  const added = count("+");
+  caption.textContent = `${change.path}: ${added} ${added === 1 ? "line" : "lines"} added, ${count("-")} removed`;
   const body = document.createElement("pre");
   body.className = "diff";
   body.tabIndex = 0;
