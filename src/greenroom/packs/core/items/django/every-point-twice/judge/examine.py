@@ -8,6 +8,7 @@ from typing import Any
 
 from greenroom.judge.probes.database import Database
 from greenroom.judge.probes.lab import Lab, check
+from greenroom.judge.probes.seats import FailedError
 from greenroom.judge.probes.service import Service
 from greenroom.judge.probes.upstream import Call, Upstream
 
@@ -75,21 +76,37 @@ def stands(lab: Lab, made: Club, service: Service, after: str) -> None:
         found = service.get(f"/runners/{runner}").expect(200).json()
         wanted = {"name": name, "points": made.points(runner)}
         lab.expect(found == wanted, f"after {after} GET /runners/{runner} gave {found}, expected {wanted}")
-    found = service.get("/news").expect(200).json().get("news")
+    found = lines(service)
     lab.expect(
         found == made.news,
         f"after {after} there are {len(found)} news, expected {len(made.news)}: {str(found[-3:])[:200]}",
     )
     letters, wanted = len(made.told), len(made.news)
     lab.expect(letters == wanted, f"after {after} the federation was told {letters} times, expected {wanted}")
-    said = [f"{one['runner']}: {points_for(one['place'])} points at {one['race']}" for one in made.told]
-    lab.expect(said == made.news, f"after {after} the federation was told {str(made.told[-3:])[:200]}")
+    lab.expect([heard(one) for one in made.told] == made.news, f"after {after} the federation was told {str(made.told[-3:])[:200]}")
+
+
+def heard(letter: Any) -> str:
+    """The news that are in a letter to the federation."""
+    try:
+        return f"{letter['runner']}: {points_for(letter['place'])} points at {letter['race']}"
+    except (TypeError, KeyError):
+        return ""
+
+
+def lines(service: Service) -> list[Any]:
+    found = service.get("/news").expect(200).fields().get("news")
+    if not isinstance(found, list):
+        raise FailedError(f"GET /news gave {str(found)[:100]}, expected a list")
+    return found
 
 
 def enter(made: Club, service: Service, runner: int, race: str, place: int) -> int:
-    number = service.post("/results", {"runner": runner, "race": race, "place": place}).expect(201).json()["id"]
+    number = service.post("/results", {"runner": runner, "race": race, "place": place}).expect(201).fields().get("id")
     made.came(runner, race, place)
-    return int(number)
+    if not isinstance(number, int):
+        raise FailedError(f"POST /results gave the id {number!r}")
+    return number
 
 
 def shared(lab: Lab, name: str) -> tuple[Club, Service]:
@@ -186,9 +203,8 @@ def sixty_at_once(lab: Lab) -> str:
     rows = [{"runner": runner, "place": place} for runner, place in wanted]
     with made.database.counted() as statements:
         service.post("/results/import", {"race": "Marathon", "results": rows}).expect(201)
-    lines = [f"{NAMES[runner - 1]}: {points_for(place)} points at Marathon" for runner, place in wanted]
-    found = service.get("/news").expect(200).json().get("news")
-    lab.expect(found[-60:] == lines, "after an import of 60 the last 60 news are not those of the import")
+    wanted_lines = [f"{NAMES[runner - 1]}: {points_for(place)} points at Marathon" for runner, place in wanted]
+    lab.expect(lines(service)[-60:] == wanted_lines, "after an import of 60 the last 60 news are not those of the import")
     letters = len(made.told) - before
     lab.expect(letters == 60, f"at an import of 60 the federation was told {letters} times")
     lab.expect(len(statements) <= BUDGET, f"{len(statements)} statements for an import of 60, budget {BUDGET}")

@@ -170,7 +170,9 @@ def written(lab: Lab, made: World, service: Service, practice: int) -> None:
     same(lab, asked(service, practice, f"/patients/{one.number}", "POST", {"name": one.name}), made.shown(one))
     said = {"patient": one.number, "day": "2026-03-01", "cents": 4200}
     answer = asked(service, practice, "/visits", "POST", said).expect(201)
-    one.visits[int(answer.json()["id"])] = 4200
+    new = answer.fields().get("id")
+    lab.expect(isinstance(new, int), f"POST /visits gave {answer.text[:100]}, expected the id of the visit")
+    one.visits[new] = 4200
     gone = min(one.visits)
     del one.visits[gone]
     asked(service, practice, f"/visits/{gone}", "DELETE").expect(204)

@@ -39,10 +39,10 @@ class Post:
 
     def answer(self, call: Call) -> tuple[int, Any]:
         try:
-            number = json.loads(call.body)["parcel"]
-        except (ValueError, TypeError, KeyError):
-            number = None
-        seen = self.database.rows("SELECT reference FROM parcels_parcel WHERE id = ?", number) if number else []
+            number = int(json.loads(call.body)["parcel"])
+        except (ValueError, TypeError, KeyError, OverflowError):
+            number = 0
+        seen = self.database.rows("SELECT reference FROM parcels_parcel WHERE id = ?", number) if 0 < number < 1 << 60 else []
         reference = seen[0][0] if seen else None
         self.asked.append((number, reference))
         return (503, {}) if self.refuses_all or reference in self.refuses else (201, {})
@@ -97,13 +97,13 @@ def journeys(lab: Lab, made: Post, references: list[str], what: str) -> None:
 @check("contract", visible=True)
 def a_parcel_and_a_batch(lab: Lab) -> str:
     made, service = post(lab)
-    number = take(service, "V-1").expect(201).json().get("id")
+    number = take(service, "V-1").expect(201).fields().get("id")
     found = service.get("/parcels/V-1").expect(200).json()
     wanted = {"id": number, "cents": 450, "courier": "booked"}
     lab.expect(found == wanted, f"GET /parcels/V-1 gave {found}, expected {wanted}")
     answer = batch(service, {"V-2": 100, "V-3": 200}).expect(200).json()
     lab.expect(answer == {"taken": ["V-2", "V-3"], "refused": []}, f"the batch gave {answer}")
-    asked = sorted(number for number, _ in made.asked)
+    asked = sorted(number for number, _ in made.asked if isinstance(number, int))
     numbers = sorted(made.stored(one)[0] for one in ("V-1", "V-2", "V-3") if made.stored(one))
     lab.expect(asked == numbers, f"the courier was asked for {asked}, expected {numbers}")
     return f"the courier was asked {len(asked)} times for 3 parcels"
@@ -182,7 +182,7 @@ def the_courier_does_not_come(lab: Lab) -> str:
     lab.expect(len(made.asked) == 1, f"{told}: he was asked {len(made.asked)} times, expected once")
     made.asked.clear()
     made.refuses_all, made.refuses = False, {"D-3"}
-    answer = batch(service, {"D-2": 1, "D-3": 2, "D-4": 3, "D-5": 4}).expect(200).json()
+    answer = batch(service, {"D-2": 1, "D-3": 2, "D-4": 3, "D-5": 4}).expect(200).fields()
     lab.expect(answer.get("refused") == [], f"a batch with one of four refused by the courier gave {answer}")
     lab.expect(len(made.asked) == 4, f"he was asked {len(made.asked)} times for a batch of 4 of which he refuses one")
     for reference in ("D-2", "D-3", "D-4", "D-5"):
@@ -200,7 +200,7 @@ def the_courier_does_not_come(lab: Lab) -> str:
 
 
 def state(lab: Lab, service: Service, reference: str, wanted: str) -> None:
-    found = service.get(f"/parcels/{reference}").expect(200).json().get("courier")
+    found = service.get(f"/parcels/{reference}").expect(200).fields().get("courier")
     lab.expect(found == wanted, f"the courier's state of {reference} is {found!r}, expected {wanted!r}")
 
 
