@@ -120,9 +120,10 @@ def verify(
     root: Path,
     packages: PackageJudge | None = None,
     jobs: int = 2,
+    times: int = 1,
     on_check: Callable[[Check], None] | None = None,
 ) -> Verification:
-    """Answer everything that *items* declare, and every general attack, on *jobs* threads.
+    """Answer everything that *items* declare, *times* over, and every general attack once, on *jobs* threads.
 
     *root* is the pack's folder, for messages; *packages* runs the items that are problem packages; *on_check* is called
     as each answer is decided.
@@ -133,14 +134,14 @@ def verify(
         own = tasks.setdefault(item.kind, [])
         answerer = answerers[item.kind]
         if item.package_folder is not None and packages is not None:
-            own.extend(_of_package(item, packages, result))
+            own.extend(_repeated(task, times) for task in _of_package(item, packages, result))
         for submission in item.submissions:
             try:
                 answer = read_project(submission.path, root) if item.kind.is_lab else read_text(submission.path, root)
             except PackError as error:
                 result.problems += error.problems
                 continue
-            own.append(_declared(item, submission, answer, answerer))
+            own.append(_repeated(_declared(item, submission, answer, answerer), times))
         own.extend(_attack(item, name, answer, answerer, result) for name, answer in attacks(item))
     with ThreadPoolExecutor(max_workers=jobs) as pool:
         for check in pool.map(lambda task: task(), _interleaved(tasks.values())):
@@ -212,6 +213,20 @@ def _interleaved(kinds: Iterable[Sequence[Task]]) -> list[Task]:
     """The tasks of every kind in their order, spread evenly: what waits for a process runs beside what computes."""
     spread = (((place + 0.5) / len(tasks), task) for tasks in kinds for place, task in enumerate(tasks))
     return [task for _, task in sorted(spread, key=lambda pair: pair[0])]
+
+
+def _repeated(task: Task, times: int) -> Task:
+    """*task* done *times* over, for as long as it gives what was declared; the last one counts."""
+
+    def repeated() -> Check | None:
+        check = task()
+        for _ in range(times - 1):
+            if check is None or not check.agrees:
+                break
+            check = task()
+        return check
+
+    return repeated
 
 
 def _declared(item: Item, submission: DeclaredSubmission, answer: str, answerer: Answerer) -> Task:
