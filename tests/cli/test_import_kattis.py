@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.bank.kattis_packages import Files, current, legacy
+from tests.bank.kattis_packages import Files, legacy
 from tests.terminal import greenroom
 
 from greenroom.bank.loader import load_item, load_pack
@@ -131,7 +131,7 @@ def test_what_is_not_used_is_named(tmp_path: Path) -> None:
     files: Files = {
         "problem_statement/problem.en.tex": None,
         "problem_statement/problem.en.pdf": b"%PDF-1.4",
-        "input_validators/check.ctd": "INT(1,2)\n",
+        "input_validators/check.viva": "x",
         "submissions/accepted/sum.rs": "fn main() {}\n",
     }
     package(tmp_path / "in/aplusb", files)
@@ -139,7 +139,7 @@ def test_what_is_not_used_is_named(tmp_path: Path) -> None:
     (row,) = imported(tmp_path / "in", tmp_path / "pack")["items"]
 
     told = [one["message"] for one in row["unsupported"]]
-    assert any("checktestdata" in one for one in told)
+    assert any("Viva" in one for one in told)
     assert any("a PDF, which is not shown" in one for one in told)
     (item,) = load_pack(tmp_path / "pack").items
     assert "is not part of this pack" in item.prompt

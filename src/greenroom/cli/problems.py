@@ -29,7 +29,10 @@ _TRIED, _LEAST_TRIED_S = 20, 30.0
 
 @app.command("kattis", epilog="Example: greenroom bank kattis ~/problems/hello --json")
 def kattis(
-    folder: Annotated[Path, typer.Argument(help="A Kattis or ICPC problem package, or a folder with many below it.")],
+    folder: Annotated[
+        Path,
+        typer.Argument(help="A Kattis or ICPC problem package, a ZIP of one, or a folder with any number of them."),
+    ],
     as_json: Json = False,
 ) -> None:
     """Say what problem packages hold, and what in them could not be used; nothing is run or written.
@@ -107,7 +110,10 @@ def _print_kattis(row: dict[str, Any]) -> None:
 
 @app.command("import-kattis", epilog="Example: greenroom bank import-kattis ~/problems --out packs/contest")
 def import_kattis(
-    folder: Annotated[Path, typer.Argument(help="A Kattis or ICPC problem package, or a folder with many below it.")],
+    folder: Annotated[
+        Path,
+        typer.Argument(help="A Kattis or ICPC problem package, a ZIP of one, or a folder with any number of them."),
+    ],
     out: Annotated[
         Path | None, typer.Option(help="The pack to write or to add to; `<FOLDER's name>-pack` here by default.")
     ] = None,
@@ -116,8 +122,9 @@ def import_kattis(
 ) -> None:
     """Turn problem packages, legacy or 2025-09, into the items of a pack; then `bank verify PACK` proves them.
 
-    A package keeps its files, submissions and validators. Where it states no time limit, its accepted submissions are
-    run to find one. What is not used of it is named. Exit 1 when a package could not be imported.
+    A package keeps its files, submissions and validators. Its accepted submissions are run to find the time limit that
+    it does not state, or to see that a stated one leaves them room on this host. What is not used of it is named.
+    Exit 1 when a package could not be imported.
     """
     from greenroom.bank.kattis import importing
     from greenroom.bank.kattis.archives import Archives

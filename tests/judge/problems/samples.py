@@ -501,6 +501,15 @@ SUBMIT_ANSWER: Files = {
     "submissions/wrong_answer/one/first.ans": "2\n",
     "submissions/wrong_answer/other/secret/first.ans": "3\n",
 }
+CHECKED: Files = {
+    "problem.yaml": HEAD_2025.format(uuid="c0a3a1f4-5a77-4f0a-9d7e-0c1d2e3f4a5b")
+    + "name: A plus B\nlimits: {time_limit: 1}\nconstants: {most: 1000000000000}\n",
+    "input_validators/two.ctd": "# two numbers\nSET(limit = {{most}})\n"
+    "INT(-limit, limit, a) SPACE INT(-limit, limit) NEWLINE\nASSERT(a != 0)\n",
+    **SUMS,
+    "submissions/accepted/sum.py": SUM_PY,
+    "submissions/wrong_answer/no.py": "print('no')\n",
+}
 SCRIPTED: Files = {
     "problem.yaml": "name: Split\nvalidation: custom\nvalidator_flags: 'most 20'\nlimits: {time_limit: 1}\n",
     "output_validators/compare/build": "#!/bin/sh\nset -e\ncc -O1 -DWANTED=42 -o check check.c\nln -s start.sh run\n",
@@ -568,6 +577,7 @@ SAMPLES: dict[str, Files] = {
     "multi-pass-talks": MULTI_PASS_INTERACTIVE,
     "submit-answer": SUBMIT_ANSWER,
     "scripted": SCRIPTED,
+    "checked": CHECKED,
     "oddities": ODDITIES,
     "plain-scores": SCORES_OF_PLAIN_VALIDATOR,
 }

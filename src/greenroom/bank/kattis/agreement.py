@@ -11,7 +11,7 @@ from greenroom.bank.kattis.package import Expectation, Package, Submission
 from greenroom.bank.kattis.verdicts import Verdict, Verdicts
 
 WHOLE = "all"
-_SECRET = "secret"
+_COUNTED = "secret"
 _ROUNDING = 1e-6
 
 
@@ -46,7 +46,7 @@ def disagreements(package: Package, submission: Submission, ran: Ran) -> list[st
     if submission.score is not None and not (is_thorough(package) and submission.expectations):
         wrong = list(_score("the whole", submission.score, ran.scores.get(WHOLE)))
         # DOMjudge, whose tag it is, counts no points for the samples.
-        told += wrong if list(_score(_SECRET, submission.score, ran.scores.get(_SECRET))) else []
+        told += wrong if list(_score(_COUNTED, submission.score, ran.scores.get(_COUNTED))) else []
     return list(dict.fromkeys(told))
 
 

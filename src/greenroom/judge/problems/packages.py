@@ -15,12 +15,11 @@ from greenroom.bank.source import PackError, Problem
 from greenroom.judge import languages, reading
 from greenroom.judge.faults import JudgeFaultError
 from greenroom.judge.problems.answers import contents
-from greenroom.judge.problems.programs import Tools
+from greenroom.judge.problems.programs import CHECKTESTDATA, Tools
 from greenroom.judge.problems.scripts import is_scripted
 
 _KEPT = 64
 _VALID = 42
-_CHECKERS = ("checktestdata", "viva")
 
 
 class Packages:
@@ -79,7 +78,7 @@ def unrun_programs(package: Package) -> list[Problem]:
     found = []
     for source in package.input_validators:
         reason = _cannot_be_started(source)
-        if reason is not None and source.language not in _CHECKERS:  # the reader names those
+        if reason is not None and source.language != "viva":  # the reader names those
             found.append(Problem(_shown(package, source.path), f"is not run: {reason}", "see `greenroom doctor`"))
     return found
 
@@ -87,7 +86,7 @@ def unrun_programs(package: Package) -> list[Problem]:
 def _cannot_be_started(source: Source) -> str | None:
     if is_scripted(source):
         return None if languages.scripts() is not None else "this host has no shell"
-    if source.language == "python" or languages.has(source.language):
+    if source.language in ("python", CHECKTESTDATA) or languages.has(source.language):
         return None
     return f"it is in {languages.title_of(source.language)}, which this host has not"
 

@@ -211,7 +211,7 @@ class ProblemRun:
         read = self._read(report)
         if read.verdict is not None:
             return report, read, None
-        return report, read, judge_output(case, read.answer, tools, turn.files())
+        return report, read, judge_output(case, read.answer, tools, turn.files() if turn.number > 1 else None)
 
     def _report(self, case: Case, answers: Answers) -> Report:
         """The report of *case*: run now, or ahead in sandboxes beside each other once that pays."""
