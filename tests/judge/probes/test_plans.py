@@ -10,6 +10,7 @@ from tests.judge.labs.conftest import Examine
 from greenroom.judge.probes.database import Database
 from greenroom.judge.probes.plans import Plan
 from greenroom.judge.probes.sql import ask
+from greenroom.judge.results import Verdict
 
 SCHEMA = """
 CREATE TABLE orders (id INTEGER PRIMARY KEY, shop INTEGER, day INTEGER, state TEXT);
@@ -118,6 +119,25 @@ def test_steps_count_whatever_is_fetched_later(examine: Examine) -> None:
     assert found["s2"] == 0
 
 
+def test_a_project_cannot_use_up_what_the_examiner_has(examine: Examine) -> None:
+    checks = """
+        @check("all")
+        def one(lab):
+            for _ in range(4):
+                database = shop()
+                seat = lab.process(database=database)
+                try:
+                    lab.call("app:hold", 700, seat=seat)
+                except Exception as error:
+                    assert "OperationalError: too many connections" in str(error), error
+                assert database.connections == 100
+                lab.end(seat)
+                assert database.connections == 0
+        """
+    result = examine({"app.py": APP}, CHECKS + checks)
+    assert result.verdict is Verdict.accepted, (result.message, result.cases)
+
+
 def test_a_server_gives_so_many_connections_and_no_more(examine: Examine) -> None:
     checks = """
         @check("all")
@@ -135,7 +155,7 @@ def test_a_server_gives_so_many_connections_and_no_more(examine: Examine) -> Non
             lab.call("app:release", seat=seat)
             assert database.connections == 0
             lab.call("app:hold", 2, seat=seat)
-            assert (database.connections, database.peak_connections) == (2, 3)
+            assert (database.connections, database.peak_connections, database.opened) == (2, 3, 5)
         """
     result = examine({"app.py": APP}, CHECKS + checks)
     assert result.measures == {"told": 1, "refused": 1}, result.cases

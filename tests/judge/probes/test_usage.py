@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.judge.labs.conftest import Examine
 
-from greenroom.judge.probes.usage import growth
+from greenroom.judge.probes.usage import increase
 from greenroom.judge.results import Verdict
 
 EXPORT = """
@@ -96,7 +96,7 @@ WORK = """
 
 GROWTH = """
     from greenroom.judge.inside import values
-    from greenroom.judge.probes.usage import cost, growth
+    from greenroom.judge.probes.usage import cost, increase
 
     @check("all")
     def one(lab):
@@ -106,7 +106,7 @@ GROWTH = """
                 lab.call("app:{name}", n, seat=seat)
             return used.cpu_s
         work(10)
-        lab.measure("growth", growth(work, 150, 600))
+        lab.measure("growth", increase(work, 150, 600))
     """
 
 
@@ -114,7 +114,7 @@ def grown(examine: Examine, name: str) -> float:
     return examine({"app.py": WORK}, GROWTH.format(name=name)).measures["growth"]
 
 
-def test_growth_tells_linear_from_quadratic_work_by_cpu_time(examine: Examine) -> None:
+def test_the_increase_tells_linear_from_quadratic_work_by_cpu_time(examine: Examine) -> None:
     assert grown(examine, "linear") < 8 < grown(examine, "quadratic")
 
 
@@ -122,11 +122,11 @@ def test_waiting_costs_no_cpu_time(examine: Examine) -> None:
     assert grown(examine, "waiting") < 8
 
 
-def test_growth_takes_the_least_of_the_rounds() -> None:
+def test_it_takes_the_least_of_the_rounds() -> None:
     took = iter([3.0, 1.0, 9.0, 5.0, 4.0, 40.0])
-    assert growth(lambda size: next(took), 1, 4) == 4.0
+    assert increase(lambda size: next(took), 1, 4) == 4.0
     with pytest.raises(ValueError, match="nothing"):
-        growth(lambda size: 0.0, 1, 4)
+        increase(lambda size: 0.0, 1, 4)
 
 
 def test_a_process_that_is_gone_is_not_taken_for_one_that_used_nothing(examine: Examine) -> None:

@@ -26,6 +26,8 @@ from greenroom.judge.probes.seats import Seat
 MOST_STATEMENTS = 100_000
 MOST_STEPS = 50_000
 """Thousands of instructions of one statement at most: a second or so, after which it fails as if it was interrupted."""
+MOST_CONNECTIONS = 100
+"""As many as PostgreSQL grants unless told otherwise; each takes a descriptor or two of the examiner's."""
 
 _PREFIX = "lab-"
 _FIRST_ROWS = 100
@@ -80,7 +82,7 @@ class Database:
 
     `statements` is everything that the project executed. `hold` decides of each statement, before it is executed,
     whether it waits until `release`; `fetched` counts the rows that were handed over. Above *most_connections* a
-    further one is refused, as a server does that has no more to give; `refused` counts those.
+    further one is refused, as a server does that has no more to give; `refused` counts those, `opened` the others.
     """
 
     script: str
@@ -90,8 +92,9 @@ class Database:
     held: list[_Held] = field(default_factory=list)
     fetched: int = 0
     peak_connections: int = 0
-    most_connections: int | None = None
+    most_connections: int = MOST_CONNECTIONS
     refused: int = 0
+    opened: int = 0
 
     def __post_init__(self) -> None:
         handle, self._path = tempfile.mkstemp(prefix=f"{_PREFIX}{os.getpid()}-", suffix=".db")
@@ -193,9 +196,10 @@ class Database:
         return len(self._connections)
 
     def _opened(self, seat: Seat) -> tuple[dict[str, Any], bytes]:
-        if self.most_connections is not None and len(self._connections) >= self.most_connections:
+        if len(self._connections) >= self.most_connections:
             self.refused += 1
             return {"error": {"type": "OperationalError", "text": "too many connections"}}, b""
+        self.opened += 1
         number = next(self._numbers)
         try:
             made = functions.register(self.connect())

@@ -112,6 +112,9 @@ class Lab:
         handlers: dict[str, Handler] = {name: world.serve for name, world in worlds.items() if world is not None}
         seat = self.board.begin(self.files if files is None else files, handlers)
         self._open.append(seat)
+        database = outside.get("database")
+        if database is not None:
+            seat.on_end.append(database.disconnect)
         if virtual_time is not None:
             virtual_time.govern(seat)
         return seat

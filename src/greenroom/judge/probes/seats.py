@@ -223,6 +223,7 @@ class Seat:
     handlers: dict[str, Handler] = field(default_factory=dict)
     on_response: Callable[[dict[str, Any], bytes], None] | None = None
     clock: Clock | None = None
+    on_end: list[Callable[[Seat], object]] = field(default_factory=list)
     written: int = 0
     _answers: dict[int, tuple[dict[str, Any], bytes]] = field(default_factory=dict)
     _asked: set[int] = field(default_factory=set)
@@ -368,6 +369,8 @@ class Seat:
         self.board.forget(self.reading)
         os.close(self.reading)
         os.close(self.writing)
+        for act in self.on_end:
+            act(self)
 
 
 def raised_of(said: Any) -> Raised:

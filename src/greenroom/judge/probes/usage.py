@@ -27,7 +27,7 @@ class Cost:
     first, so that what is loaded and allocated once does not count. What happens in files of /tmp is not counted.
 
     `cpu_s` is CPU time in seconds of all processes. It does not grow while others have the cores, but shared caches
-    make it vary by some tens of per cent: compare orders of growth (`growth`) rather than values.
+    make it vary by some tens of per cent: compare orders of growth (`increase`) rather than values.
     """
 
     known: bool = False
@@ -49,7 +49,7 @@ def cost(seat: Seat) -> Iterator[Cost]:
         found.cpu_s = max(0.0, after.cpu_s - before.cpu_s)
 
 
-def growth(work: Callable[[int], float], small: int, large: int, rounds: int = 3) -> float:
+def increase(work: Callable[[int], float], small: int, large: int, rounds: int = 3) -> float:
     """How many times as much *work*, which says what it took, takes for *large* as for *small*: the least of *rounds*.
 
     Whatever disturbs a measurement makes it larger, so the least of several is the truest. With four times the size

@@ -11,7 +11,7 @@ from greenroom.judge.probes.oracle import Expected, expect_same
 from greenroom.judge.probes.seats import FailedError
 from greenroom.judge.probes.service import Service
 from greenroom.judge.probes.upstream import Call, Reply, Upstream
-from greenroom.judge.probes.usage import cost, growth
+from greenroom.judge.probes.usage import cost, increase
 
 SCHEMA = """
 CREATE TABLE scans (id INTEGER PRIMARY KEY, day INTEGER NOT NULL, text TEXT NOT NULL);
@@ -188,7 +188,7 @@ def grown(lab: Lab, small: int, large: int) -> float:
         return used.cpu_s if used.known else 1.0
 
     try:
-        return growth(work, small, large, rounds=3 if large < 100 else 2)
+        return increase(work, small, large, rounds=3 if large < 100 else 2)
     finally:
         lab.end(depot.service.seat)
 
