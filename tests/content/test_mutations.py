@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from greenroom.bank.loader import core_pack_folder, load_pack
-from greenroom.bank.models import Item, Kind
+from greenroom.bank.models import Item
 from greenroom.bank.projects import written
 from greenroom.judge import environments
 from greenroom.judge.environments import MissingError

@@ -29,18 +29,20 @@ _MAPPED = (
 """With shared libraries, so loaded first: what is allocated after them lies together and fits large pages (`pages`)."""
 
 _STANDARD = (
-    "concurrent.futures.thread", "email.message", "http.cookies", "importlib.metadata",
-    "logging.config", "multiprocessing.dummy", "pprint", "tempfile", "warnings",
+    "concurrent.futures.thread", "email.message", "encodings.ascii", "encodings.idna", "encodings.latin_1",
+    "http.cookies", "importlib.metadata", "logging.config", "multiprocessing.dummy", "pprint", "tempfile", "warnings",
 )  # fmt: skip
 
 MODULES = {
     "web": (
         "fastapi.concurrency", "fastapi.encoders", "fastapi.exceptions", "fastapi.middleware.cors",
         "fastapi.openapi.docs", "fastapi.openapi.utils", "fastapi.responses", "fastapi.security",
-        "fastapi.staticfiles", "fastapi.testclient", "starlette.applications", "starlette.background",
-        "starlette.middleware.base", "starlette.middleware.gzip", "starlette.middleware.sessions",
+        "fastapi.staticfiles", "fastapi.telemetry._runtime", "fastapi.testclient", "starlette.applications",
+        "starlette.background", "starlette.middleware.base", "starlette.middleware.gzip",
+        "starlette.middleware.sessions",
         "starlette.responses", "starlette.routing", "starlette.testclient", "starlette.websockets",
         "anyio._backends._asyncio", "pydantic.dataclasses", "pydantic.networks", "pydantic.type_adapter",
+        "pydantic.v1",  # routes are made with it, whichever version their models are of
         "python_multipart", "httpx", "httpx2", "jwt", "wsgiref.handlers",
         "sqlalchemy.dialects.postgresql", "sqlalchemy.dialects.sqlite", "sqlalchemy.event", "sqlalchemy.ext.asyncio",
         "sqlalchemy.ext.hybrid", "sqlalchemy.orm", "sqlalchemy.pool",
@@ -81,8 +83,8 @@ MODULES = {
 """What answers import. Libraries load much of themselves late: what is missing here costs every case its import."""
 
 _AGENT = {
-    "web": (".labs.agent", ".labs.dbapi", ".labs.engine", ".labs.serving", ".labs.transports"),
-    "ml": (".labs.agent", ".labs.dbapi"),
+    "web": (".labs.agent", ".labs.dbapi", ".labs.engine", ".labs.serving", ".labs.transports", ".labs.virtual"),
+    "ml": (".labs.agent", ".labs.dbapi", ".labs.virtual"),
 }
 """What the agent of a lab needs: its source lies outside the walls."""
 
