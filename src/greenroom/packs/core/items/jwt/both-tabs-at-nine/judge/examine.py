@@ -53,7 +53,8 @@ class Ledger:
     def won(self, token: str) -> str:
         """The successor of *token*."""
         found = self.tokens_in(self.refresh(token).expect(200))["refresh"]
-        self.lab.expect(isinstance(found, str), f"a current token was answered with refresh {found!r}, expected a token")
+        told = f"a current token was answered with refresh {found!r}, expected a token"
+        self.lab.expect(isinstance(found, str), told)
         return str(found)
 
     def late(self, token: str, what: str) -> None:
@@ -122,7 +123,8 @@ def exactly_one_gets_the_successor(lab: Lab) -> str:
         race = interleaved(one.database, [lambda: one.begun(0, token), lambda: one.begun(1, token)], order)
         lab.expect(all(call.done for call in race.exchanges), "two tabs at once, and one waits for ever")
         statuses = [call.status or 500 for call in race.exchanges]
-        lab.expect(statuses == [200, 200], f"two tabs at once were answered {statuses[0]} and {statuses[1]}, not 200 twice")
+        told = f"two tabs at once were answered {statuses[0]} and {statuses[1]}, expected 200 twice"
+        lab.expect(statuses == [200, 200], told)
         found = [one.tokens_in(call.wait())["refresh"] for call in race.exchanges]
         successors = [text for text in found if isinstance(text, str)]
         lab.expect(len(successors) == 1, f"two tabs at once got {len(successors)} successors, expected 1")

@@ -196,7 +196,8 @@ def invented_keys_cause_no_calls(lab: Lab) -> str:
     one = depot(lab, {"spring": (-1000, FOREVER)})
     one.signs_with("spring")
     kit = one.kit("spring")
-    forged = kit.key_ids() | kit.own_keys() | kit.unsigned() | {f"kid {n}": one.kit(f"kid-{n}").token() for n in range(20)}
+    invented = {f"kid {number}": one.kit(f"kid-{number}").token() for number in range(20)}
+    forged = kit.key_ids() | kit.own_keys() | kit.unsigned() | invented
     for what, token in forged.items():
         one.refused(token, what)
     one.expect_calls(0, 1, f"{len(forged)} forged tokens right after a fetch")
