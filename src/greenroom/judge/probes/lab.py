@@ -17,9 +17,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypedDict, TypeVar, Unpack, cast
 
 from greenroom.judge.inside import arrays
+from greenroom.judge.probes.clock import Clock
 from greenroom.judge.probes.database import Database, sweep
 from greenroom.judge.probes.offers import Offers
 from greenroom.judge.probes.seats import (
@@ -34,6 +35,7 @@ from greenroom.judge.probes.seats import (
 )
 from greenroom.judge.probes.service import Service
 from greenroom.judge.probes.upstream import Upstream
+from greenroom.judge.probes.virtual_time import VirtualTime
 
 _TEXT = 1500
 
@@ -64,6 +66,22 @@ def check(group: str, *, visible: bool = False) -> Callable[[_Checked], _Checked
     return declare
 
 
+class World(Protocol):
+    """A part of the world outside a process, which the examiner plays."""
+
+    def serve(self, seat: Seat, asked: dict[str, Any], body: bytes, /) -> tuple[dict[str, Any], bytes] | None:
+        """Answer what *seat* asks; None when it is answered later."""
+
+
+class Outside(TypedDict, total=False):
+    """What a process can find outside; the names are those by which its agent asks."""
+
+    database: Database | None
+    upstream: Upstream | None
+    clock: Clock | None
+    offers: Offers | None
+
+
 class Lab:
     """One examination of one project, whose *files* are given by path."""
 
@@ -72,6 +90,7 @@ class Lab:
         self.files = dict(files)
         self.visible_only = visible_only
         self._open: list[Seat] = []
+        self._shared: list[Seat] = []
         self._kept: dict[str, Any] = {}
 
     def text(self, path: str) -> str:
@@ -81,35 +100,37 @@ class Lab:
     def process(
         self,
         *,
-        database: Database | None = None,
-        upstream: Upstream | None = None,
-        offers: Offers | None = None,
         files: Mapping[str, bytes] | None = None,
+        virtual_time: VirtualTime | None = None,
+        **outside: Unpack[Outside],
     ) -> Seat:
-        """A process of the project, or of other *files*, that finds *database*, *upstream* and *offers* outside."""
-        handlers: dict[str, Handler] = {}
-        if database is not None:
-            handlers["database"] = database.serve
-        if upstream is not None:
-            handlers["upstream"] = upstream.serve
-        if offers is not None:
-            handlers["offers"] = offers.serve
+        """A process of the project, or of other *files*, that finds *outside* what is given of it.
+
+        With *virtual_time* all its clocks are that one.
+        """
+        worlds = cast("Mapping[str, World | None]", outside)
+        handlers: dict[str, Handler] = {name: world.serve for name, world in worlds.items() if world is not None}
         seat = self.board.begin(self.files if files is None else files, handlers)
         self._open.append(seat)
+        database = outside.get("database")
+        if database is not None:
+            seat.on_end.append(database.disconnect)
+        if virtual_time is not None:
+            virtual_time.govern(seat)
         return seat
 
     def service(
         self,
         target: str,
         *,
-        database: Database | None = None,
-        upstream: Upstream | None = None,
         environ: Mapping[str, str] | None = None,
         files: Mapping[str, bytes] | None = None,
         start: bool = True,
+        virtual_time: VirtualTime | None = None,
+        **outside: Unpack[Outside],
     ) -> Service:
         """The ASGI application *target* (`module:name`), in a process of its own; with *start* it is started up."""
-        seat = self.process(database=database, upstream=upstream, files=files)
+        seat = self.process(files=files, virtual_time=virtual_time, **outside)
         return Service(seat, target, environ or {}, start=start)
 
     def call(self, target: str, *arguments: Any, seat: Seat | None = None) -> Any:
@@ -127,10 +148,22 @@ class Lab:
                 self.end(own)
 
     def once(self, name: str, make: Callable[[], Any]) -> Any:
-        """What *make* gave the first time in this examination: for what several checks share."""
+        """What *make* gave the first time in this examination, with its processes: for what several checks share.
+
+        Where it failed each of those checks fails as the first did: what does not start is not started again.
+        """
         if name not in self._kept:
-            self._kept[name] = make()
-        return self._kept[name]
+            before = set(self._open)
+            try:
+                self._kept[name] = make()
+            except (FailedError, RaisedError, SlowError, GarbledError, EndedError) as error:
+                self._kept[name] = error
+            else:
+                self._shared += [seat for seat in self._open if seat not in before]
+        kept = self._kept[name]
+        if isinstance(kept, Exception):
+            raise kept
+        return kept
 
     def end(self, seat: Seat) -> None:
         """End a process before the examination does."""
@@ -147,10 +180,14 @@ class Lab:
         """A number of the run, for measures of the rubric; said again, the last one counts."""
         self.board.tell({"measure": name, "value": float(value)})
 
+    def end_check(self) -> None:
+        """End the processes that a check has begun for itself."""
+        self.board.end(*(seat for seat in self._open if seat not in self._shared))
+        self._open = [seat for seat in self._open if seat in self._shared]
+
     def close(self) -> None:
         """End every process that is left."""
-        for seat in self._open:
-            self.board.end(seat)
+        self.board.end(*self._open)
         self._open.clear()
 
 
@@ -163,6 +200,7 @@ def examine(board: Board, files: Mapping[str, bytes], *, visible_only: bool) -> 
             if visible_only and not one.visible:
                 continue
             verdict, text = _outcome(lab, one)
+            lab.end_check()
             head = {"name": one.name, "group": one.group, "visible": one.visible}
             board.tell({"check": head | {"verdict": verdict, "message": text[:_TEXT] if text else None}})
         lab.close()
