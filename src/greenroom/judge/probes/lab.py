@@ -31,6 +31,7 @@ from greenroom.judge.probes.seats import (
     SlowError,
 )
 from greenroom.judge.probes.service import Service
+from greenroom.judge.probes.storage import Storage
 from greenroom.judge.probes.upstream import Upstream
 from greenroom.judge.probes.virtual_time import VirtualTime
 
@@ -82,10 +83,11 @@ class Lab:
         *,
         database: Database | None = None,
         upstream: Upstream | None = None,
+        storage: Storage | None = None,
         files: Mapping[str, bytes] | None = None,
         clock: VirtualTime | None = None,
     ) -> Seat:
-        """A process of the project, or of other *files*, that finds *database* and *upstream* outside.
+        """A process of the project, or of other *files*, that finds *database* and the like outside.
 
         With *clock* its time is virtual.
         """
@@ -94,6 +96,8 @@ class Lab:
             handlers["database"] = database.serve
         if upstream is not None:
             handlers["upstream"] = upstream.serve
+        if storage is not None:
+            handlers["storage"] = storage.serve
         seat = self.board.begin(self.files if files is None else files, handlers)
         self._open.append(seat)
         if clock is not None:
@@ -106,14 +110,19 @@ class Lab:
         *,
         database: Database | None = None,
         upstream: Upstream | None = None,
+        storage: Storage | None = None,
         environ: Mapping[str, str] | None = None,
         files: Mapping[str, bytes] | None = None,
         start: bool = True,
         clock: VirtualTime | None = None,
     ) -> Service:
         """The ASGI application *target* (`module:name`), in a process of its own; with *start* it is started up."""
-        seat = self.process(database=database, upstream=upstream, files=files, clock=clock)
-        return Service(seat, target, environ or {}, start=start)
+        seat = self.process(database=database, upstream=upstream, storage=storage, files=files, clock=clock)
+        try:
+            return Service(seat, target, environ or {}, start=start)
+        except Exception:
+            self.end(seat)
+            raise
 
     def call(self, target: str, *arguments: Any, seat: Seat | None = None) -> Any:
         """What the project's function *target* (`module:name`) returns, in a process of its own or in *seat*."""
