@@ -50,7 +50,7 @@ HEAD = """
         clock = VirtualTime()
         answer = lambda call: (200, int(call.path[1:]))
         model = TimedUpstream(answer, clock=clock, takes_s=lambda call: takes_s, places=places)
-        service = lab.service("app:app", upstream=model, clock=clock, start=start)
+        service = lab.service("app:app", upstream=model, virtual_time=clock, start=start)
         return clock, model, service
 
     def ms(exchanges):
@@ -238,7 +238,7 @@ def test_clocks_of_every_kind_agree(examine: Examine) -> None:
     @check("all")
     def one(lab):
         clock = VirtualTime()
-        seat = lab.process(clock=clock)
+        seat = lab.process(virtual_time=clock)
         found = lab.call("app:passed", 10.0, seat=seat)
         assert found == [11, 11 * 10**9, 11, 11 * 10**9, 11], found
         assert lab.call("app:blocks", 0.1, seat=seat) == 1767603600 + 11.1
@@ -271,7 +271,7 @@ def test_waiting_for_a_time_that_cannot_be_written_exactly_ends(examine: Examine
         import random
         times = sorted(random.Random(1).random() * 0.1 + n for n in range(19))
         clock = VirtualTime()
-        found = lab.call("app:reach", times, seat=lab.process(clock=clock))
+        found = lab.call("app:reach", times, seat=lab.process(virtual_time=clock))
         assert 0 <= found - times[-1] < 2e-9, found
         assert clock.instants <= 2 * len(times) + 4, clock.instants
     """,
@@ -357,7 +357,7 @@ def test_a_time_that_is_none_breaks_nothing(examine: Examine, until: str) -> Non
     check = """
     @check("all")
     def one(lab):
-        lab.call("app:say", seat=lab.process(clock=VirtualTime()))
+        lab.call("app:say", seat=lab.process(virtual_time=VirtualTime()))
     """
     result = examine({"app.py": app}, HEAD + check, limits="{cpu_s: 1, wall_s: 5}")
     assert result.cases[0].verdict in (Verdict.time_limit, Verdict.wrong_answer), result
@@ -381,7 +381,7 @@ def test_a_loop_that_never_rests_ends_at_its_limits(examine: Examine) -> None:
 
     @check("all")
     def one(lab):
-        lab.call("app:spin", seat=lab.process(clock=VirtualTime()))
+        lab.call("app:spin", seat=lab.process(virtual_time=VirtualTime()))
     """
         result = examine({"app.py": app}, HEAD + check, limits="{cpu_s: 1, wall_s: 5}")
         assert result.cases[0].verdict is verdict, result.cases

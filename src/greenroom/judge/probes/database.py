@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import itertools
 import os
-import re
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
@@ -20,9 +19,16 @@ from pathlib import Path
 from typing import Any
 
 from greenroom.judge.inside import values
+from greenroom.judge.probes import functions
+from greenroom.judge.probes.plans import Plan
 from greenroom.judge.probes.seats import Seat
 
 MOST_STATEMENTS = 100_000
+MOST_STEPS = 50_000
+"""Thousands of instructions of one statement at most: a second or so, after which it fails as if it was interrupted."""
+MOST_CONNECTIONS = 100
+"""As many as PostgreSQL grants unless told otherwise; each takes a descriptor or two of the examiner's."""
+
 _PREFIX = "lab-"
 _FIRST_ROWS = 100
 _STEPS = 1000
@@ -30,9 +36,12 @@ _BUSY = ("database is locked", "database table is locked")
 _TRANSACTION = ("BEGIN", "COMMIT", "ROLLBACK", "END", "SAVEPOINT", "RELEASE", "PRAGMA")
 
 
-@dataclass(frozen=True)
+@dataclass
 class Statement:
-    """One statement as it was executed; `steps` is SQLite's work, in 1,000 instructions of its virtual machine."""
+    """One statement as it was executed; `steps` is SQLite's work so far, in 1,000 instructions of its virtual machine.
+
+    It grows while rows are fetched. What it says of the rows that were read: see `plans`.
+    """
 
     sql: str
     parameters: Any
@@ -59,23 +68,12 @@ class _Open:
 
 
 @dataclass
-class Plan:
-    """SQLite's plan of one statement: its lines, as EXPLAIN QUERY PLAN gives them."""
+class _Reading:
+    """A statement whose rows are still being fetched."""
 
-    lines: tuple[str, ...]
-
-    def scans(self, table: str) -> bool:
-        """Whether all rows of *table* are read, by itself or by an index that narrows nothing."""
-        return any(line.split()[:2] == ["SCAN", table] for line in self.lines)
-
-    @property
-    def sorts(self) -> bool:
-        """Whether rows are sorted after they were read, because no index gives them in order."""
-        return any("TEMP B-TREE" in line for line in self.lines)
-
-    def uses(self, index: str) -> bool:
-        """Whether *index* is used."""
-        return any(f"INDEX {index}" in line for line in self.lines)
+    connection: int
+    cursor: sqlite3.Cursor
+    statement: Statement
 
 
 @dataclass
@@ -83,7 +81,8 @@ class Database:
     """A database made by the statements of *script*, then *fill*.
 
     `statements` is everything that the project executed. `hold` decides of each statement, before it is executed,
-    whether it waits until `release`; `fetched` counts the rows that were handed over.
+    whether it waits until `release`; `fetched` counts the rows that were handed over. Above *most_connections* a
+    further one is refused, as a server does that has no more to give; `refused` counts those, `opened` the others.
     """
 
     script: str
@@ -93,16 +92,19 @@ class Database:
     held: list[_Held] = field(default_factory=list)
     fetched: int = 0
     peak_connections: int = 0
+    most_connections: int = MOST_CONNECTIONS
+    refused: int = 0
+    opened: int = 0
 
     def __post_init__(self) -> None:
         handle, self._path = tempfile.mkstemp(prefix=f"{_PREFIX}{os.getpid()}-", suffix=".db")
         os.close(handle)
         self._numbers = itertools.count(1)
         self._connections: dict[int, _Open] = {}
-        self._cursors: dict[int, tuple[int, sqlite3.Cursor]] = {}
+        self._cursors: dict[int, _Reading] = {}
         self._blocked: list[_Held] = []
-        self._steps = 0
-        self.own = self.connect()
+        self._steps = self._until = 0
+        self.own = functions.register(self.connect())
         self.own.executescript(self.script)
         self.own.execute("BEGIN")
         for sql, rows in self.fill:
@@ -114,7 +116,7 @@ class Database:
         made = sqlite3.connect(self._path, isolation_level=None, timeout=0)
         made.execute("PRAGMA foreign_keys = ON")
         made.execute("PRAGMA synchronous = OFF")
-        made.create_function("regexp", 2, _matches, deterministic=True)
+        made.create_function("regexp", 2, functions.matches, deterministic=True)
         return made
 
     # Looking
@@ -126,6 +128,11 @@ class Database:
     def execute(self, sql: str, *parameters: Any) -> None:
         """A change of the examiner's own; it is not counted."""
         self.own.execute(sql, parameters)
+
+    @property
+    def blocked(self) -> int:
+        """How many statements wait for another connection's lock."""
+        return len(self._blocked)
 
     @contextmanager
     def counted(self) -> Iterator[list[Statement]]:
@@ -140,7 +147,7 @@ class Database:
         parameters = statement.parameters
         self.own.execute("SELECT count(*) FROM sqlite_master").fetchone()  # an explanation alone sees no new index
         lines = self.own.execute(f"EXPLAIN QUERY PLAN {statement.sql}", parameters).fetchall()
-        return Plan(tuple(str(line[3]) for line in lines))
+        return Plan.of(lines)
 
     # Serving
 
@@ -159,13 +166,21 @@ class Database:
             return None
         return self._tried(waiting)
 
-    def release(self, count: int | None = None) -> None:
-        """Let the statements that are held back be executed, the first *count* or all."""
-        for waiting in self.held[:count]:
+    def release(self, count: int | None = None, seat: Seat | None = None) -> None:
+        """Let the statements that are held back, or those of *seat*, be executed: the first *count* or all."""
+        for waiting in [one for one in self.held if seat is None or one.seat is seat][:count]:
             self.held.remove(waiting)
             answer = self._tried(waiting)
             if answer is not None:
                 waiting.seat.reply(waiting.asked, *answer)
+
+    def is_held(self, seat: Seat) -> bool:
+        """Whether a statement of *seat* is held back."""
+        return any(one.seat is seat for one in self.held)
+
+    def waits(self, seat: Seat) -> bool:
+        """Whether a statement of *seat* is held back, or waits for the lock of another connection."""
+        return self.is_held(seat) or any(one.seat is seat for one in self._blocked)
 
     def disconnect(self, seat: Seat) -> None:
         """The process has ended: what it had not committed is undone, as it is when a client is gone."""
@@ -175,9 +190,23 @@ class Database:
         self._blocked = [one for one in self._blocked if one.seat is not seat]
         self._go_on()
 
+    @property
+    def connections(self) -> int:
+        """Connections that the project holds open now."""
+        return len(self._connections)
+
     def _opened(self, seat: Seat) -> tuple[dict[str, Any], bytes]:
+        if len(self._connections) >= self.most_connections:
+            self.refused += 1
+            return {"error": {"type": "OperationalError", "text": "too many connections"}}, b""
+        self.opened += 1
         number = next(self._numbers)
-        self._connections[number] = _Open(self.connect(), seat)
+        try:
+            made = functions.register(self.connect())
+        except sqlite3.OperationalError as error:  # the examiner itself has locked it
+            return {"error": {"type": "OperationalError", "text": str(error)}}, b""
+        made.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)  # the project reaches no other file of the examiner's
+        self._connections[number] = _Open(made, seat)
         self.peak_connections = max(self.peak_connections, len(self._connections))
         return {"connection": number}, b""
 
@@ -186,14 +215,16 @@ class Database:
             self._cursors.pop(int(asked["cursor"]), None)
         else:
             number = int(asked["connection"])
-            self._cursors = {one: kept for one, kept in self._cursors.items() if kept[0] != number}
+            self._cursors = {one: kept for one, kept in self._cursors.items() if kept.connection != number}
             self._connections.pop(number).connection.close()
             self._go_on()
         return {}, b""
 
     def _fetched(self, number: int) -> tuple[dict[str, Any], bytes]:
-        _, cursor = self._cursors[number]
-        rows = cursor.fetchmany(_FIRST_ROWS)
+        reading = self._cursors[number]
+        before = self._steps
+        rows = reading.cursor.fetchmany(_FIRST_ROWS)
+        reading.statement.steps += self._steps - before
         self.fetched += len(rows)
         more = len(rows) == _FIRST_ROWS
         if not more:
@@ -236,12 +267,14 @@ class Database:
         connection = self._connections[number].connection
         sql, parameters = str(asked["sql"]), values.decode(body)
         before = self._steps
+        self._until = before + MOST_STEPS
         connection.set_progress_handler(self._step, _STEPS)
         execute = connection.executemany if asked.get("many") else connection.execute
         cursor = execute(sql, parameters)
         rows = cursor.fetchmany(_FIRST_ROWS) if cursor.description else []
+        statement = Statement(sql, parameters, number, self._steps - before)
         if len(self.statements) < MOST_STATEMENTS:
-            self.statements.append(Statement(sql, parameters, number, self._steps - before))
+            self.statements.append(statement)
         self.fetched += len(rows)
         reply: dict[str, Any] = {
             "columns": [column[0] for column in cursor.description] if cursor.description else None,
@@ -251,12 +284,12 @@ class Database:
         }
         if len(rows) == _FIRST_ROWS:
             reply["cursor"] = next(self._numbers)
-            self._cursors[reply["cursor"]] = (number, cursor)
+            self._cursors[reply["cursor"]] = _Reading(number, cursor, statement)
         return reply, values.encode(rows)
 
-    def _step(self) -> int:
+    def _step(self) -> bool:
         self._steps += 1
-        return 0
+        return self._steps > self._until
 
 
 def sweep() -> None:
@@ -276,8 +309,3 @@ def _lives(pid: int) -> bool:
     except PermissionError:
         return True
     return True
-
-
-def _matches(pattern: str, text: str | None) -> bool:
-    """SQLite's REGEXP, as drivers define it."""
-    return text is not None and re.search(pattern, text) is not None

@@ -8,7 +8,16 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
-from greenroom.judge.probes.seats import PATIENCE_S, EndedError, FailedError, Raised, RaisedError, Seat, raised_of
+from greenroom.judge.probes.seats import (
+    PATIENCE_S,
+    EndedError,
+    FailedError,
+    Raised,
+    RaisedError,
+    Seat,
+    SlowError,
+    raised_of,
+)
 
 UNLIMITED = 1 << 30
 
@@ -86,6 +95,13 @@ class Response:
             raise FailedError(
                 f"{self.asked} answered {self.status} with {self.text[:120]!r}, which is not JSON"
             ) from None
+
+    def fields(self) -> dict[str, Any]:
+        """The body as a JSON object. Raises FailedError for anything else."""
+        found = self.json()
+        if not isinstance(found, dict):
+            raise FailedError(f"{self.asked} answered {self.status} with {self.text[:120]!r}, which is no JSON object")
+        return found
 
     def expect(self, *statuses: int) -> Response:
         """Itself. Raises FailedError for a status that is none of *statuses*."""
@@ -186,9 +202,17 @@ class Service:
         """Ask the event loop for a sign of life; `seat.has_answered` tells whether it has given one."""
         return self.seat.request("ping")
 
-    def until(self, true: Callable[[], bool], patience_s: float = PATIENCE_S) -> None:
+    def until(self, true: Callable[[], object], patience_s: float = PATIENCE_S) -> None:
         """Take what comes until *true*."""
-        self.seat.until(true, patience_s)
+        self.seat.until(lambda: bool(true()), patience_s)
+
+    def within(self, true: Callable[[], object], patience_s: float = 1.0) -> bool:
+        """Whether *true* becomes true in that time, in seconds: for what a wrong project never does."""
+        try:
+            self.until(true, patience_s)
+        except SlowError:
+            return False
+        return True
 
     def _respond(self, head: dict[str, Any], body: bytes) -> None:
         exchange = self._exchanges[int(head["response"])]

@@ -2,7 +2,7 @@
 
     clock = VirtualTime()
     model = TimedUpstream(answer, clock=clock, takes_s=lambda call: 0.004)
-    service = lab.service("app:app", upstream=model, clock=clock)
+    service = lab.service("app:app", upstream=model, virtual_time=clock)
     load = Load(service)
     for n in range(500):
         load.at(0.010 * n, "GET", "/")

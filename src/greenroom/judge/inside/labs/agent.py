@@ -3,7 +3,8 @@
 They speak frames over two pipes. The examiner asks with an `id`, and is answered with it:
 
     load {target, environ}      import `module` or `module:name`; at most once          -> {answer}
-    call {target}               body: the encoded arguments                             -> {answer}, body: the value
+    call {target, arrays}       body: the encoded arguments                             -> {answer}, body: the value,
+                                                                                           with arrays where asked for
     serve {target}              import an ASGI application and serve it (`serving.py`)  -> {answer}
     clock                       from here on time is virtual (`virtual.py`)             -> {answer}
     die                         end at once, as a crash would
@@ -26,7 +27,7 @@ import sys
 import threading
 import traceback
 
-from .. import forking, frames, values
+from .. import arrays, forking, frames, values
 from . import outside
 
 TYPE_CHECKING = False
@@ -147,7 +148,7 @@ class Agent:
         """Answer the request *head* with what *work* returns, or with what it raises."""
         try:
             value = work()
-            body = values.encode(value)
+            body = arrays.encode(value) if head.get("arrays") else values.encode(value)
         except BaseException as error:
             self.send({"answer": head["id"], "error": self.described(error)})
         else:
@@ -185,7 +186,7 @@ class Agent:
         self.find(head["target"])
 
     def _call(self, head: dict[str, Any], body: bytes) -> object:
-        value = self.find(head["target"])(*values.decode(body))
+        value = self.find(head["target"])(*arrays.decode(body))
         return asyncio.run(value) if inspect.iscoroutine(value) else value
 
     def _have_clock(self) -> None:

@@ -27,10 +27,6 @@ class Registry:
 
     def __init__(self, lab: Lab) -> None:
         self.lab = lab
-        kept: list[Registry] = lab.once("registry", list)
-        if kept:
-            lab.end(kept.pop().seat)
-        kept.append(self)
         self.storage = Storage()
         self.seat: Seat = lab.process(storage=self.storage)
         self.models: dict[int, bytes] = {}
