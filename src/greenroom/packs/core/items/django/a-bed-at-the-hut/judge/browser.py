@@ -84,7 +84,9 @@ class Browser:
     cookies: dict[str, str] = field(default_factory=dict)
 
     def send(self, method: str, path: str, form: dict[str, str] | None = None) -> Response:
-        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())} if self.cookies else {}
+        headers = (
+            {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())} if self.cookies else {}
+        )
         answer = self.service.request(method, path, headers=headers, form=form)
         for text in answer.all_headers("set-cookie"):
             jar: SimpleCookie = SimpleCookie()

@@ -79,7 +79,9 @@ def the_list_the_form_and_the_office(lab: Lab) -> str:
     lab.expect(-1 not in at and at == sorted(at), f"GET / shows {text[:300]!r}, expected the bookings by arrival")
     before = stored(lab)
     answer = visitor(lab).submit(FINE)
-    lab.expect(answer.status < 400, f"a booking that is fine was answered {answer.status}: {Page(answer.text).text[:200]}")
+    lab.expect(
+        answer.status < 400, f"a booking that is fine was answered {answer.status}: {Page(answer.text).text[:200]}"
+    )
     new = stored(lab)[len(before) :]
     lab.expect(new == [("Wanda", "2030-07-20", 2, "with a dog")], f"{new} was stored for {FINE}")
     lab.expect("with a dog" in visitor(lab).page("/").text, "GET / does not show the new booking")
@@ -170,7 +172,9 @@ def what_guests_write_is_text(lab: Lab) -> str:
         visitor(lab).submit(values)
         new = stored(lab)[len(before) :]
         lab.expect(len(new) == 1, f"a booking by {values['name']!r} was stored {len(new)} times")
-        lab.expect((new[0][0], new[0][3]) == (values["name"], values["message"]), f"stored was {new[0]}, not what was written")
+        lab.expect(
+            (new[0][0], new[0][3]) == (values["name"], values["message"]), f"stored was {new[0]}, not what was written"
+        )
         page = visitor(lab).page("/")
         harmless(lab, page, "the list")
         for text in evil.values():
@@ -204,7 +208,9 @@ def others_cannot_book_in_a_visitors_name(lab: Lab) -> str:
     lab.expect(bare.status == 403, f"a POST with a token and without a cookie was answered {bare.status}, expected 403")
     lab.expect(stored(lab) == before, "a POST without a cookie was stored")
     answer = browser.send("POST", "/book", FINE | hidden)
-    lab.expect(answer.status < 400 and len(stored(lab)) == len(before) + 1, f"with the token it was answered {answer.status}")
+    lab.expect(
+        answer.status < 400 and len(stored(lab)) == len(before) + 1, f"with the token it was answered {answer.status}"
+    )
     return f"0 of {len(attempts) + 1} foreign bookings were stored"
 
 
@@ -239,8 +245,12 @@ def the_office_has_the_same_rules(lab: Lab) -> str:
     new = [row[0] for row in stored(lab)[len(before) :]]
     lab.expect(new == ["Bus 0", "Bus 1"], f"stored were {new}, expected Bus 0 and Bus 1")
     said = found.get("refused")
-    lab.expect(isinstance(said, list) and len(said) == len(refused), f"refused were {str(said)[:200]}, expected {len(refused)}")
+    lab.expect(
+        isinstance(said, list) and len(said) == len(refused), f"refused were {str(said)[:200]}, expected {len(refused)}"
+    )
     for one, (at, wrong) in zip(said, refused, strict=True):
         fine = isinstance(one, dict) and one.get("row") == at and isinstance(one.get("fields"), list)
-        lab.expect(fine and sorted(map(str, one["fields"])) == sorted(wrong), f"row {at} gave {one}, expected {sorted(wrong)}")
+        lab.expect(
+            fine and sorted(map(str, one["fields"])) == sorted(wrong), f"row {at} gave {one}, expected {sorted(wrong)}"
+        )
     return f"2 rows taken, {len(refused)} refused with their fields"

@@ -83,7 +83,10 @@ def stands(lab: Lab, made: Club, service: Service, after: str) -> None:
     )
     letters, wanted = len(made.told), len(made.news)
     lab.expect(letters == wanted, f"after {after} the federation was told {letters} times, expected {wanted}")
-    lab.expect([heard(one) for one in made.told] == made.news, f"after {after} the federation was told {str(made.told[-3:])[:200]}")
+    lab.expect(
+        [heard(one) for one in made.told] == made.news,
+        f"after {after} the federation was told {str(made.told[-3:])[:200]}",
+    )
 
 
 def heard(letter: Any) -> str:
@@ -204,7 +207,9 @@ def sixty_at_once(lab: Lab) -> str:
     with made.database.counted() as statements:
         service.post("/results/import", {"race": "Marathon", "results": rows}).expect(201)
     wanted_lines = [f"{NAMES[runner - 1]}: {points_for(place)} points at Marathon" for runner, place in wanted]
-    lab.expect(lines(service)[-60:] == wanted_lines, "after an import of 60 the last 60 news are not those of the import")
+    lab.expect(
+        lines(service)[-60:] == wanted_lines, "after an import of 60 the last 60 news are not those of the import"
+    )
     letters = len(made.told) - before
     lab.expect(letters == 60, f"at an import of 60 the federation was told {letters} times")
     lab.expect(len(statements) <= BUDGET, f"{len(statements)} statements for an import of 60, budget {BUDGET}")

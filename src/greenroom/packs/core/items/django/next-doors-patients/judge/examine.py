@@ -273,12 +273,13 @@ KINDS = ("/patients/", "/owners/", "/visits/")
 
 def interrupted(lab: Lab, made: World, service: Service, path: str, at: int, wanted: Any) -> bool:
     """Hold the request's statement *at*, let another practice ask meanwhile, and go on; False when there is none."""
-    database, mine, seen = made.database, set[int](), []
+    database, mine, count = made.database, list[int](), [0]
 
-    def hold(sql: str, connection: int) -> bool:
-        mine.add(connection) if not mine else None
-        seen.append(sql) if connection in mine else None
-        return connection in mine and len(seen) == at
+    def hold(_sql: str, connection: int) -> bool:
+        if not mine:
+            mine.append(connection)
+        count[0] += connection == mine[0]
+        return connection == mine[0] and count[0] == at
 
     database.hold = hold
     exchange = service.begin("GET", path, headers={"X-Api-Key": KEYS[HILL]})
@@ -290,6 +291,8 @@ def interrupted(lab: Lab, made: World, service: Service, path: str, at: int, wan
         same(lab, asked(service, LAKE, other), pages(made, LAKE)[other])
         database.release()
     answer = exchange.wait()
-    told = f"{path}, while another practice asked, gave {answer.status} {answer.text[:200]}, expected {str(wanted)[:200]}"
+    told = (
+        f"{path}, while another practice asked, gave {answer.status} {answer.text[:200]}, expected {str(wanted)[:200]}"
+    )
     lab.expect(answer.status == 200 and answer.json() == wanted, told)
     return was_held

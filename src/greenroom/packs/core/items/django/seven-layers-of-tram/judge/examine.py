@@ -26,7 +26,9 @@ CREATE TABLE trams_logline (id integer PRIMARY KEY AUTOINCREMENT, request_id var
 """
 KEYS = {"display": "k-display-4b1d", "app": "k-app-90ce"}
 SECRETS = {"display": "s-display-77", "app": "s-app-31"}
-TEXTS = [(at % 9 + 1, f"Line {at % 9 + 1} is diverted by way of stop {at * 37 % 101}, delays expected") for at in range(60)]
+TEXTS = [
+    (at % 9 + 1, f"Line {at % 9 + 1} is diverted by way of stop {at * 37 % 101}, delays expected") for at in range(60)
+]
 OWN = re.compile(r"[\x21-\x7e]{8,200}")
 
 
@@ -123,7 +125,9 @@ def every_sort(lab: Lab) -> list[tuple[str, dict[str, Any]]]:
 
 def number(lab: Lab, answer: Response, what: str) -> str:
     found = answer.all_headers("x-request-id")
-    lab.expect(len(found) == 1 and found[0], f"{what} ({answer.status}) was answered with X-Request-ID {found or 'missing'}")
+    lab.expect(
+        len(found) == 1 and found[0], f"{what} ({answer.status}) was answered with X-Request-ID {found or 'missing'}"
+    )
     return found[0]
 
 
@@ -138,7 +142,9 @@ def every_answer_has_its_number(lab: Lab) -> str:
     lab.expect(len(set(seen)) == len(seen), f"{len(seen)} requests had {len(set(seen))} different numbers")
     for bad in ("x" * 65, "a b", "<script>", "a;b", "7_7", "ä", "a\tb"):
         found = number(lab, asked(lab, "/me", headers={"X-Request-ID": bad}), f"a request with the number {bad!r}")
-        lab.expect(found != bad and OWN.fullmatch(found), f"the number {bad!r} was answered with {found!r}, expected a new one")
+        lab.expect(
+            found != bad and OWN.fullmatch(found), f"the number {bad!r} was answered with {found!r}, expected a new one"
+        )
     asked(lab, "/me", headers={"X-Request-ID": "y" * 64})
     return f"{2 * len(seen)} answers of {len(seen)} sorts have their numbers, 7 bad numbers were replaced"
 
@@ -199,7 +205,9 @@ def an_error_is_an_error(lab: Lab) -> str:
     for headers in ({}, {"X-Request-ID": "strike-1"}, {"Accept-Encoding": "gzip"}):
         answer = asked(lab, "/punctuality?day=strike", headers=headers, status=500)
         kind = answer.header("content-type") or "nothing"
-        lab.expect(kind.startswith("application/json"), f"a view that raises was answered 500 with {kind}, expected JSON")
+        lab.expect(
+            kind.startswith("application/json"), f"a view that raises was answered 500 with {kind}, expected JSON"
+        )
         wanted = {"detail": "internal error", "request_id": answer.header("x-request-id")}
         lab.expect(answer.json() == wanted, f"a view that raises was answered {answer.text[:200]}, expected {wanted}")
     asked(lab, "/punctuality")
@@ -225,8 +233,10 @@ def bodies_are_checked_and_still_there(lab: Lab) -> str:
         answer = asked_quietly(lab, body, headers)
         lab.expect(answer == 403, f"a report with {what} as signature was answered {answer}, expected 403")
     asked(lab, "/reports", client=None, method="POST", body=body, headers=signed("app", body), status=401)
-    stored = database.rows("SELECT trams_client.name, text FROM trams_report JOIN trams_client ON trams_client.id = client_id"
-                           " ORDER BY trams_report.id")[before:]
+    stored = database.rows(
+        "SELECT trams_client.name, text FROM trams_report JOIN trams_client ON trams_client.id = client_id"
+        " ORDER BY trams_report.id"
+    )[before:]
     wanted = [("app", json.loads(one)["text"]) for one in good]
     lab.expect(stored == wanted, f"{len(stored)} reports were stored, expected {len(wanted)}: {str(stored)[:200]}")
     return "3 reports stored, 6 refused"

@@ -42,7 +42,11 @@ class Post:
             number = int(json.loads(call.body)["parcel"])
         except (ValueError, TypeError, KeyError, OverflowError):
             number = 0
-        seen = self.database.rows("SELECT reference FROM parcels_parcel WHERE id = ?", number) if 0 < number < 1 << 60 else []
+        seen = (
+            self.database.rows("SELECT reference FROM parcels_parcel WHERE id = ?", number)
+            if 0 < number < 1 << 60
+            else []
+        )
         reference = seen[0][0] if seen else None
         self.asked.append((number, reference))
         return (503, {}) if self.refuses_all or reference in self.refuses else (201, {})
@@ -194,7 +198,9 @@ def the_courier_does_not_come(lab: Lab) -> str:
     for call in list(made.courier.waiting):
         made.courier.refuse(call)
     status = exchange.wait().status
-    lab.expect(status == 201, f"a parcel for which the courier could not be reached was answered {status}, expected 201")
+    lab.expect(
+        status == 201, f"a parcel for which the courier could not be reached was answered {status}, expected 201"
+    )
     state(lab, service, "D-6", "failed")
     return "6 parcels taken, 3 booked, 3 failed"
 
@@ -216,7 +222,9 @@ def others_write_while_the_courier_thinks(lab: Lab) -> str:
             asked.append(service.begin("POST", "/parcels", json_body=body))
             service.until(lambda at=at: len(courier.waiting) == at or asked[-1].done or database.blocked > 0)
             waits = database.blocked
-            lab.expect(not waits, f"while the courier thinks about {at - 1} parcels, {reference} waits for the database")
+            lab.expect(
+                not waits, f"while the courier thinks about {at - 1} parcels, {reference} waits for the database"
+            )
     finally:
         courier.held = False
         courier.release()

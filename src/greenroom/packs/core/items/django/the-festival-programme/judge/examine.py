@@ -62,7 +62,10 @@ class Festival:
                 ("INSERT INTO festival_director (id, name) VALUES (?, ?)", directors),
                 ("INSERT INTO festival_hall (id, name, seats) VALUES (?, ?, 90)", halls),
                 ("INSERT INTO festival_film (id, title, director_id, minutes) VALUES (?, ?, ?, 100)", films),
-                ("INSERT INTO festival_screening (id, day, starts, film_id, hall_id) VALUES (?, ?, ?, ?, ?)", screenings),
+                (
+                    "INSERT INTO festival_screening (id, day, starts, film_id, hall_id) VALUES (?, ?, ?, ?, ?)",
+                    screenings,
+                ),
                 ("INSERT INTO festival_guest (name, confirmed, screening_id) VALUES (?, ?, ?)", guests),
             ],
         )

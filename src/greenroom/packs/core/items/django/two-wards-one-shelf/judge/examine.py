@@ -98,7 +98,9 @@ def said(lab: Lab, exchange: Exchange) -> int:
     exchange.wait_for(lambda one: one.done)
     why = exchange.raised.told if exchange.raised is not None else ""
     status = exchange.status
-    lab.expect(status in (200, 409), f"{exchange.asked} was answered {status or 'not at all'}, expected 200 or 409 {why}")
+    lab.expect(
+        status in (200, 409), f"{exchange.asked} was answered {status or 'not at all'}, expected 200 or 409 {why}"
+    )
     return int(status or 0)
 
 
@@ -111,7 +113,8 @@ def interrupted(lab: Lab, at: int, first: Asking, second: Asking) -> tuple[int, 
     database, mine, count = made.database, list[int](), [0]
 
     def hold(_sql: str, connection: int) -> bool:
-        mine.append(connection) if not mine else None
+        if not mine:
+            mine.append(connection)
         count[0] += connection == mine[0]
         return connection == mine[0] and count[0] == at
 
@@ -231,7 +234,9 @@ def a_power_cut_between_two_statements(lab: Lab) -> str:
         made.set(9)
         cut(lab, made, asking, service)
         shelf, journal = made.shelf()[0], made.journal()
-        lab.expect(shelf == journal, f"after a power cut in {asking.told}: {shelf} on the shelf, {journal} in the journal")
+        lab.expect(
+            shelf == journal, f"after a power cut in {asking.told}: {shelf} on the shelf, {journal} in the journal"
+        )
     return "two power cuts after the first change; shelf and journal agree"
 
 

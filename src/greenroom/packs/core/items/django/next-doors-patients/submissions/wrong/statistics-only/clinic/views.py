@@ -65,6 +65,13 @@ def visit(request, pk):
 
 
 def statistics(request):
-    sums = Visit.objects.filter(patient__in=Patient.objects.all()).aggregate(visits=Count("pk"), cents=Sum("cents", default=0))
-    best = Owner.objects.filter(patients__in=Patient.objects.all()).annotate(many=Count("patients__visits")).order_by("-many", "name").first()
+    sums = Visit.objects.filter(patient__in=Patient.objects.all()).aggregate(
+        visits=Count("pk"), cents=Sum("cents", default=0)
+    )
+    best = (
+        Owner.objects.filter(patients__in=Patient.objects.all())
+        .annotate(many=Count("patients__visits"))
+        .order_by("-many", "name")
+        .first()
+    )
     return JsonResponse({"patients": Patient.objects.count(), "best_owner": best and best.name, **sums})
