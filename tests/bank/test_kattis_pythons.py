@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from greenroom.bank.kattis.pythons import is_python_2
+from greenroom.bank.kattis.pythons import foreign_modules, is_python_2
 
 OLD = [
     "print 'hello'\n",
@@ -41,8 +41,17 @@ def test_python_3(text: str) -> None:
     assert not is_python_2(text)
 
 
-@pytest.mark.parametrize("text", ["except a" * 16_000, "print(" * 20_000, "x = raw_input," * 9_000, "(" * 120_000])
+def test_modules_that_are_not_pythons_own() -> None:
+    text = "import os, numpy as np,sys\nfrom util import x\nfrom scipy.special import y\nif 0:\n    import pandas\n"
+    assert foreign_modules(text, ["util"]) == ["numpy", "scipy"]
+    assert foreign_modules("import math\nimportant = 1\n", []) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["except a" * 16_000, "print(" * 20_000, "x = raw_input," * 9_000, "(" * 120_000, "import a," * 9_000]
+)
 def test_hostile_text_is_read_in_time(text: str) -> None:
     began = time.process_time()
     is_python_2(text)
+    foreign_modules(text, [])
     assert time.process_time() - began < 5

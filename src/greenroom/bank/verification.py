@@ -56,6 +56,9 @@ class PackageJudge(Protocol):
     def refused_inputs(self, item: Item) -> list[Problem]:
         """What the package's input validators refuse of its own inputs."""
 
+    def unrun_programs(self, package: Package) -> list[Problem]:
+        """The package's input validators that cannot be run here, with the reason."""
+
 
 @dataclass(frozen=True)
 class Check:
@@ -139,7 +142,7 @@ def verify(
                 result.problems += error.problems
                 continue
             own.append(_repeated(_declared(item, submission, answer, answerer), times))
-        own.extend(_attack(item, name, answer, answerer) for name, answer in attacks(item))
+        own.extend(_attack(item, name, answer, answerer, result) for name, answer in attacks(item))
     with ThreadPoolExecutor(max_workers=jobs) as pool:
         for check in pool.map(lambda task: task(), _interleaved(tasks.values())):
             if check is None:
@@ -168,7 +171,7 @@ def _of_package(item: Item, judge: PackageJudge, result: Verification) -> Iterat
         result.problems += error.problems
         return
 
-    for note in package.unsupported:
+    for note in (*package.unsupported, *judge.unrun_programs(package)):
         result.skipped.append({"item": item.slug, "path": note.file, "language": "", "reason": note.message})
 
     def inputs() -> None:
@@ -244,10 +247,17 @@ def _declared(item: Item, submission: DeclaredSubmission, answer: str, answerer:
     return task
 
 
-def _attack(item: Item, name: str, answer: str, answerer: Answerer) -> Task:
-    def task() -> Check:
+def _attack(item: Item, name: str, answer: str, answerer: Answerer, result: Verification) -> Task:
+    def task() -> Check | None:
         outcome = answerer(item, answer)
         agrees = share(outcome.findings) <= ATTACK_CEILING and outcome.verdict not in ("accepted", "judge-error")
+        if not agrees and item.package_folder is not None:
+            # Its cases and its validators are another's: what they make of nonsense is no disagreement with them.
+            reason = (
+                f"is not counted: the package gives it {outcome.verdict}, {share(outcome.findings):.0%} of the points"
+            )
+            result.skipped.append({"item": item.slug, "path": f"attack/{name}", "language": "python", "reason": reason})
+            return None
         return _check(item, f"attack/{name}", "attack", {"at_most": ATTACK_CEILING}, outcome, agrees)
 
     return task

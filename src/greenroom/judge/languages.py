@@ -115,6 +115,12 @@ def find(name: Name) -> Language | None:
     return {"c": _c, "cpp": _cpp, "java": _java, "javascript": _javascript, "go": _go}.get(name, lambda: None)()
 
 
+def has(name: str | None) -> bool:
+    """Whether this host has the tools of the language called *name*, which is not Python."""
+    known = next((one for one in TITLES if one == name), None)
+    return known is not None and find(known) is not None
+
+
 def available() -> list[Language]:
     """Every language but Python that this host has."""
     return [found for name in SUFFIXES if (found := find(name)) is not None]
@@ -127,6 +133,12 @@ def python(interpreter: str) -> Language:
         "python", TITLES["python"], "", SUFFIXES["python"], seen, seen,
         spread_mb=128, exhausted=b"MemoryError", tool=interpreter,
     )  # fmt: skip
+
+
+def scripts() -> Language | None:
+    """A shell, for programs that come with scripts of their own. It passes for C, whose compiler it always sees."""
+    shell = shutil.which("sh")
+    return Language("c", "shell scripts", "", (), _TOOLS, _TOOLS, threads=16, tool=shell) if shell else None
 
 
 def _c() -> Language | None:

@@ -186,7 +186,11 @@ SITE_CHECKS = """
         database, service = site(lab)
         with database.counted() as statements:
             answer = service.get("/guests/1/greet").expect(200)
-        assert answer.json() == {"greeted": 1, "thread": True}, answer.text
+        assert answer.fields() == {"greeted": 1, "thread": True}, answer.text
+        try:
+            service.get("/stream").fields()
+        except Exception as error:
+            assert "not JSON" in str(error), error
         assert answer.header("x-way") == "async sync"
         assert [one.sql.split()[0] for one in statements] == ["UPDATE", "SELECT"], statements
         assert service.get("/guests/7/greet").status == 404
@@ -241,6 +245,10 @@ SITE_CHECKS = """
         service.until(lambda: len(database.held) == 6)
         assert len({one.asked["connection"] for one in database.held}) == 6
         database.hold = None
+        database.own.execute("BEGIN IMMEDIATE")
+        database.release(2)
+        assert database.blocked == 2, database.blocked
+        database.own.execute("ROLLBACK")
         database.release()
         assert sorted(one.wait().json()["greeted"] for one in asked) == [1, 2, 3, 4, 5, 6]
 

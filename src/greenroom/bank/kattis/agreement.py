@@ -11,6 +11,7 @@ from greenroom.bank.kattis.package import Expectation, Package, Submission
 from greenroom.bank.kattis.verdicts import Verdict, Verdicts
 
 WHOLE = "all"
+_COUNTED = "secret"
 _ROUNDING = 1e-6
 
 
@@ -43,7 +44,9 @@ def disagreements(package: Package, submission: Submission, ran: Ran) -> list[st
         names = [case.name for case in package.data.all_cases()]
         told += [reason for one in submission.expectations for reason in _broken(one, names, ran)]
     if submission.score is not None and not (is_thorough(package) and submission.expectations):
-        told += _score("the whole", submission.score, ran.scores.get(WHOLE))
+        wrong = list(_score("the whole", submission.score, ran.scores.get(WHOLE)))
+        # DOMjudge, whose tag it is, counts no points for the samples.
+        told += wrong if list(_score(_COUNTED, submission.score, ran.scores.get(_COUNTED))) else []
     return list(dict.fromkeys(told))
 
 

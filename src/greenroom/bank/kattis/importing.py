@@ -7,7 +7,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
@@ -20,6 +20,7 @@ from greenroom.bank.kattis.cases import GroupSettings
 from greenroom.bank.kattis.files import Files, is_hidden
 from greenroom.bank.kattis.package import Package, Submission
 from greenroom.bank.kattis.prompts import prompt
+from greenroom.bank.kattis.timing import wall_limit
 from greenroom.bank.models import Topic
 from greenroom.bank.source import PackError, Problem
 from greenroom.kernel.errors import ConflictError
@@ -35,6 +36,8 @@ _MOST_BYTES = 16 << 30
 _MOST_SHOWN_SOURCE = 12_000
 _KEPT_HIDDEN = {".timelimit"}
 _WORDS = re.compile(r"[a-z0-9]+")
+_UUID_LINE = re.compile(r"^uuid:\s*['\"]?([0-9a-fA-F-]{36})", re.MULTILINE)
+_PACKAGE_LINE = re.compile(r"^  package: true$", re.MULTILINE)
 _LIMITS_LINE = re.compile(r"^  (cpu_s|wall_s): .*$", re.MULTILINE)
 
 
@@ -83,22 +86,41 @@ def item_folder(pack: Path, slug: str) -> Path:
     return pack / "items" / TOPIC.value / slug
 
 
-def uuid_of(package: Package, slug: str) -> UUID:
-    """The item's UUID: the package's own, or one that follows from its name and source."""
-    if package.uuid and slug == slug_of(package.short_name):
+def taken_uuids(pack: Path) -> dict[str, str]:
+    """The UUIDs of the items in *pack*, each with its item's slug."""
+    found = {}
+    for head in sorted(pack.glob("items/*/*/item.yaml")):
+        line = _UUID_LINE.search(head.read_text("utf-8", errors="replace"))
+        if line is not None:
+            found[line[1].lower()] = head.parent.name
+    return found
+
+
+def uuid_of(package: Package, slug: str, taken: Mapping[str, str] | None = None) -> UUID:
+    """The item's UUID: the package's own unless another item has *taken* it, else one that follows from its name.
+
+    Packages that were begun as copies of each other often keep the same one.
+    """
+    if package.uuid and slug == slug_of(package.short_name) and (taken or {}).get(package.uuid, slug) == slug:
         return UUID(package.uuid)
     return uuid5(NAMESPACE_URL, f"problem-package:{slug}:{package.source}:{package.title}")
 
 
-def write_item(pack: Path, slug: str, package: Package, within: Path | None = None) -> Imported:
+def write_item(
+    pack: Path, slug: str, package: Package, within: Path | None = None, taken: dict[str, str] | None = None
+) -> Imported:
     """Write the item of *package*, read from the archive *within*, into *pack* as *slug*, in place of an earlier one.
+
+    Its UUID is added to those *taken*.
 
     The folder appears whole or not at all. Its time limit is provisional where the package states none
     (`set_time_limit`). Raises ConflictError where the folder holds another item, PackError where a file cannot be read.
     """
     folder = item_folder(pack, slug)
-    uuid = uuid_of(package, slug)
+    uuid = uuid_of(package, slug, taken)
     refuse_another(folder, uuid)
+    if taken is not None:
+        taken[str(uuid)] = slug
     folder.parent.mkdir(parents=True, exist_ok=True)
     text, why = prompt(package)
     notes = list(package.unsupported)
@@ -117,11 +139,13 @@ def write_item(pack: Path, slug: str, package: Package, within: Path | None = No
     return Imported(slug, folder, package, tuple(notes))
 
 
-def set_time_limit(folder: Path, seconds: float) -> None:
-    """Write the time limit of *seconds* into the `item.yaml` in *folder*."""
+def set_time_limit(folder: Path, seconds: float, python_s: float | None = None) -> None:
+    """Write the time limit of *seconds*, and Python's own, into the `item.yaml` in *folder*."""
     path = folder / "item.yaml"
     values = _time_limits(seconds)
     text = _LIMITS_LINE.sub(lambda found: f"  {found[1]}: {values[found[1]]:g}", path.read_text("utf-8"))
+    if python_s is not None:
+        text = _PACKAGE_LINE.sub(lambda found: f"{found[0]}\n  python_cpu_s: {python_s:g}", text)
     beside = path.with_suffix(".new")
     beside.write_text(text, encoding="utf-8")
     beside.replace(path)
@@ -204,7 +228,7 @@ def _head(package: Package, uuid: UUID, points: list[dict[str, Any]]) -> dict[st
 
 def _time_limits(seconds: float) -> dict[str, float]:
     cpu_s = max(0.05, min(seconds, 300.0))
-    return {"cpu_s": cpu_s, "wall_s": min(900.0, 3 * cpu_s + 2)}
+    return {"cpu_s": cpu_s, "wall_s": wall_limit(cpu_s)}
 
 
 def _points(package: Package) -> list[dict[str, Any]]:

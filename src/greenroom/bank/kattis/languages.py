@@ -12,6 +12,9 @@ from pathlib import Path
 
 PYTHON, PYTHON_2 = "python", "python2"
 
+ANSWERS = "answers"
+"""What a submission is in that is no program: the files that answer the cases of a submit-answer problem."""
+
 # Suffixes that the table gives in parentheses decide nothing and are left out; `.mjs` and `.sc` are seen in archives.
 _SUFFIXES: dict[str, str] = {
     "ada": ".adb .ads", "algol68": ".a68", "apl": ".apl", "bash": ".sh", "c": ".c", "cobol": ".cob",

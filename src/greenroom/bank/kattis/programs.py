@@ -42,7 +42,7 @@ def read_programs(files: Files, folder: Path, *, legacy: bool, checkers: bool = 
     """The programs in *folder*: each folder in it is one, and each source file.
 
     Headers that lie beside source files belong to each of them. With *checkers*, `.ctd` and `.viva` files are programs
-    too, and are named, since nothing runs them. Names what is no program.
+    too. Names what is no program.
     """
     entries = files.entries(folder)
     names = {entry.name for entry in entries if not entry.is_folder}
@@ -52,8 +52,9 @@ def read_programs(files: Files, folder: Path, *, legacy: bool, checkers: bool = 
     programs: list[Program] = []
     for entry in entries:
         checker = _CHECKERS.get(entry.path.suffix) if checkers and not entry.is_folder else None
+        if checker == "viva":
+            files.leave_out(entry.path, "a validator in Viva, which nothing here runs")
         if checker:
-            files.leave_out(entry.path, f"a validator in {checker}, which nothing here runs")
             programs.append(Program(entry.name, entry.path, (entry.path,), checker))
         elif entry.path not in headers:
             programs += _program_of(files, entry, headers, legacy=legacy)

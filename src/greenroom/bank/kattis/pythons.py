@@ -1,10 +1,12 @@
-"""Python 2 told from Python 3 where a source does not say: legacy archives are full of both, in files called `.py`."""
+"""What a file called `.py` is: Python 2 or 3, which many do not say, and whether it needs more than Python itself."""
 
 from __future__ import annotations
 
 import ast
 import re
+import sys
 import warnings
+from collections.abc import Collection
 
 LONGEST = 128 * 1024
 """Bytes of a source that are looked at; a longer one is taken for Python 3."""
@@ -20,6 +22,8 @@ _STATEMENTS = (
 _STATEMENT = re.compile(rf"^[^#\n]*\b(?:{'|'.join(_STATEMENTS)})", re.MULTILINE)
 _CALL = re.compile(r"^[^#\n\"']*(?<![\w.])(?:(?:raw_input|xrange|unichr|unicode)\(|print[ \t]*>>)", re.MULTILINE)
 _METHOD = re.compile(r"^[^#\n\"']*\.(?:iteritems|itervalues|iterkeys|has_key)\(", re.MULTILINE)
+_IMPORT = re.compile(r"^(?:from[ \t]+(\w+)|import[ \t]+([\w., \t]{1,500}))", re.MULTILINE)
+_NAMES = re.compile(r"(?:^|,)[ \t]*(\w+)")
 _OWN = re.compile(
     r"NameError|version_info"
     r"|\b(?:raw_input|xrange|unichr|unicode)\s{0,9}(?:,\s{0,9}\w{1,60}\s{0,9}){0,9}=[^=]"
@@ -34,6 +38,13 @@ def is_python_2(text: str) -> bool:
     if _STATEMENT.search(text) and not _parses(text):
         return True
     return bool(_CALL.search(text) or _METHOD.search(text)) and not _OWN.search(text)
+
+
+def foreign_modules(text: str, own: Collection[str]) -> list[str]:
+    """The modules that *text* imports in any case and that are neither Python's own nor among its *own* files."""
+    names = [name for found in _IMPORT.finditer(text) for name in _NAMES.findall(found[1] or found[2])]
+    known = {*sys.stdlib_module_names, *own}
+    return [name for name in dict.fromkeys(names) if name not in known]
 
 
 def _parses(text: str) -> bool:

@@ -143,7 +143,7 @@ def _read(files: Files, keys: Keys, format_: Format, *, draft: bool) -> Package:
         include=read_include(files),
         attachments=tuple(files.below(root / "attachments")),
         generators=tuple(files.below(root / "generators")),
-        submissions=read_submissions(files, legacy=legacy),
+        submissions=read_submissions(files, legacy=legacy, answers=metadata.submit_answer),
         unsupported=(),
     )
     _name_the_rest(files, package)
@@ -172,10 +172,8 @@ def _has_legacy_data(files: Files) -> bool:
 def _name_the_rest(files: Files, package: Package) -> None:
     """Name what the package asks for and no judge does, and what lies beside its parts."""
     head = files.root / "problem.yaml"
-    if package.multi_pass:
-        files.leave_out(head, f"multi-pass: a submission would run up to {package.passes} times on each case")
     if package.submit_answer:
-        files.leave_out(head, "submit-answer: a submission would be answers and not a program")
+        files.leave_out(head, "submit-answer: a candidate hands in a program that prints the answers")
     if package.static_validator is not None:
         files.leave_out(package.static_validator.path, "static validation is not done")
     if package.generators:

@@ -181,7 +181,8 @@ class _Child:
         """Become the program that the job names. It keeps stdin, stdout and stderr, and where to answer if it is to."""
         places = {"built": self.walls.built or "", "scratch": self.walls.scratch}
         try:
-            signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # Python ignores it, and what is exec'd would go on to
+            if not head.get("deaf"):  # Python ignores it, and what is exec'd would go on to
+                signal.signal(signal.SIGPIPE, signal.SIG_DFL)
             os.set_inheritable(RESULT_FD, bool(head.get("answers")))
             os.close(JOB_FD)
             argv = [_placed(word, places) for word in head["argv"]]

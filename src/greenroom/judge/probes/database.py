@@ -24,6 +24,8 @@ from greenroom.judge.probes.plans import Plan
 from greenroom.judge.probes.seats import Seat
 
 MOST_STATEMENTS = 100_000
+MOST_STEPS = 50_000
+"""Thousands of instructions of one statement at most: a second or so, after which it fails as if it was interrupted."""
 MOST_CONNECTIONS = 100
 """As many as PostgreSQL grants unless told otherwise; each takes a descriptor or two of the examiner's."""
 
@@ -101,7 +103,7 @@ class Database:
         self._connections: dict[int, _Open] = {}
         self._cursors: dict[int, _Reading] = {}
         self._blocked: list[_Held] = []
-        self._steps = 0
+        self._steps = self._until = 0
         self.own = functions.register(self.connect())
         self.own.executescript(self.script)
         self.own.execute("BEGIN")
@@ -126,6 +128,11 @@ class Database:
     def execute(self, sql: str, *parameters: Any) -> None:
         """A change of the examiner's own; it is not counted."""
         self.own.execute(sql, parameters)
+
+    @property
+    def blocked(self) -> int:
+        """How many statements wait for another connection's lock."""
+        return len(self._blocked)
 
     @contextmanager
     def counted(self) -> Iterator[list[Statement]]:
@@ -194,7 +201,12 @@ class Database:
             return {"error": {"type": "OperationalError", "text": "too many connections"}}, b""
         self.opened += 1
         number = next(self._numbers)
-        self._connections[number] = _Open(functions.register(self.connect()), seat)
+        try:
+            made = functions.register(self.connect())
+        except sqlite3.OperationalError as error:  # the examiner itself has locked it
+            return {"error": {"type": "OperationalError", "text": str(error)}}, b""
+        made.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)  # the project reaches no other file of the examiner's
+        self._connections[number] = _Open(made, seat)
         self.peak_connections = max(self.peak_connections, len(self._connections))
         return {"connection": number}, b""
 
@@ -255,6 +267,7 @@ class Database:
         connection = self._connections[number].connection
         sql, parameters = str(asked["sql"]), values.decode(body)
         before = self._steps
+        self._until = before + MOST_STEPS
         connection.set_progress_handler(self._step, _STEPS)
         execute = connection.executemany if asked.get("many") else connection.execute
         cursor = execute(sql, parameters)
@@ -274,9 +287,9 @@ class Database:
             self._cursors[reply["cursor"]] = _Reading(number, cursor, statement)
         return reply, values.encode(rows)
 
-    def _step(self) -> int:
+    def _step(self) -> bool:
         self._steps += 1
-        return 0
+        return self._steps > self._until
 
 
 def sweep() -> None:

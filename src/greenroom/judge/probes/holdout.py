@@ -68,11 +68,20 @@ def auc(said: npt.ArrayLike, truth: npt.ArrayLike) -> float:
 
 
 def numbers(
-    lab: Lab, found: Any, count: int, name: str, *, low: float = -np.inf, high: float = np.inf, strictly: bool = False
+    lab: Lab,
+    found: Any,
+    count: int,
+    name: str,
+    *,
+    each: str = "row",
+    low: float = -np.inf,
+    high: float = np.inf,
+    strictly: bool = False,
 ) -> Floats:
     """*found* as an array, if it is a list or an array of *count* finite numbers from *low* to *high*; else a finding.
 
-    *strictly*: the ends themselves are not allowed. Truth values are no numbers here.
+    *each* says what there is one number for. *strictly*: the ends themselves are not allowed. Truth values are no
+    numbers here.
     """
     try:
         array = np.asarray(found) if isinstance(found, list | tuple | np.ndarray) else np.empty((0, 0))
@@ -80,7 +89,7 @@ def numbers(
         array = np.empty((0, 0))
     lab.expect(
         array.shape == (count,) and array.dtype.kind in "iuf",
-        f"{name} must return {count} numbers in a list or an array, one for each row",
+        f"{name} must be {count} numbers in a list or an array, one for each {each}",
     )
     odd = int((~np.isfinite(array.astype(float))).sum())
     lab.expect(not odd, f"{name}: {odd} of {count} numbers are not finite")
@@ -100,7 +109,7 @@ class Holdout:
     def predicted(self, lab: Lab, target: str, *before: Any, seat: Seat | None = None, **limits: Any) -> Floats:
         """What *target*, called with *before* and the hidden rows, says of each row; *limits* as in `numbers`."""
         said = lab.call(target, *before, self.rows, seat=seat)
-        return numbers(lab, said, len(self.rows), f"{target.partition(':')[2]}()", **limits)
+        return numbers(lab, said, len(self.rows), f"what {target.partition(':')[2]}() returns", **limits)
 
     def loss(self, said: Floats, loss: Loss) -> Interval:
         """The mean *loss* and its interval."""

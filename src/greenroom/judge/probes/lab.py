@@ -34,6 +34,7 @@ from greenroom.judge.probes.seats import (
     SlowError,
 )
 from greenroom.judge.probes.service import Service
+from greenroom.judge.probes.storage import Storage
 from greenroom.judge.probes.upstream import Upstream
 from greenroom.judge.probes.virtual_time import VirtualTime
 
@@ -78,6 +79,7 @@ class Outside(TypedDict, total=False):
 
     database: Database | None
     upstream: Upstream | None
+    storage: Storage | None
     clock: Clock | None
     offers: Offers | None
 
@@ -148,14 +150,22 @@ class Lab:
                 self.end(own)
 
     def once(self, name: str, make: Callable[[], Any]) -> Any:
-        """What *make* gave the first time in this examination, with its processes: for what several checks share."""
+        """What *make* gave the first time in this examination, with its processes: for what several checks share.
+
+        Where it failed each of those checks fails as the first did: what does not start is not started again.
+        """
         if name not in self._kept:
             before = set(self._open)
             try:
                 self._kept[name] = make()
-            finally:
+            except (FailedError, RaisedError, SlowError, GarbledError, EndedError) as error:
+                self._kept[name] = error
+            else:
                 self._shared += [seat for seat in self._open if seat not in before]
-        return self._kept[name]
+        kept = self._kept[name]
+        if isinstance(kept, Exception):
+            raise kept
+        return kept
 
     def end(self, seat: Seat) -> None:
         """End a process before the examination does."""

@@ -96,6 +96,13 @@ class Response:
                 f"{self.asked} answered {self.status} with {self.text[:120]!r}, which is not JSON"
             ) from None
 
+    def fields(self) -> dict[str, Any]:
+        """The body as a JSON object. Raises FailedError for anything else."""
+        found = self.json()
+        if not isinstance(found, dict):
+            raise FailedError(f"{self.asked} answered {self.status} with {self.text[:120]!r}, which is no JSON object")
+        return found
+
     def expect(self, *statuses: int) -> Response:
         """Itself. Raises FailedError for a status that is none of *statuses*."""
         if self.status not in statuses:

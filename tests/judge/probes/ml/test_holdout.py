@@ -104,12 +104,12 @@ def test_a_good_model_is_told_its_error(examine: Examine) -> None:
     [
         ("[0.0] * len(rows)", "0.300 allowed"),
         ("rows @ np.ones(3) / 0", "400 numbers are not finite".replace("400", "200")),
-        ("rows", "must return 200 numbers"),
-        ("[0.0] * 5", "must return 200 numbers"),
-        ("None", "must return 200 numbers"),
-        ("[[1], [2, 3]]", "must return 200 numbers"),
-        ("['1.0'] * 200", "must return 200 numbers"),
-        ("[True] * 200", "must return 200 numbers"),
+        ("rows", "must be 200 numbers"),
+        ("[0.0] * 5", "must be 200 numbers"),
+        ("None", "must be 200 numbers"),
+        ("[[1], [2, 3]]", "must be 200 numbers"),
+        ("['1.0'] * 200", "must be 200 numbers"),
+        ("[True] * 200", "must be 200 numbers"),
         ("[51.0] + [0.0] * 199", "1 of 200 numbers are not within -50 and 50"),
     ],
 )

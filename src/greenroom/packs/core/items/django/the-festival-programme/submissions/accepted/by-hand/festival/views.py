@@ -10,8 +10,10 @@ def programme(request: HttpRequest):
     day = parse_date(request.GET.get("day", ""))
     if day is None:
         return HttpResponseBadRequest("day=YYYY-MM-DD is needed")
-    screenings = Screening.objects.filter(day=day).order_by("starts", "pk").values_list(
-        "pk", "starts", "film__title", "film__director__name", "hall__name"
+    screenings = (
+        Screening.objects.filter(day=day)
+        .order_by("starts", "pk")
+        .values_list("pk", "starts", "film__title", "film__director__name", "hall__name")
     )
     coming = Guest.objects.filter(screening__day=day, confirmed=True).order_by("name")
     guests: dict[int, list[str]] = {}

@@ -28,7 +28,7 @@ def programme(request: HttpRequest):
         .prefetch_related(
             "film__director",
             "hall",
-            Prefetch("guests", Guest.objects.filter(confirmed=True).order_by("name"), to_attr="guests_shown")
+            Prefetch("guests", Guest.objects.filter(confirmed=True).order_by("name"), to_attr="guests_shown"),
         )
         .order_by("starts", "pk")
     )
