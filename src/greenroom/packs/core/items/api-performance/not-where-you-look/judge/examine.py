@@ -3,13 +3,11 @@
 import json
 import random
 from contextlib import closing
-from functools import cached_property
 
 from greenroom.judge.probes.database import Database
 from greenroom.judge.probes.lab import Lab, check
 from greenroom.judge.probes.oracle import Expected, expect_same
 from greenroom.judge.probes.seats import FailedError
-from greenroom.judge.probes.service import Service
 from greenroom.judge.probes.upstream import Call, Reply, Upstream
 from greenroom.judge.probes.usage import cost, increase
 
@@ -32,14 +30,10 @@ class Depot:
         self.database = Database(SCHEMA)
         self.closed = False
         self.tariffs = Upstream(self._price)
-        self.lab = lab
+        self.service = lab.service("app:app", database=self.database, upstream=self.tariffs)
         self.scans: dict[int, list[dict[str, object]]] = {}
         self.corrections: dict[int, list[tuple[int, int]]] = {}
         self.salt = self.rng.randrange(7, 90)
-
-    @cached_property
-    def service(self) -> Service:
-        return self.lab.service("app:app", database=self.database, upstream=self.tariffs)
 
     def cents(self, day: int, zone: str, kilograms: int) -> int:
         return 300 + self.salt * kilograms + 11 * ZONES.index(zone) + day % 50
@@ -132,7 +126,6 @@ def where_the_time_goes(lab: Lab) -> str:
     seat = lab.process(database=depot.database, upstream=depot.tariffs)
     with cost(seat) as used:
         told = lab.call("profiling:report", 1, seat=seat)
-    lab.end(seat)
     calls = len(depot.tariffs.calls)
     waited = f"{calls} questions to the tariff service, {20 * calls} ms of waiting for it"
     spent = f"{used.cpu_s * 1000:.0f} ms of CPU time under the profiler; {waited}"

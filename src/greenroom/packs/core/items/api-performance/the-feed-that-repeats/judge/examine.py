@@ -5,6 +5,7 @@ from collections import Counter
 
 from greenroom.judge.probes.database import Database
 from greenroom.judge.probes.lab import Lab, check
+from greenroom.judge.probes.seats import FailedError
 from greenroom.judge.probes.service import Service
 
 SCHEMA = """
@@ -42,7 +43,7 @@ def read(lab: Lab, service: Service, limit: int, meanwhile=lambda number, page: 
         lab.expect(isinstance(page["next"], str), f"next is {page['next']!r}, expected a text")
         query["after"] = page["next"]
         meanwhile(number, page["posts"])
-    raise AssertionError("pages without end")
+    raise FailedError(f"{len(shown)} posts on 400 pages, and still no end")
 
 
 def expect_once(lab: Lab, shown: list[dict[str, object]], always: list[dict[str, object]]) -> None:
