@@ -83,8 +83,16 @@ MODULES = {
 """What answers import. Libraries load much of themselves late: what is missing here costs every case its import."""
 
 _AGENT = {
-    "web": (".labs.agent", ".labs.dbapi", ".labs.engine", ".labs.serving", ".labs.transports", ".labs.virtual"),
-    "ml": (".labs.agent", ".labs.dbapi", ".labs.virtual"),
+    "web": (
+        ".labs.agent",
+        ".labs.dbapi",
+        ".labs.engine",
+        ".labs.serving",
+        ".labs.storage",
+        ".labs.transports",
+        ".labs.virtual",
+    ),
+    "ml": (".labs.agent", ".labs.dbapi", ".labs.storage", ".labs.virtual"),
 }
 """What the agent of a lab needs: its source lies outside the walls."""
 

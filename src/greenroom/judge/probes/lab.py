@@ -34,6 +34,7 @@ from greenroom.judge.probes.seats import (
     SlowError,
 )
 from greenroom.judge.probes.service import Service
+from greenroom.judge.probes.storage import Storage
 from greenroom.judge.probes.upstream import Upstream
 from greenroom.judge.probes.virtual_time import VirtualTime
 
@@ -78,6 +79,7 @@ class Outside(TypedDict, total=False):
 
     database: Database | None
     upstream: Upstream | None
+    storage: Storage | None
     clock: Clock | None
     offers: Offers | None
 

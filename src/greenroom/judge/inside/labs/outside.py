@@ -3,6 +3,7 @@
     connect()       a connection to the lab's database, as the standard library's `sqlite3.connect` gives one
     upstream()      a transport for `httpx.AsyncClient` that leads to the services which the lab plays
     upstream_sync() the same for `httpx.Client`
+    storage()       files by name: read, write, rename, delete, list
     now()           the lab's time, in seconds since 1970, which passes when the lab says so
     ask(name, …)    a function that the lab offers under that name; raises Refused
     django          the same database as an engine for Django's settings: {"ENGINE": "greenroom_lab.django"}
@@ -35,12 +36,13 @@ Refused.__module__ = NAME
 
 def install(agent: Agent) -> None:
     """Let the project import it."""
-    from . import dbapi
+    from . import dbapi, storage
 
     module = ModuleType(NAME, __doc__)
     database = dbapi.Database(agent)
     module.connect = database.connect  # type: ignore[attr-defined]
     module.dbapi = dbapi.module(database)  # type: ignore[attr-defined]
+    module.storage = lambda: storage.Storage(agent)  # type: ignore[attr-defined]
     module.upstream = lambda: _transports(agent).Waiting(agent)  # type: ignore[attr-defined]
     module.upstream_sync = lambda: _transports(agent).Blocking(agent)  # type: ignore[attr-defined]
     module.now = lambda: _now(agent)  # type: ignore[attr-defined]
