@@ -27,7 +27,7 @@ tags: [arrays]
 minutes: 20
 difficulty: {{b: 0, error: 0.7}}
 limits: {limits}
-lab: {{environment: web, edit: ["**"], add: ["*.py"]}}
+lab: {{environment: web, edit: ["**"], add: ["*.py"], postgres: {postgres}}}
 rubric:
   - id: all
     points: 1
@@ -39,7 +39,8 @@ rubric:
 IMPORTS = """\
 from greenroom.judge.probes.database import Database
 from greenroom.judge.probes.lab import Lab, check
-from greenroom.judge.probes.seats import EndedError
+from greenroom.judge.probes.seats import EndedError, FailedError
+from greenroom.judge.probes.postgres import Postgres
 from greenroom.judge.probes.upstream import Upstream
 
 """
@@ -70,9 +71,11 @@ Examine = Callable[..., RunResult]
 def examine(judge: Judge, tmp_path: Path) -> Examine:
     """Run checks (the text of `examine.py` without its imports) against a project."""
 
-    def run(files: Mapping[str, str], checks: str, limits: str = "{cpu_s: 5, wall_s: 15}") -> RunResult:
+    def run(
+        files: Mapping[str, str], checks: str, limits: str = "{cpu_s: 5, wall_s: 15}", *, postgres: bool = False
+    ) -> RunResult:
         folder = tmp_path / "dsa" / "small"
-        write(folder / "item.yaml", HEAD.format(uuid=uuid4(), limits=limits))
+        write(folder / "item.yaml", HEAD.format(uuid=uuid4(), limits=limits, postgres=str(postgres).lower()))
         for name in ("prompt", "debrief"):
             write(folder / f"{name}.md", "…\n")
         write(folder / "hints.md", "## Hint 1 (5 %)\n\nA nudge.\n")

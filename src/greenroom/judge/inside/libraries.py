@@ -42,7 +42,8 @@ MODULES = {
         "starlette.responses", "starlette.routing", "starlette.testclient", "starlette.websockets",
         "anyio._backends._asyncio", "pydantic.dataclasses", "pydantic.networks", "pydantic.type_adapter",
         "python_multipart", "httpx", "httpx2", "jwt", "wsgiref.handlers",
-        "sqlalchemy.dialects.postgresql", "sqlalchemy.dialects.sqlite", "sqlalchemy.event", "sqlalchemy.ext.asyncio",
+        "pg8000.dbapi", "sqlalchemy.dialects.postgresql.pg8000", "sqlalchemy.dialects.sqlite",
+        "sqlalchemy.event", "sqlalchemy.ext.asyncio",
         "sqlalchemy.ext.hybrid", "sqlalchemy.orm", "sqlalchemy.pool",
         "django.apps", "django.conf.urls", "django.contrib.auth.apps", "django.contrib.auth.hashers",
         "django.contrib.contenttypes.apps", "django.contrib.messages", "django.contrib.sessions.backends.db",
@@ -72,7 +73,7 @@ MODULES = {
 """What answers import. Libraries load much of themselves late: what is missing here costs every case its import."""
 
 _AGENT = {
-    "web": (".labs.agent", ".labs.dbapi", ".labs.serving", ".labs.transports"),
+    "web": (".labs.agent", ".labs.dbapi", ".labs.postgres", ".labs.serving", ".labs.transports"),
     "ml": (".labs.agent", ".labs.dbapi"),
 }
 """What the agent of a lab needs: its source lies outside the walls."""

@@ -16,10 +16,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from greenroom.judge.inside import values
-from greenroom.judge.probes.database import Database, sweep
+from greenroom.judge.probes.database import sweep
 from greenroom.judge.probes.seats import (
     Board,
     EndedError,
@@ -52,6 +52,20 @@ class Declared:
 _declared: list[Declared] = []
 
 
+class Outside(Protocol):
+    """A database that a process finds behind its *door*: `Database` or `Postgres`."""
+
+    @property
+    def door(self) -> str:
+        """By what name the process asks for it."""
+
+    def serve(self, seat: Seat, asked: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes] | None:
+        """Answer it, now or later."""
+
+    def disconnect(self, seat: Seat) -> None:
+        """It has ended."""
+
+
 def check(group: str, *, visible: bool = False) -> Callable[[_Checked], _Checked]:
     """Declare a check of *group*; a *visible* one can be run before handing in. Its name is the function's."""
 
@@ -79,17 +93,19 @@ class Lab:
     def process(
         self,
         *,
-        database: Database | None = None,
+        database: Outside | None = None,
         upstream: Upstream | None = None,
         files: Mapping[str, bytes] | None = None,
     ) -> Seat:
         """A process of the project, or of other *files*, that finds *database* and *upstream* outside."""
         handlers: dict[str, Handler] = {}
         if database is not None:
-            handlers["database"] = database.serve
+            handlers[database.door] = database.serve
         if upstream is not None:
             handlers["upstream"] = upstream.serve
         seat = self.board.begin(self.files if files is None else files, handlers)
+        if database is not None:
+            seat.on_end.append(database.disconnect)
         self._open.append(seat)
         return seat
 
@@ -97,7 +113,7 @@ class Lab:
         self,
         target: str,
         *,
-        database: Database | None = None,
+        database: Outside | None = None,
         upstream: Upstream | None = None,
         environ: Mapping[str, str] | None = None,
         files: Mapping[str, bytes] | None = None,
