@@ -15,7 +15,8 @@ from greenroom.bank.loader import load_item
 from greenroom.bank.models import Item, Limits
 from greenroom.judge import environments
 from greenroom.judge.environments import MissingError
-from greenroom.judge.results import RunResult
+from greenroom.judge.postgres import installation
+from greenroom.judge.results import RunResult, Verdict
 from greenroom.judge.service import Judge
 
 HEAD = """\
@@ -41,6 +42,7 @@ from greenroom.judge.probes.database import Database
 from greenroom.judge.probes.lab import Lab, check
 from greenroom.judge.probes.seats import EndedError, FailedError
 from greenroom.judge.probes.postgres import Postgres
+from greenroom.judge.probes.schedules import asks, calls, crashes, explore
 from greenroom.judge.probes.upstream import Upstream
 
 """
@@ -65,6 +67,22 @@ def shop(tmp_path: Path) -> Item:
 
 
 Examine = Callable[..., RunResult]
+
+
+@pytest.fixture
+def on_postgres(examine: Examine) -> Examine:
+    """The same where there is a PostgreSQL, for checks that ask for a database of it; they must not be at fault."""
+    try:
+        installation.find()
+    except MissingError as error:
+        pytest.skip(str(error))
+
+    def run(files: Mapping[str, str], checks: str) -> RunResult:
+        result = examine(files, checks, postgres=True)
+        assert result.verdict is not Verdict.judge_error, result.message
+        return result
+
+    return run
 
 
 @pytest.fixture

@@ -2,31 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-import pytest
 from tests.judge.labs.conftest import Examine
 
-from greenroom.judge.environments import MissingError
-from greenroom.judge.postgres import installation
-from greenroom.judge.results import RunResult, Verdict
+from greenroom.judge.results import Verdict
 
 TABLE = '"CREATE TABLE t (id int PRIMARY KEY, v int NOT NULL)", [("INSERT INTO t VALUES ($1, $2)", [(1, 5), (2, 5)])]'
-
-
-@pytest.fixture
-def on_postgres(examine: Examine) -> Examine:
-    try:
-        installation.find()
-    except MissingError as error:
-        pytest.skip(str(error))
-
-    def run(files: Mapping[str, str], checks: str) -> RunResult:
-        result = examine(files, checks, postgres=True)
-        assert result.verdict is not Verdict.judge_error, result.message
-        return result
-
-    return run
 
 
 def test_the_driver_and_sqlalchemy_find_it(on_postgres: Examine) -> None:

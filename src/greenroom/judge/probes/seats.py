@@ -225,10 +225,14 @@ class Seat:
         """Whether the answer to request *number* is here."""
         return number in self._answers
 
+    def answered(self, number: int) -> tuple[dict[str, Any], bytes]:
+        """The answer to request *number*, which is here, as it came; it is taken away."""
+        return self._answers.pop(number)
+
     def wait(self, number: int, *, during: str, patience_s: float = PATIENCE_S) -> Any:
         """The answer to request *number*: its value, or the head of an answer without one."""
         self.until(lambda: number in self._answers, patience_s)
-        head, body = self._answers.pop(number)
+        head, body = self.answered(number)
         if head.get("error") is not None:
             raise RaisedError(raised_of(head["error"]), during)
         if not body:
