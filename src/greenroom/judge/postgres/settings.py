@@ -12,7 +12,7 @@ LIMITS = Limits(memory_mb=768, disk_mb=512, processes=96, cpu_s=300, wall_s=900)
 
 MOST_FILES = 32_768
 MOST_DATABASE_MB = 64
-MOST_STATEMENT_S = 10.0
+MOST_STATEMENT_S = 15.0
 """A session of the project's ends when its database is larger, or a statement of its takes longer."""
 
 PROJECT_CONNECTIONS = 12
@@ -48,8 +48,8 @@ SETTINGS: Mapping[str, str] = {
     "huge_pages": "off",
     "temp_file_limit": f"{MOST_FILE_MB // 2}MB",
     # A project may change the next three for itself; the supervisor's own watch has the last word.
-    "statement_timeout": "5s",
-    "lock_timeout": "4s",
+    "statement_timeout": "10s",
+    "lock_timeout": "8s",
     "idle_in_transaction_session_timeout": "60s",
     # A statement that waits says so as soon as the server has looked for a deadlock and found none.
     "deadlock_timeout": "1ms",

@@ -84,7 +84,7 @@ class Lab:
         self.files = dict(files)
         self.visible_only = visible_only
         self._open: list[Seat] = []
-        self._kept: dict[str, Any] = {}
+        self._kept: dict[str, tuple[Any, Exception | None]] = {}
 
     def text(self, path: str) -> str:
         """The candidate's file at *path*; empty when there is none."""
@@ -121,7 +121,11 @@ class Lab:
     ) -> Service:
         """The ASGI application *target* (`module:name`), in a process of its own; with *start* it is started up."""
         seat = self.process(database=database, upstream=upstream, files=files)
-        return Service(seat, target, environ or {}, start=start)
+        try:
+            return Service(seat, target, environ or {}, start=start)
+        except Exception:
+            self.end(seat)
+            raise
 
     def call(self, target: str, *arguments: Any, seat: Seat | None = None) -> Any:
         """What the project's function *target* (`module:name`) returns, in a process of its own or in *seat*."""
@@ -134,10 +138,16 @@ class Lab:
                 self.end(own)
 
     def once(self, name: str, make: Callable[[], Any]) -> Any:
-        """What *make* gave the first time in this examination: for what several checks share."""
+        """What *make* gave, or raised, the first time in this examination: for what several checks share."""
         if name not in self._kept:
-            self._kept[name] = make()
-        return self._kept[name]
+            try:
+                self._kept[name] = make(), None
+            except (FailedError, RaisedError, SlowError, GarbledError, EndedError) as error:
+                self._kept[name] = None, error
+        found, raised = self._kept[name]
+        if raised is not None:
+            raise raised
+        return found
 
     def end(self, seat: Seat) -> None:
         """End a process before the examination does."""

@@ -24,7 +24,7 @@ MOST_STEPS = 100
 PATIENCE_S = 2.0
 """An actor from which nothing comes for so long is not waited for any more while others can go on."""
 
-STUCK_S = 8.0
+STUCK_S = 10.0
 """When nobody can go on for so long, nobody will: the database's own limit on waiting has passed."""
 
 _ENDING = re.compile(r"\s*(?:COMMIT|ROLLBACK|END|ABORT)(?:\s+(?:WORK|TRANSACTION))?\s*;?\s*", re.IGNORECASE)

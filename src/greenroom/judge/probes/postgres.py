@@ -104,7 +104,7 @@ class Postgres:
 
     def reset(self) -> None:
         """Put the rows back to what *fill* made them; what the project has made in `app` stays."""
-        self._own(f"BEGIN;{self._clearing};COMMIT" if self._clearing else "SELECT 1")
+        self._own(self._clearing)
         self._refill()
 
     def _refill(self) -> None:
@@ -156,6 +156,10 @@ class Postgres:
         for link in links:
             link.waiting = link.pid in pids
         return {link.number for link in links if link.waiting}
+
+    def sleeping(self, seat: Seat) -> bool:
+        """Whether a statement of *seat* waits for a lock, as far as the server has said."""
+        return any(link.waiting for link in self._links.values() if link.seat is seat)
 
     def left_open(self, seat: Seat) -> list[int]:
         """The connections of *seat* that are in a transaction, once none of them has an answer to come."""
