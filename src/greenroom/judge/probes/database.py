@@ -21,7 +21,7 @@ from typing import Any, ClassVar
 from greenroom.judge.inside import values
 from greenroom.judge.probes import functions
 from greenroom.judge.probes.plans import Plan
-from greenroom.judge.probes.seats import Seat
+from greenroom.judge.probes.seats import FailedError, Seat
 
 MOST_STATEMENTS = 100_000
 MOST_STEPS = 50_000
@@ -128,19 +128,28 @@ class Database:
         """Another connection of the examiner's own."""
         made = sqlite3.connect(self._path, isolation_level=None, timeout=0)
         made.execute("PRAGMA foreign_keys = ON")
-        made.execute("PRAGMA synchronous = OFF")
+        with suppress(sqlite3.OperationalError):  # locked just now: then this one is slower
+            made.execute("PRAGMA synchronous = OFF")
         made.create_function("regexp", 2, functions.matches, deterministic=True)
         return made
 
     # Looking
 
     def rows(self, sql: str, *parameters: Any) -> list[Any]:
-        """What a query of the examiner's own gives; it is not counted."""
-        return self.own.execute(sql, parameters).fetchall()
+        """What a query of the examiner's own gives; it is not counted. Raises FailedError as `execute` does."""
+        return self.execute(sql, *parameters).fetchall()
 
-    def execute(self, sql: str, *parameters: Any) -> None:
-        """A change of the examiner's own; it is not counted."""
-        self.own.execute(sql, parameters)
+    def execute(self, sql: str, *parameters: Any) -> sqlite3.Cursor:
+        """A change of the examiner's own; it is not counted.
+
+        Raises FailedError when the project keeps the database locked, with a transaction that it has left open.
+        """
+        try:
+            return self.own.execute(sql, parameters)
+        except sqlite3.OperationalError as error:
+            if str(error) not in _BUSY:
+                raise
+            raise FailedError("a transaction of the project's is still open, and keeps the database locked") from None
 
     @property
     def blocked(self) -> int:
@@ -302,6 +311,8 @@ class Database:
         execute = connection.executemany if asked.get("many") else connection.execute
         cursor = execute(sql, parameters)
         rows = cursor.fetchmany(_FIRST_ROWS) if cursor.description else []
+        if "busy_timeout" in sql.lower():
+            connection.execute("PRAGMA busy_timeout = 0")  # who waits for a lock does so in `_blocked`
         statement = Statement(sql, parameters, number, self._steps - before)
         if len(self.statements) < MOST_STATEMENTS:
             self.statements.append(statement)
