@@ -6,6 +6,6 @@ import subprocess
 import sys
 
 
-def greenroom(*words: str) -> subprocess.CompletedProcess[str]:
+def greenroom(*words: str, timeout: float = 300) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "greenroom.cli.main", *words]
-    return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=timeout, check=False)

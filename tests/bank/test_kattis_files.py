@@ -16,6 +16,11 @@ from greenroom.bank.source import PackError
 both = pytest.mark.parametrize("write", [legacy, current])
 
 
+BOMB = "a0: &a0 [x, x, x, x, x, x, x, x]\n" + "".join(
+    f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 8)}]\n" for n in range(1, 12)
+)
+
+
 def link(path: Path, target: str | Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.symlink_to(target)
@@ -244,12 +249,19 @@ def test_a_large_head_is_not_read(tmp_path: Path, write: Write) -> None:
     assert "more than 1,000,000 bytes" in problem_of(root).message
 
 
+def test_what_other_readers_take_is_taken(tmp_path: Path) -> None:
+    head = "name: first\nname: second\nlimits: &x {memory: 512}\ngrading: {}\nauthor: &y me\nsource: *y\n"
+    package = read_package(legacy(tmp_path / "p", {"problem.yaml": head}))
+    assert (package.title, package.author, package.source) == ("second", "me", "me")
+    assert noted(package, "problem.yaml", "'name' stands twice; the last one counts").line == 2
+
+
 @pytest.mark.parametrize(
     ("text", "word"),
     [
         ("name: [\n", "not YAML"),
-        ("name: a\nname: b\n", "'name' stands twice"),
-        ("a: &x 1\nb: *x\n", "aliases"),
+        ("a: &x [*x]\n", "nested deeper"),
+        (BOMB, "aliases followed"),
         ("- name\n", "must be a map"),
         ("just text\n", "must be a map"),
         ("name: !!python/object/apply:os.system [id]\n", "not YAML"),

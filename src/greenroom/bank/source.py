@@ -18,6 +18,7 @@ from greenroom.kernel.errors import InputError
 
 MAX_FILE_BYTES = 1_000_000
 MAX_DEPTH = 40
+_MOST_REPEATED = 100_000
 
 Location = tuple[str | int, ...]
 
@@ -53,10 +54,14 @@ class PackError(InputError):
 
 @dataclass
 class Document:
-    """A YAML file's value and the line on which each part of it begins."""
+    """A YAML file's value and the line on which each part of it begins.
+
+    `doubled` are keys that stand twice in a foreign document, where the last one counts, with their lines.
+    """
 
     value: Any
     lines: dict[Location, int] = field(default_factory=dict)
+    doubled: list[tuple[str, int]] = field(default_factory=list)
 
     def line_of(self, location: Location) -> int | None:
         """The line of the part at *location*, or of the nearest part around it."""
@@ -121,16 +126,19 @@ def read_yaml(path: Path, root: Path) -> Document:
     return parse_yaml(read_text(path, root), shown_path(path, root))
 
 
-def parse_yaml(text: str, shown: str) -> Document:
-    """The YAML document that *text* is, called *shown* in messages; raises PackError with the line of the mistake."""
+def parse_yaml(text: str, shown: str, *, foreign: bool = False) -> Document:
+    """The YAML document that *text* is, called *shown* in messages; raises PackError with the line of the mistake.
+
+    A *foreign* document was written for readers that take aliases, and keys that stand twice: it may have a few.
+    """
     try:
-        _look_ahead(text, shown)
+        _look_ahead(text, shown, aliases=foreign)
         loader = _CoreLoader(text)
         try:
             node = loader.get_single_node()
             document = Document(value=None)
             if node is not None:
-                _walk(node, (), document.lines)
+                _Walk(document, foreign, len(text) + _MOST_REPEATED).through(node, ())
                 document.value = loader.construct_document(node)
         finally:
             loader.dispose()
@@ -149,11 +157,11 @@ def parse_yaml(text: str, shown: str) -> Document:
     return document
 
 
-def _look_ahead(text: str, shown: str) -> None:
+def _look_ahead(text: str, shown: str, *, aliases: bool) -> None:
     """Refuse what must not reach the composer: aliases, and nesting, on which libyaml spends quadratic time."""
     depth = 0
     for event in yaml.parse(text, Loader=_CoreLoader):
-        if isinstance(event, yaml.AliasEvent):
+        if isinstance(event, yaml.AliasEvent) and not aliases:
             raise PackError([Problem(shown, "YAML aliases (*name) are not read", "write the value out")])
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
@@ -165,22 +173,41 @@ def _look_ahead(text: str, shown: str) -> None:
             depth -= 1
 
 
-def _walk(node: yaml.Node, at: Location, lines: dict[Location, int]) -> None:
-    lines[at] = node.start_mark.line + 1
-    if len(at) > MAX_DEPTH:
-        raise yaml.composer.ComposerError(None, None, f"nested deeper than {MAX_DEPTH}", node.start_mark)
-    if isinstance(node, yaml.MappingNode):
+@dataclass
+class _Walk:
+    """The way through a document's nodes: notes the lines, and refuses what is too deep, too much or there twice.
+
+    At most `left` nodes are looked at: more than a text has characters are there by aliases alone.
+    """
+
+    document: Document
+    foreign: bool
+    left: int
+
+    def through(self, node: yaml.Node, at: Location) -> None:
+        """Go through *node*, whose place is *at*, and all that is in it."""
+        self.document.lines[at] = node.start_mark.line + 1
+        self.left -= 1
+        if len(at) > MAX_DEPTH or self.left < 0:
+            what = f"nested deeper than {MAX_DEPTH}" if len(at) > MAX_DEPTH else "more than it may be, aliases followed"
+            raise yaml.composer.ComposerError(None, None, what, node.start_mark)
+        if isinstance(node, yaml.MappingNode):
+            self._through_map(node, at)
+        elif isinstance(node, yaml.SequenceNode):
+            for index, value in enumerate(node.value):
+                self.through(value, (*at, index))
+
+    def _through_map(self, node: yaml.MappingNode, at: Location) -> None:
         seen: set[Hashable] = set()
         for key, value in node.value:
             name = str(key.value)
             if (key.tag, name) in seen:
-                raise yaml.composer.ComposerError(None, None, f"the key {name!r} stands twice", key.start_mark)
+                if not self.foreign:
+                    raise yaml.composer.ComposerError(None, None, f"the key {name!r} stands twice", key.start_mark)
+                self.document.doubled.append((name, key.start_mark.line + 1))
             seen.add((key.tag, name))
-            _walk(value, (*at, name), lines)
-            lines[(*at, name)] = key.start_mark.line + 1
-    elif isinstance(node, yaml.SequenceNode):
-        for index, value in enumerate(node.value):
-            _walk(value, (*at, index), lines)
+            self.through(value, (*at, name))
+            self.document.lines[(*at, name)] = key.start_mark.line + 1
 
 
 def shown_path(path: Path, root: Path) -> str:

@@ -47,29 +47,48 @@ def compiled(
     look: Callable[[], None],
     *,
     entry: str | None = None,
+    older: bool = False,
 ) -> Program:
     """The program made of *sources*, to be run within *limits*; *start* makes the compiler's sandbox.
 
-    *entry* is the file or the class to begin with, where it is told. Raises UncompiledError with what the compiler
-    said, and JudgeFaultError when the sandbox failed.
+    *entry* is the file or the class to begin with, where it is told. What does not compile today may be in an *older*
+    standard of its language. Raises UncompiledError with what the compiler said, and JudgeFaultError when the sandbox
+    failed.
     """
     texts = {name: content.decode("utf-8", "replace") for name, content in sources.items()}
     names = list(sources)
     try:
         command = languages.start(language, limits, names, texts, entry)
-        compiler = languages.compilation(language, names)
+        standards = (None, *(languages.OLDER.get(language.name, ()) if older else ()))
+        compilers = [languages.compilation(language, names, one) for one in standards]
     except LookupError as error:
         raise JudgeFaultError(str(error)) from None
-    with judge_faults("the compiler's sandbox"):
-        box = start()
-        try:
-            box.ready()
-            files = _compile(box, compiler, sources, language, look)
-        finally:
-            box.kill()
+    files = _compiled_by(compilers, sources, language, start, look)
     if language.name in ("javascript", "python"):
         files = {**sources, **languages.beside(language)}
     return Program(language, command, files)
+
+
+def _compiled_by(
+    compilers: Sequence[Command],
+    sources: Mapping[str, bytes],
+    language: Language,
+    start: Callable[[], Box],
+    look: Callable[[], None],
+) -> dict[str, bytes]:
+    """What the first of *compilers* makes that takes *sources*; where none does, the first one's word counts."""
+    failures = []
+    for compiler in compilers:
+        with judge_faults("the compiler's sandbox"):
+            box = start()
+            try:
+                box.ready()
+                return _compile(box, compiler, sources, language, look)
+            except UncompiledError as error:
+                failures.append(error)
+            finally:
+                box.kill()
+    raise failures[0]
 
 
 def _compile(

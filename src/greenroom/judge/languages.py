@@ -55,7 +55,8 @@ class Language:
 
     `tools` is what the compiler's sandbox sees of the host, `runtime` what the program's does; `tool` is the program
     that runs sources which are not compiled. `spread_mb` is the address space that a program takes without having used
-    it, negative where it cannot be limited; `threads` what its runtime starts by itself. `exhausted` is what the
+    it, negative where it cannot be limited; `overhead_mb` what its runtime takes beside a heap as large as the limit;
+    `threads` what it starts by itself. `exhausted` is what the
     runtime prints when memory has run out.
     """
 
@@ -70,6 +71,7 @@ class Language:
     open_files: int = 64
     exhausted: bytes = b""
     tool: str = ""
+    overhead_mb: int = 0
 
 
 SUFFIXES: dict[Name, tuple[str, ...]] = {
@@ -169,7 +171,7 @@ def _java() -> Language | None:
     runtime = (str(home), *settings)
     return Language(
         "java", "Java", _said(compiler, "-version"), SUFFIXES["java"], (*_TOOLS, *runtime), runtime,
-        spread_mb=-1, threads=64, open_files=256, exhausted=b"java.lang.OutOfMemoryError",
+        spread_mb=-1, threads=64, open_files=256, exhausted=b"java.lang.OutOfMemoryError", overhead_mb=192,
     )  # fmt: skip
 
 
@@ -180,7 +182,7 @@ def _javascript() -> Language | None:
     runtime = (os.path.realpath(node),)
     return Language(
         "javascript", "JavaScript", f"Node {_said(node, '--version')}", SUFFIXES["javascript"], runtime, runtime,
-        spread_mb=-1, threads=32, open_files=256, exhausted=b"JavaScript heap out of memory",
+        spread_mb=-1, threads=32, open_files=256, exhausted=b"JavaScript heap out of memory", overhead_mb=128,
     )  # fmt: skip
 
 
@@ -207,13 +209,18 @@ def _said(*argv: str) -> str:
     return lines[0].strip() if lines else ""
 
 
-def compilation(language: Language, names: Sequence[str]) -> Command:
-    """What compiles the files *names*, which lie in `{scratch}`, into `{built}`."""
+OLDER: dict[str, tuple[str, ...]] = {"cpp": ("-std=gnu++14",)}
+"""Standards that a language's sources may have been written for: `using namespace std` beside a `data` of their own,
+say, is none of today's."""
+
+
+def compilation(language: Language, names: Sequence[str], standard: str | None = None) -> Command:
+    """What compiles the files *names*, which lie in `{scratch}`, into `{built}`; *standard* is one of `OLDER`."""
     files = tuple("{scratch}/" + name for name in names)
     if language.name in ("c", "cpp"):
-        tool, standard = ("gcc", "-std=gnu17") if language.name == "c" else ("g++", "-std=gnu++20")
+        tool, today = ("gcc", "-std=gnu17") if language.name == "c" else ("g++", "-std=gnu++20")
         units = _sources(files, (*language.suffixes, ".c"))
-        return Command((_tool(tool), "-O2", standard, "-pipe", "-o", "{built}/solution", *units, "-lm"))
+        return Command((_tool(tool), "-O2", standard or today, "-pipe", "-o", "{built}/solution", *units, "-lm"))
     if language.name == "java":
         javac = os.path.realpath(_tool("javac"))
         limits = ("-J-Xmx512m", "-J-Xss64m", "-J-XX:+UseSerialGC", "-J-XX:TieredStopAtLevel=1")

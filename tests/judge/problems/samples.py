@@ -540,6 +540,8 @@ ODDITIES: Files = {
     "submissions/accepted/mixed/more.cpp": "int more() { return 0; }\n",
     "submissions/time_limit_exceeded/prints.cpp": '#include <cstdio>\nint main(){for(;;)puts("1 2");}\n',
     "submissions/accepted/other_name.java": SUM_JAVA,
+    "submissions/accepted/of_2011.cpp": "#include <iostream>\n#include <iterator>\nusing namespace std;\n"
+    "long long data[2];\nint main() throw(int) { cin >> data[0] >> data[1]; cout << data[0] + data[1] << endl; }\n",
 }
 SCORES_OF_PLAIN_VALIDATOR: Files = {
     "problem.yaml": "name: As high as you can\ntype: scoring\nvalidation: custom\n",

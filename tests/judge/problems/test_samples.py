@@ -15,11 +15,16 @@ from greenroom.bank.loader import load_pack
 from greenroom.cli.bank import answerers
 from greenroom.judge import languages
 
+PATIENCE_S = 900
+"""The whole archive is some hundred submissions; on a busy machine it takes its time."""
+
+pytestmark = pytest.mark.timeout(2 * PATIENCE_S)
+
 MISSING = [name for name in languages.TITLES if name != "python" and languages.find(name) is None]
 
 
 def verified(pack: Path) -> dict[str, Any]:
-    done = greenroom("bank", "verify", str(pack), "--json")
+    done = greenroom("bank", "verify", str(pack), "--json", timeout=PATIENCE_S)
     assert done.returncode in (0, 1), done.stderr
     return dict(json.loads(done.stdout))
 
@@ -29,7 +34,8 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """All samples, imported as one pack and verified."""
     folder = tmp_path_factory.mktemp("archive")
     write_samples(folder / "in")
-    done = greenroom("bank", "import-kattis", str(folder / "in"), "--out", str(folder / "pack"), "--json")
+    words = ("bank", "import-kattis", str(folder / "in"), "--out", str(folder / "pack"), "--json")
+    done = greenroom(*words, timeout=PATIENCE_S)
     assert done.returncode == 0, done.stdout + done.stderr
     return verified(folder / "pack")
 

@@ -24,6 +24,7 @@ _NEEDED = frozenset(
         "output_validator", "static_validator", "graders", "domjudge-problem.ini",
     }
 )  # fmt: skip
+_MOST_DOUBLED = 20
 _KEPT_NAME = re.compile(r"[a-zA-Z0-9_][a-zA-Z0-9_.+-]{0,254}")
 
 
@@ -184,10 +185,13 @@ class Files:
             self.broken(path, f"more than {MAX_FILE_BYTES:,} characters with its constants", "make them smaller")
             return Document(value=None)
         try:
-            return parse_yaml(self.strict_text(path) if text is None else text, self.shown(path))
+            document = parse_yaml(self.strict_text(path) if text is None else text, self.shown(path), foreign=True)
         except PackError as error:
             self.problems += [replace(problem, message=printable(problem.message)) for problem in error.problems]
             return Document(value=None)
+        for name, line in document.doubled[:_MOST_DOUBLED]:
+            self.leave_out(path, f"the key {name[:60]!r} stands twice; the last one counts", line=line)
+        return document
 
     def _entry(self, path: Path) -> Entry | None:
         if is_hidden(path.name) or not self._is_named_well(path):

@@ -16,12 +16,12 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from greenroom.judge.inside import values
 from greenroom.judge.probes import functions
 from greenroom.judge.probes.plans import Plan
-from greenroom.judge.probes.seats import Seat
+from greenroom.judge.probes.seats import FailedError, Seat
 
 MOST_STATEMENTS = 100_000
 MOST_STEPS = 50_000
@@ -33,7 +33,7 @@ _PREFIX = "lab-"
 _FIRST_ROWS = 100
 _STEPS = 1000
 _BUSY = ("database is locked", "database table is locked")
-_TRANSACTION = ("BEGIN", "COMMIT", "ROLLBACK", "END", "SAVEPOINT", "RELEASE", "PRAGMA")
+TRANSACTION = ("BEGIN", "COMMIT", "ROLLBACK", "END", "SAVEPOINT", "RELEASE", "PRAGMA")
 
 
 @dataclass
@@ -51,14 +51,26 @@ class Statement:
     @property
     def is_query(self) -> bool:
         """Whether it reads or changes rows: transactions and settings do not."""
-        return not self.sql.lstrip().upper().startswith(_TRANSACTION)
+        return not self.sql.lstrip().upper().startswith(TRANSACTION)
 
 
-@dataclass
-class _Held:
+@dataclass(eq=False)
+class Held:
+    """A statement that has not been executed yet."""
+
     seat: Seat
     asked: dict[str, Any]
     body: bytes
+
+    @property
+    def sql(self) -> str:
+        """Its text."""
+        return str(self.asked["sql"])
+
+    @property
+    def connection(self) -> int:
+        """The number of its connection."""
+        return int(self.asked["connection"])
 
 
 @dataclass
@@ -89,12 +101,13 @@ class Database:
     fill: Iterable[tuple[str, Iterable[Any]]] = ()
     statements: list[Statement] = field(default_factory=list)
     hold: Callable[[str, int], bool] | None = None
-    held: list[_Held] = field(default_factory=list)
+    held: list[Held] = field(default_factory=list)
     fetched: int = 0
     peak_connections: int = 0
     most_connections: int = MOST_CONNECTIONS
     refused: int = 0
     opened: int = 0
+    door: ClassVar[str] = "database"
 
     def __post_init__(self) -> None:
         handle, self._path = tempfile.mkstemp(prefix=f"{_PREFIX}{os.getpid()}-", suffix=".db")
@@ -102,7 +115,7 @@ class Database:
         self._numbers = itertools.count(1)
         self._connections: dict[int, _Open] = {}
         self._cursors: dict[int, _Reading] = {}
-        self._blocked: list[_Held] = []
+        self._blocked: list[Held] = []
         self._steps = self._until = 0
         self.own = functions.register(self.connect())
         self.own.executescript(self.script)
@@ -115,19 +128,28 @@ class Database:
         """Another connection of the examiner's own."""
         made = sqlite3.connect(self._path, isolation_level=None, timeout=0)
         made.execute("PRAGMA foreign_keys = ON")
-        made.execute("PRAGMA synchronous = OFF")
+        with suppress(sqlite3.OperationalError):  # locked just now: then this one is slower
+            made.execute("PRAGMA synchronous = OFF")
         made.create_function("regexp", 2, functions.matches, deterministic=True)
         return made
 
     # Looking
 
     def rows(self, sql: str, *parameters: Any) -> list[Any]:
-        """What a query of the examiner's own gives; it is not counted."""
-        return self.own.execute(sql, parameters).fetchall()
+        """What a query of the examiner's own gives; it is not counted. Raises FailedError as `execute` does."""
+        return self.execute(sql, *parameters).fetchall()
 
-    def execute(self, sql: str, *parameters: Any) -> None:
-        """A change of the examiner's own; it is not counted."""
-        self.own.execute(sql, parameters)
+    def execute(self, sql: str, *parameters: Any) -> sqlite3.Cursor:
+        """A change of the examiner's own; it is not counted.
+
+        Raises FailedError when the project keeps the database locked, with a transaction that it has left open.
+        """
+        try:
+            return self.own.execute(sql, parameters)
+        except sqlite3.OperationalError as error:
+            if str(error) not in _BUSY:
+                raise
+            raise FailedError("a transaction of the project's is still open, and keeps the database locked") from None
 
     @property
     def blocked(self) -> int:
@@ -160,8 +182,8 @@ class Database:
             return self._closed(asked)
         if what == "fetch":
             return self._fetched(int(asked["cursor"]))
-        waiting = _Held(seat, asked, body)
-        if self.hold is not None and self.hold(str(asked["sql"]), int(asked["connection"])):
+        waiting = Held(seat, asked, body)
+        if self.hold is not None and self.hold(waiting.sql, waiting.connection):
             self.held.append(waiting)
             return None
         return self._tried(waiting)
@@ -169,10 +191,27 @@ class Database:
     def release(self, count: int | None = None, seat: Seat | None = None) -> None:
         """Let the statements that are held back, or those of *seat*, be executed: the first *count* or all."""
         for waiting in [one for one in self.held if seat is None or one.seat is seat][:count]:
-            self.held.remove(waiting)
-            answer = self._tried(waiting)
-            if answer is not None:
-                waiting.seat.reply(waiting.asked, *answer)
+            self.let(waiting)
+
+    def let(self, waiting: Any) -> None:
+        """Let this one be executed."""
+        self.held.remove(waiting)
+        answer = self._tried(waiting)
+        if answer is not None:
+            waiting.seat.reply(waiting.asked, *answer)
+
+    def may_wait(self, connection: int) -> bool:
+        """Whether the connection's statement waits for a lock."""
+        return any(one.connection == connection for one in self._blocked)
+
+    def stalled(self, connections: Iterable[int]) -> set[int]:
+        """Those of *connections* whose statement waits for a lock."""
+        return {number for number in connections if self.may_wait(number)}
+
+    def left_open(self, seat: Seat) -> list[int]:
+        """The connections of *seat* that are in a transaction."""
+        open_ = self._connections.items()
+        return [number for number, one in open_ if one.seat is seat and one.connection.in_transaction]
 
     def is_held(self, seat: Seat) -> bool:
         """Whether a statement of *seat* is held back."""
@@ -231,7 +270,7 @@ class Database:
             del self._cursors[number]
         return {"more": more}, values.encode(rows)
 
-    def _tried(self, waiting: _Held) -> tuple[dict[str, Any], bytes] | None:
+    def _tried(self, waiting: Held) -> tuple[dict[str, Any], bytes] | None:
         """The answer to a statement; None when it waits for a lock."""
         try:
             answer = self._executed(waiting.asked, waiting.body)
@@ -256,7 +295,7 @@ class Database:
 
     def _end_deadlock(self) -> None:
         """The statement that came last fails when every connection with a transaction waits: nobody could go on."""
-        waiting = {int(one.asked["connection"]) for one in self._blocked}
+        waiting = {one.connection for one in self._blocked}
         active = {number for number, one in self._connections.items() if one.connection.in_transaction}
         if active <= waiting:
             last = self._blocked.pop()
@@ -272,6 +311,8 @@ class Database:
         execute = connection.executemany if asked.get("many") else connection.execute
         cursor = execute(sql, parameters)
         rows = cursor.fetchmany(_FIRST_ROWS) if cursor.description else []
+        if "busy_timeout" in sql.lower():
+            connection.execute("PRAGMA busy_timeout = 0")  # who waits for a lock does so in `_blocked`
         statement = Statement(sql, parameters, number, self._steps - before)
         if len(self.statements) < MOST_STATEMENTS:
             self.statements.append(statement)

@@ -110,8 +110,9 @@ class Board:
         self._numbers = itertools.count(1)
         self._waiting: dict[int, _Waiting] = {}
         self._seats: dict[int, Seat] = {}
-        self._by_descriptor: dict[int, Seat] = {}
         self._used: dict[int, dict[str, float]] = {}
+        self._takers: dict[int, Callable[[], None]] = {}
+        self._demands: dict[int, Callable[[dict[str, Any], list[int]], None]] = {}
 
     def tell(self, head: dict[str, Any], body: bytes = b"") -> None:
         """Say something to the supervisor."""
@@ -158,8 +159,8 @@ class Board:
             for descriptor, _ in self._poll.poll(None if left is None else left * 1000):
                 if descriptor == self._line.fileno():
                     self._hear()
-                elif descriptor in self._by_descriptor:
-                    self._by_descriptor[descriptor].take()
+                elif descriptor in self._takers:
+                    self._takers[descriptor]()
 
     def settle(self, seconds: float) -> None:
         """Take what comes for so long, whatever it is."""
@@ -169,15 +170,36 @@ class Board:
         except SlowError:
             return
 
+    def demand_later(self, head: dict[str, Any], on_met: Callable[[dict[str, Any], list[int]], None]) -> None:
+        """Ask the supervisor; *on_met* is called with its answer and the descriptors that came with it."""
+        number = next(self._numbers)
+        self._demands[number] = on_met
+        self.tell({"demand": number, **head})
+
+    def demand(self, head: dict[str, Any]) -> tuple[dict[str, Any], list[int]]:
+        """The same, waited for."""
+        met: list[tuple[dict[str, Any], list[int]]] = []
+        self.demand_later(head, lambda head, given: met.append((head, given)))
+        self.pump(lambda: bool(met), None)
+        return met[0]
+
+    def watch(self, descriptor: int, take: Callable[[], None], *, writing: bool = False) -> None:
+        """Call *take* whenever there is something to read from *descriptor*, or with *writing* room to write to it."""
+        self._takers[descriptor] = take
+        self._poll.register(descriptor, select.POLLOUT if writing else select.POLLIN)
+
     def _hear(self) -> None:
         text, body, given = frames.read_given(self._line, 2)
         head = frames.parse_head(text)
+        if head["op"] == "met":
+            self._demands.pop(int(head["serial"]))(head, given)
+            return
         number = int(head["seat"])
         if head["op"] == "begun":
             reading, writing = given
             seat = Seat(self, number, reading, writing)
-            self._seats[number] = self._by_descriptor[seat.reading] = seat
-            self._poll.register(seat.reading, select.POLLIN)
+            self._seats[number] = seat
+            self.watch(seat.reading, seat.take)
             self._waiting[number].seat = seat
         elif head["op"] == "refused":
             self._waiting[number].refused = str(head["why"])
@@ -189,7 +211,7 @@ class Board:
 
     def forget(self, descriptor: int) -> None:
         """No more is wanted from *descriptor*."""
-        if self._by_descriptor.pop(descriptor, None) is not None:
+        if self._takers.pop(descriptor, None) is not None:
             self._poll.unregister(descriptor)
 
 
@@ -249,10 +271,14 @@ class Seat:
         """Whether the answer to request *number* is here."""
         return number in self._answers
 
+    def answered(self, number: int) -> tuple[dict[str, Any], bytes]:
+        """The answer to request *number*, which is here, as it came; it is taken away."""
+        return self._answers.pop(number)
+
     def wait(self, number: int, *, during: str, patience_s: float = PATIENCE_S) -> Any:
         """The answer to request *number*: its value, or the head of an answer without one."""
         self.until(lambda: number in self._answers, patience_s)
-        head, body = self._answers.pop(number)
+        head, body = self.answered(number)
         if head.get("error") is not None:
             raise RaisedError(raised_of(head["error"]), during)
         if not body:
@@ -315,10 +341,16 @@ class Seat:
             self.board.forget(self.reading)
             return
         self._buffer += part
+        with self.blaming():
+            while (frame := self._next()) is not None:
+                self._act(*frame)
+
+    @contextmanager
+    def blaming(self) -> Iterator[None]:
+        """Whatever of its words cannot be read meanwhile ends what is heard of it."""
         try:
             with self.reading_its_words():
-                while (frame := self._next()) is not None:
-                    self._act(*frame)
+                yield
         except GarbledError:
             self.garbled = True
             self.board.forget(self.reading)

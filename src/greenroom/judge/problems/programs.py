@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from greenroom.bank.kattis.constants import substitute
@@ -19,7 +21,7 @@ from greenroom.judge.box import Box
 from greenroom.judge.compiling import LIMITS as COMPILER_LIMITS
 from greenroom.judge.compiling import Program, UncompiledError, compiled, job, send_files
 from greenroom.judge.exchange import Exchange
-from greenroom.judge.faults import JudgeFaultError, LostError, judge_faults
+from greenroom.judge.faults import CancelledError, JudgeFaultError, LostError, judge_faults
 from greenroom.judge.languages import Language
 from greenroom.judge.problems.checktestdata.entry import SCRIPT
 from greenroom.judge.problems.scripts import is_scripted, scripted
@@ -31,6 +33,7 @@ CHECKTESTDATA = "checktestdata"
 _CHECKER = Path(__file__).parent / "checktestdata"
 _START = "import sys\n\nfrom checktestdata.entry import main\n\nsys.exit(main())\n"
 _KEPT = 24
+_REMEMBERED_S = 60.0
 _DISK_MB = 1024
 _SPARE_MB = 64
 _MOST_SOURCE = 8 * 1024 * 1024
@@ -86,24 +89,46 @@ def checker(script: bytes) -> dict[str, bytes]:
 
 
 class Compiled:
-    """The programs of packages that were compiled lately. Thread-safe: a program that two runs need is made once."""
+    """The programs of packages that were compiled lately. Thread-safe: a program that two runs need is made once.
+
+    One that cannot be made is not tried again for a while: a package may come with a script that never ends.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._made: OrderedDict[object, tuple[threading.Lock, list[Program]]] = OrderedDict()
+        self._made: OrderedDict[object, _Made] = OrderedDict()
 
     def program(self, package: Package, source: Source, spares: Spares, look: Look) -> Program:
         """*source* of *package*, ready to run. Raises JudgeFaultError when it cannot be."""
         states = tuple((path, path.stat().st_mtime_ns, path.stat().st_size) for path in source.files)
         with self._lock:
-            lock, made = self._made.setdefault((states, package.uuid), (threading.Lock(), []))
+            made = self._made.setdefault((states, package.uuid), _Made())
             self._made.move_to_end((states, package.uuid))
             while len(self._made) > _KEPT:
                 self._made.popitem(last=False)
-        with lock:
-            if not made:
-                made.append(_compile(package, source, spares, look))
-            return made[0]
+        with made.lock:
+            if made.program is not None:
+                return made.program
+            if made.failure is not None and time.monotonic() - made.failed < _REMEMBERED_S:
+                raise JudgeFaultError(made.failure)
+            try:
+                made.program = _compile(package, source, spares, look)
+            except (CancelledError, LostError):
+                raise
+            except JudgeFaultError as error:
+                made.failure, made.failed = str(error), time.monotonic()
+                raise
+            return made.program
+
+
+@dataclass
+class _Made:
+    """A program, or why there is none and when, of `time.monotonic`, that was seen."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    program: Program | None = None
+    failure: str | None = None
+    failed: float = 0.0
 
 
 def _compile(package: Package, source: Source, spares: Spares, look: Look) -> Program:
@@ -126,9 +151,12 @@ def _compile(package: Package, source: Source, spares: Spares, look: Look) -> Pr
             limits_of(package),
             lambda: spares.make("compiler", COMPILER_LIMITS, language.tools),
             look,
+            older=True,
         )
     except UncompiledError as error:
         raise JudgeFaultError(f"{shown} does not compile: {error}") from None
+    except (CancelledError, LostError):
+        raise
     except (JudgeFaultError, OSError) as error:
         raise JudgeFaultError(f"{shown}: {error}") from None
 

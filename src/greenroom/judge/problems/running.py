@@ -106,7 +106,7 @@ class ProblemRun:
             tools = Tools(self.package, self._compiled, self._spares, self._look)
             stack.callback(tools.close)
             self._another = partial(
-                Answers, partial(self._start, stack), ready, self.limits, has_libraries=self._environment != "plain"
+                Answers, partial(self._start, stack), ready, self._room(), has_libraries=self._environment != "plain"
             )
             try:
                 with contextlib.ExitStack() as self._beside:  # ended before the sandboxes are given back
@@ -135,7 +135,13 @@ class ProblemRun:
             lambda: self._spares.make("compiler", COMPILER_LIMITS, language.tools),
             self._look,
             entry=self._entry,
+            older=True,
         )
+
+    def _room(self) -> Limits:
+        """What a case may use with its runtime: a heap may be as large as the limit of memory."""
+        overhead_mb = self._language.overhead_mb if self._language else 0
+        return self.limits.model_copy(update={"memory_mb": self.limits.memory_mb + overhead_mb})
 
     def _start(self, stack: contextlib.ExitStack, anew: bool) -> Box:
         self._look()
