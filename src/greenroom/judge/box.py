@@ -168,6 +168,11 @@ class Box:
             return self._cgroup.cpu_s() if self._cgroup is not None else 0.0
         return 0.0
 
+    @property
+    def holds_memory(self) -> bool:
+        """Whether the kernel holds the memory of all its processes together."""
+        return self._cgroup is not None
+
     def lack(self, disk_mb: int) -> str | None:
         """What is to be said when the host's disk, where it writes to one, has less than *disk_mb* left."""
         return scratch.lacking(self._scratch, disk_mb) if self._scratch is not None else None

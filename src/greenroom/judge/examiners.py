@@ -28,7 +28,7 @@ from greenroom.judge.inside import values
 from greenroom.judge.sheets import Row, Sheet, rows_of
 from greenroom.judge.signature import TypeSyntaxError, parse_type
 
-LIMITS = Limits(cpu_s=60, wall_s=120, memory_mb=2048, processes=64, disk_mb=16)
+LIMITS = Limits(cpu_s=60, wall_s=120, memory_mb=2048, processes=64, disk_mb=64)
 """What each process of a pack's own files may use."""
 
 _PROBES = Path(__file__).parent / "probes"

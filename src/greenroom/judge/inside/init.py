@@ -40,7 +40,9 @@ _IDLE_S = 0.02
 
 _MOST_KEPT = 8 * 1024 * 1024
 
-_UNLIMITED = {"memory_mb": 1 << 40, "cpu_s": 1e8, "wall_s": 1e8, "disk_mb": 1 << 40, "processes": 1 << 30}
+_UNLIMITED = {
+    "memory_mb": 1 << 40, "cpu_s": 1e8, "wall_s": 1e8, "disk_mb": 1 << 40, "processes": 1 << 30, "open_files": 1 << 30
+}  # fmt: skip
 _NOBODYS = json.dumps(examinee.REHEARSAL | {"limits": _UNLIMITED}).encode("ascii")
 
 

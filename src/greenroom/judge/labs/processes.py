@@ -10,12 +10,12 @@ from typing import Any
 
 from greenroom.bank.models import Limits
 from greenroom.judge import reading
-from greenroom.judge.answering import Watch, deadline_of
 from greenroom.judge.box import Box
 from greenroom.judge.compiling import send_files
 from greenroom.judge.exchange import Exchange, job_of
 from greenroom.judge.faults import BoxError
 from greenroom.judge.reading import Report
+from greenroom.judge.watching import Watch, deadline_of
 
 FOLDER = "project"
 _SAID = 4000

@@ -11,6 +11,7 @@ from __future__ import annotations
 import itertools
 import os
 import re
+import signal
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
@@ -20,9 +21,36 @@ from pathlib import Path
 from typing import Any
 
 from greenroom.judge.inside import values
-from greenroom.judge.probes.seats import Seat
+from greenroom.judge.probes.seats import FailedError, Seat, TooMuchError
 
-MOST_STATEMENTS = 100_000
+MOST_STATEMENTS = 20_000
+"""Statements of a project on one database at most: what is not counted cannot be judged."""
+
+MOST_KEPT = 32 * 1024 * 1024
+"""Bytes of statements with their parameters at most."""
+
+MOST_CONNECTIONS = 100
+MOST_STEPS = 50_000
+"""Work of one statement at most, in thousands of instructions: about a second."""
+
+MOST_GROWTH = 512
+"""Pages of 4 KiB that a project may add to a database: others have theirs on the same disk."""
+
+_MOST_BLOCKED = 1000
+_MOST_MATCH_S = 1.0
+_LIMITS = {
+    sqlite3.SQLITE_LIMIT_LENGTH: 256 * 1024,
+    sqlite3.SQLITE_LIMIT_SQL_LENGTH: 1024 * 1024,
+    sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH: 1000,
+    sqlite3.SQLITE_LIMIT_TRIGGER_DEPTH: 20,
+    sqlite3.SQLITE_LIMIT_WORKER_THREADS: 0,
+}
+_REFUSED_PRAGMAS = frozenset({
+    "data_store_directory", "hard_heap_limit", "journal_mode", "locking_mode", "max_page_count", "page_size",
+    "soft_heap_limit", "temp_store", "temp_store_directory", "writable_schema",
+})  # fmt: skip
+"""What would reach beyond this database, or keep the examiner itself from it."""
+
 _PREFIX = "lab-"
 _FIRST_ROWS = 100
 _STEPS = 1000
@@ -101,7 +129,8 @@ class Database:
         self._connections: dict[int, _Open] = {}
         self._cursors: dict[int, tuple[int, sqlite3.Cursor]] = {}
         self._blocked: list[_Held] = []
-        self._steps = 0
+        self._left_steps = 20 * MOST_STEPS  # the script may be the candidate's
+        self._kept = 0
         self.own = self.connect()
         self.own.executescript(self.script)
         self.own.execute("BEGIN")
@@ -115,17 +144,45 @@ class Database:
         made.execute("PRAGMA foreign_keys = ON")
         made.execute("PRAGMA synchronous = OFF")
         made.create_function("regexp", 2, _matches, deterministic=True)
+        made.set_progress_handler(self._step, _STEPS)
+        return made
+
+    def _client(self) -> sqlite3.Connection:
+        """A connection for a project: what it executes stays within this database, and comes to an end."""
+        made = self.connect()
+        (pages,) = made.execute("PRAGMA page_count").fetchone()
+        for setting in (f"max_page_count = {pages + MOST_GROWTH}", "temp_store = MEMORY", "cache_size = -1000"):
+            made.execute(f"PRAGMA {setting}").fetchall()
+        for what, most in _LIMITS.items():
+            made.setlimit(what, most)
+        made.set_authorizer(_allowed)
         return made
 
     # Looking
 
     def rows(self, sql: str, *parameters: Any) -> list[Any]:
-        """What a query of the examiner's own gives; it is not counted."""
-        return self.own.execute(sql, parameters).fetchall()
+        """What a query of the examiner's own gives; it is not counted.
+
+        Raises FailedError when the project has left the database in a state that cannot be read.
+        """
+        with self._as_it_was_left():
+            return self.own.execute(sql, parameters).fetchall()
 
     def execute(self, sql: str, *parameters: Any) -> None:
-        """A change of the examiner's own; it is not counted."""
-        self.own.execute(sql, parameters)
+        """A change of the examiner's own; it is not counted. Raises as `rows` does."""
+        with self._as_it_was_left():
+            self.own.execute(sql, parameters)
+
+    @contextmanager
+    def _as_it_was_left(self) -> Iterator[None]:
+        """Blame the project for what it has done to the database; without one the examiner's SQL is wrong."""
+        self._left_steps = MOST_STEPS
+        try:
+            yield
+        except sqlite3.Error as error:
+            if not self.statements:
+                raise
+            raise FailedError(f"the database, as your project left it, cannot be used any more: {error}") from None
 
     @contextmanager
     def counted(self) -> Iterator[list[Statement]]:
@@ -138,8 +195,9 @@ class Database:
     def plan(self, statement: Statement) -> Plan:
         """How SQLite executes *statement*, with the parameters that it was given."""
         parameters = statement.parameters
-        self.own.execute("SELECT count(*) FROM sqlite_master").fetchone()  # an explanation alone sees no new index
-        lines = self.own.execute(f"EXPLAIN QUERY PLAN {statement.sql}", parameters).fetchall()
+        with self._as_it_was_left():
+            self.own.execute("SELECT count(*) FROM sqlite_master").fetchone()  # an explanation alone sees no new index
+            lines = self.own.execute(f"EXPLAIN QUERY PLAN {statement.sql}", parameters).fetchall()
         return Plan(tuple(str(line[3]) for line in lines))
 
     # Serving
@@ -154,6 +212,8 @@ class Database:
         if what == "fetch":
             return self._fetched(int(asked["cursor"]))
         waiting = _Held(seat, asked, body)
+        if len(self.held) + len(self._blocked) >= _MOST_BLOCKED:
+            raise TooMuchError(f"more than {_MOST_BLOCKED:,} statements of your project wait")
         if self.hold is not None and self.hold(str(asked["sql"]), int(asked["connection"])):
             self.held.append(waiting)
             return None
@@ -176,8 +236,15 @@ class Database:
         self._go_on()
 
     def _opened(self, seat: Seat) -> tuple[dict[str, Any], bytes]:
+        if len(self._connections) >= MOST_CONNECTIONS:
+            return {
+                "error": {"type": "OperationalError", "text": f"more than {MOST_CONNECTIONS} open connections"}
+            }, b""
         number = next(self._numbers)
-        self._connections[number] = _Open(self.connect(), seat)
+        try:
+            self._connections[number] = _Open(self._client(), seat)
+        except sqlite3.OperationalError as error:
+            return {"error": {"type": "OperationalError", "text": str(error)}}, b""
         self.peak_connections = max(self.peak_connections, len(self._connections))
         return {"connection": number}, b""
 
@@ -193,7 +260,11 @@ class Database:
 
     def _fetched(self, number: int) -> tuple[dict[str, Any], bytes]:
         _, cursor = self._cursors[number]
-        rows = cursor.fetchmany(_FIRST_ROWS)
+        self._left_steps = MOST_STEPS
+        try:
+            rows = cursor.fetchmany(_FIRST_ROWS)
+        except sqlite3.Error as error:
+            return {"error": {"type": type(error).__name__, "text": str(error)}}, b""
         self.fetched += len(rows)
         more = len(rows) == _FIRST_ROWS
         if not more:
@@ -235,13 +306,16 @@ class Database:
         number = int(asked["connection"])
         connection = self._connections[number].connection
         sql, parameters = str(asked["sql"]), values.decode(body)
-        before = self._steps
-        connection.set_progress_handler(self._step, _STEPS)
+        self._kept += len(sql) + len(body)
+        if len(self.statements) >= MOST_STATEMENTS or self._kept > MOST_KEPT:
+            raise TooMuchError(
+                f"your project executed more than {MOST_STATEMENTS:,} statements, or {MOST_KEPT // 2**20} MB of them"
+            )
+        self._left_steps = MOST_STEPS
         execute = connection.executemany if asked.get("many") else connection.execute
         cursor = execute(sql, parameters)
         rows = cursor.fetchmany(_FIRST_ROWS) if cursor.description else []
-        if len(self.statements) < MOST_STATEMENTS:
-            self.statements.append(Statement(sql, parameters, number, self._steps - before))
+        self.statements.append(Statement(sql, parameters, number, MOST_STEPS - self._left_steps))
         self.fetched += len(rows)
         reply: dict[str, Any] = {
             "columns": [column[0] for column in cursor.description] if cursor.description else None,
@@ -254,14 +328,15 @@ class Database:
             self._cursors[reply["cursor"]] = (number, cursor)
         return reply, values.encode(rows)
 
-    def _step(self) -> int:
-        self._steps += 1
-        return 0
+    def _step(self) -> bool:
+        """Count a thousand instructions; True ends the statement, which is then `interrupted`."""
+        self._left_steps -= 1
+        return self._left_steps < 0
 
 
 def sweep() -> None:
     """Remove the files of databases that this process has made, and of processes that have ended."""
-    for path in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*.db"):
+    for path in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):  # journals lie beside their databases
         maker = path.name.removeprefix(_PREFIX).partition("-")[0]
         if maker.isdecimal() and (int(maker) == os.getpid() or not _lives(int(maker))):
             with suppress(OSError):
@@ -279,5 +354,24 @@ def _lives(pid: int) -> bool:
 
 
 def _matches(pattern: str, text: str | None) -> bool:
-    """SQLite's REGEXP, as drivers define it."""
-    return text is not None and re.search(pattern, text) is not None
+    """SQLite's REGEXP, as drivers define it; a pattern may backtrack without end, so there is an end to it."""
+    if text is None:
+        return False
+    signal.signal(signal.SIGVTALRM, _no_longer)
+    signal.setitimer(signal.ITIMER_VIRTUAL, _MOST_MATCH_S)
+    try:
+        return re.search(pattern, text) is not None
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+
+
+def _no_longer(_number: int, _frame: object) -> None:
+    raise TimeoutError("a pattern takes too long")
+
+
+def _allowed(action: int, first: str | None, _second: str | None, _database: str | None, _source: str | None) -> int:
+    """Whether a project may prepare this: no other file (VACUUM attaches a nameless one), no setting beyond its own."""
+    refused = (action == sqlite3.SQLITE_ATTACH and first != "") or (
+        action == sqlite3.SQLITE_PRAGMA and str(first).lower() in _REFUSED_PRAGMAS
+    )
+    return sqlite3.SQLITE_DENY if refused else sqlite3.SQLITE_OK

@@ -21,7 +21,13 @@ from greenroom.judge.inside import frames, values
 PATIENCE_S = 20.0
 """Seconds that an answer is waited for, unless a check says otherwise; the item's limits may end the process before."""
 
-_MOST_BUFFERED = 48 * 1024 * 1024
+MOST_WORK_S = 20.0
+"""CPU seconds of the examiner that a project may take up in one examination: a third of what the examiner has."""
+
+MOST_HEARD = 256 * 1024 * 1024
+"""Bytes that all processes of one examination may send together."""
+
+_MOST_FRAME = 16 * 1024 * 1024
 _CHUNK = 1 << 18
 
 
@@ -35,6 +41,10 @@ class SlowError(Exception):
 
 class GarbledError(Exception):
     """The process has sent what no agent sends."""
+
+
+class TooMuchError(Exception):
+    """The project has the examiner do, or keep, more than any answer needs; the text says so to the candidate."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +101,9 @@ class Board:
     """All seats of one examination, and the line to the supervisor. For one thread."""
 
     def __init__(self, control: int) -> None:
+        self.heard = 0
+        """Bytes that the project has sent so far."""
+        self._worked_s = 0.0
         self._line = socket.socket(fileno=control)
         self._poll = select.poll()
         self._poll.register(self._line, select.POLLIN)
@@ -136,6 +149,27 @@ class Board:
                 elif descriptor in self._by_descriptor:
                     self._by_descriptor[descriptor].take()
 
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        """Count the CPU time of what is done for the project meanwhile. Raises TooMuchError when it has had enough."""
+        self.hold_work()
+        begun = time.process_time()
+        try:
+            yield
+        finally:
+            self._worked_s += time.process_time() - begun
+
+    def hold_work(self) -> None:
+        """Raise TooMuchError when the project has taken up more than MOST_WORK_S."""
+        if self._worked_s > MOST_WORK_S:
+            raise TooMuchError(f"your project took up more than {MOST_WORK_S:g} s of the examiner's own time")
+
+    def hear(self, count: int) -> None:
+        """Count *count* bytes that came. Raises TooMuchError above MOST_HEARD."""
+        self.heard += count
+        if self.heard > MOST_HEARD:
+            raise TooMuchError(f"your project sent more than {MOST_HEARD // 2**20} MB")
+
     def settle(self, seconds: float) -> None:
         """Take what comes for so long, whatever it is."""
         deadline = time.monotonic() + seconds
@@ -168,7 +202,10 @@ class Board:
 
 @dataclass(eq=False)
 class Seat:
-    """One process of the project. `answers` and `handlers` are what came, and who answers what it asks."""
+    """One process of the project. `answers` and `handlers` are what came, and who answers what it asks.
+
+    Nothing more is read of one that `garbled`, or that was `refused` because it sent too much.
+    """
 
     board: Board
     number: int
@@ -176,6 +213,7 @@ class Seat:
     writing: int
     ended: Ended | None = None
     garbled: bool = False
+    refused: str | None = None
     handlers: dict[str, Handler] = field(default_factory=dict)
     on_response: Callable[[dict[str, Any], bytes], None] | None = None
     _answers: dict[int, tuple[dict[str, Any], bytes]] = field(default_factory=dict)
@@ -214,14 +252,21 @@ class Seat:
             return values.decode(body)
 
     def until(self, true: Callable[[], bool], patience_s: float | None = PATIENCE_S) -> None:
-        """Take what comes until *true*. Raises when the process ends or garbles first."""
-        self.board.pump(lambda: true() or self.ended is not None or self.garbled, patience_s)
+        """Take what comes until *true*. Raises when the process ends, garbles or sends too much first."""
+        self.board.pump(lambda: true() or self.ended is not None or self.unheard, patience_s)
         if true():
             return
+        if self.refused is not None:
+            raise FailedError(self.refused)
         if self.garbled:
             raise GarbledError
         assert self.ended is not None
         raise EndedError(self.ended)
+
+    @property
+    def unheard(self) -> bool:
+        """Whether nothing is read of it any more."""
+        return self.garbled or self.refused is not None
 
     def send(self, head: dict[str, Any], body: bytes = b"") -> None:
         """Send one frame; nothing when the process has ended."""
@@ -248,11 +293,17 @@ class Seat:
             return
         self._buffer += part
         try:
-            with self.reading_its_words():
+            self.board.hear(len(part))
+            with self.board.working(), self.reading_its_words():
                 while (frame := self._next()) is not None:
                     self._act(*frame)
+                    self.board.hold_work()
         except GarbledError:
             self.garbled = True
+        except TooMuchError as error:
+            self.refused = str(error)
+        if self.unheard:
+            self._buffer.clear()
             self.board.forget(self.reading)
 
     @contextmanager
@@ -260,7 +311,9 @@ class Seat:
         """Whatever cannot be read of what it says is its own fault."""
         try:
             yield
-        except (KeyError, TypeError, ValueError, AttributeError, RecursionError, OverflowError) as error:
+        except (
+            ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError, TypeError, ValueError
+        ) as error:  # fmt: skip
             raise GarbledError from error
 
     def _next(self) -> tuple[dict[str, Any], bytes] | None:
@@ -268,7 +321,7 @@ class Seat:
             return None
         head, body = frames.lengths(bytes(self._buffer[: frames.PREFIX]))
         end = frames.PREFIX + head + body
-        if end > _MOST_BUFFERED:
+        if end > _MOST_FRAME:
             raise GarbledError
         if len(self._buffer) < end:
             return None

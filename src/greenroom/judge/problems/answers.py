@@ -14,7 +14,6 @@ from pathlib import Path
 from greenroom.bank.kattis.cases import Case
 from greenroom.bank.kattis.package import Program as Source
 from greenroom.bank.models import Limits
-from greenroom.judge.answering import MOST_WAITED, Watch, deadline_of
 from greenroom.judge.box import Box
 from greenroom.judge.compiling import Program, job, send_files
 from greenroom.judge.exchange import Exchange, job_of
@@ -22,6 +21,7 @@ from greenroom.judge.faults import BoxError, JudgeFaultError, LostError, Unbegun
 from greenroom.judge.problems.programs import Tools
 from greenroom.judge.problems.validating import FEEDBACK, REJECTED, arguments_for, case_files
 from greenroom.judge.reading import Report
+from greenroom.judge.watching import MOST_WAITED, Watch, deadline_of
 
 _REJECTED_WHY = "rejected"
 
@@ -128,7 +128,8 @@ class Answers:
         if files:
             send_files(box, "scratch", {name: path.read_bytes() for name, path in files.items()})
         if isinstance(self._source, Program):
-            head = job(self._source.command, self._limits, self._source.language, case.args)
+            language = self._source.language
+            head = job(self._source.command, self._limits, language, case.args, held=box.holds_memory)
             return Exchange(box, head, b"", stdin, line.ours() if line else None)
         limits = self._limits.model_dump()
         head = {"op": "case", "form": "program", "entry": None, "limits": limits, "args": list(case.args)}
@@ -145,7 +146,8 @@ class Answers:
 
         try:
             report = exchange.finish(deadline_of(self._limits), tick, watch.overdue)
-            report = watch.amend(report, taken_off_mb=report.idle_mb if self._has_libraries else 0.0)
+            taken_off_mb = report.idle_mb if self._has_libraries else 0.0
+            report = watch.amend(report, taken_off_mb=taken_off_mb, program=isinstance(self._source, Program))
         finally:
             exchange.close()
         lack = box.lack(self._limits.disk_mb) if report.exit_code or report.killed else None

@@ -14,7 +14,6 @@ from greenroom.bank.kattis.package import Package
 from greenroom.bank.kattis.package import Program as Source
 from greenroom.bank.models import Limits
 from greenroom.judge import languages
-from greenroom.judge.answering import Watch, deadline_of
 from greenroom.judge.box import Box
 from greenroom.judge.compiling import LIMITS as COMPILER_LIMITS
 from greenroom.judge.compiling import Program, UncompiledError, compiled, job, send_files
@@ -23,6 +22,7 @@ from greenroom.judge.faults import JudgeFaultError, LostError, judge_faults
 from greenroom.judge.languages import Language
 from greenroom.judge.reading import Report
 from greenroom.judge.spares import Spares
+from greenroom.judge.watching import Watch, deadline_of
 
 _KEPT = 24
 _DISK_MB = 1024
