@@ -6,7 +6,6 @@ import contextlib
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Callable
@@ -19,7 +18,7 @@ from greenroom.judge import census, grounds, scratch, slots
 from greenroom.judge.cgroups import Cgroup
 from greenroom.judge.channel import Channel, Frame
 from greenroom.judge.environments import HIDDEN, PLAIN, Environment
-from greenroom.judge.faults import BoxEndedError, BoxError
+from greenroom.judge.faults import BoxEndedError, BoxError, line
 from greenroom.judge.starting import Host, launch
 from greenroom.judge.zygotes import Forked, Zygote
 
@@ -66,7 +65,12 @@ class Box:
         self._out = False
         self._zygote = zygote
         self._room_mb = _BUILT_MB if programs else 0
-        ours, theirs = socket.socketpair()
+        try:
+            ours, theirs = line()
+        except BoxError:
+            if self._slot is not None:
+                self._slot.give_back()
+            raise
         self.channel = Channel(ours)
         try:
             with theirs:

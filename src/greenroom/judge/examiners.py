@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import socket
 import threading
 import time
 from collections import OrderedDict
@@ -23,7 +22,7 @@ from greenroom.bank.source import PackError, read_text
 from greenroom.judge.box import Box
 from greenroom.judge.channel import Channel, Frame
 from greenroom.judge.examining import Examination, Session
-from greenroom.judge.faults import BoxError, BoxTimeoutError, JudgeFaultError, judge_faults
+from greenroom.judge.faults import BoxError, BoxTimeoutError, JudgeFaultError, judge_faults, line
 from greenroom.judge.inside import values
 from greenroom.judge.sheets import Row, Sheet, rows_of
 from greenroom.judge.signature import TypeSyntaxError, parse_type
@@ -51,7 +50,7 @@ class Template:
 
     def session(self, close: Callable[[], None]) -> Session:
         """A session for one run; *close* is called at its end. Raises BoxError."""
-        ours, theirs = socket.socketpair()
+        ours, theirs = line()
         with theirs:
             try:
                 with self._ending_explained(), self._speaking:

@@ -17,7 +17,7 @@ from greenroom.bank.models import Limits
 from greenroom.judge.box import Box
 from greenroom.judge.compiling import Program, job, send_files
 from greenroom.judge.exchange import Exchange, job_of
-from greenroom.judge.faults import BoxError, JudgeFaultError, LostError, UnbegunError, judge_faults
+from greenroom.judge.faults import BoxError, JudgeFaultError, LostError, UnbegunError, begin, judge_faults
 from greenroom.judge.problems.programs import Tools
 from greenroom.judge.problems.validating import FEEDBACK, REJECTED, arguments_for, case_files
 from greenroom.judge.reading import Report
@@ -171,7 +171,11 @@ class Answers:
                 talk=line.theirs(),
                 longer_s=self._limits.wall_s * (1 + MOST_WAITED),
             )
-            listening = _Listening(lambda: tools.end(interactor, running), line.interactor_ended)
+            try:
+                listening = _Listening(lambda: tools.end(interactor, running), line.interactor_ended)
+            except BoxError:
+                tools.abandon(interactor)
+                raise
             try:
                 exchange = self._begun(box, case, b"", line)
                 answer = self._finish(box, exchange, lambda: _end_when_rejected(box, listening))
@@ -200,7 +204,7 @@ class _Listening(threading.Thread):
         self.report: Report | None = None
         self.told = False
         self._failure: Exception | None = None
-        self.start()
+        begin(self)
 
     def run(self) -> None:
         try:

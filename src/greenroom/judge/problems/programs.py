@@ -201,6 +201,10 @@ class Tools:
             send_files(self._boxes[name][0], "built", self._boxes[name][1].files)
         return self._boxes[name]
 
+    def abandon(self, source: Source) -> None:
+        """End what runs of *source*, which nobody waits for."""
+        self._forget(source)
+
     def _forget(self, source: Source) -> None:
         found = self._boxes.pop(str(source.path), None)
         if found is not None:
