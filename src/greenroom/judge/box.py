@@ -181,6 +181,10 @@ class Box:
         """What is to be said when the host's disk, where it writes to one, has less than *disk_mb* left."""
         return scratch.lacking(self._scratch, disk_mb) if self._scratch is not None else None
 
+    def overfull(self, disk_mb: int) -> bool:
+        """Whether what lies in its folder, where that is one of the host's, is more than *disk_mb* together."""
+        return self._scratch is not None and scratch.overfull(self._scratch, disk_mb)
+
     def send(self, head: dict[str, Any], body: bytes = b"") -> None:
         """Send one frame. Raises BoxError when it is not taken in time."""
         self.channel.send(head, body)

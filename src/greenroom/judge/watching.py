@@ -19,6 +19,9 @@ _GRACE_S = 10.0
 _INIT_CPU_S = 0.1
 """CPU time of init's own in one case, at most; the kernel counts it with the case's."""
 
+_DISK_LOOKS = 3
+"""The disk is looked at every third time: that is a walk through a folder, where the others read a few files."""
+
 _WORTHWHILE = 0.05
 """Share of the wall limit that a case must have waited since it was last given time."""
 
@@ -29,7 +32,7 @@ def deadline_of(limits: Limits) -> float:
 
 
 class Watch:
-    """What no process can count by itself: the memory and the CPU time of all processes of a case together."""
+    """What no process can count by itself: memory, CPU time and, where none is its own, the disk of a case."""
 
     def __init__(self, box: Box, limits: Limits) -> None:
         self._box = box
@@ -37,6 +40,7 @@ class Watch:
         self._told = False
         self._peak_kb = 0
         self._given_s = 0.0
+        self._looks = 0
         self._until = time.monotonic() + limits.wall_s + _GRACE_S
 
     def look(self) -> None:
@@ -67,7 +71,10 @@ class Watch:
     def _excess(self, found: census.Census) -> str | None:
         if found.memory_kb > self._limits.memory_mb * 1024 or self._box.ran_out():
             return "memory"
-        return "cpu" if max(found.cpu_s, self._counted_s()) > self._limits.cpu_s else None
+        if max(found.cpu_s, self._counted_s()) > self._limits.cpu_s:
+            return "cpu"
+        self._looks += 1
+        return "disk" if self._looks % _DISK_LOOKS == 0 and self._box.overfull(self._limits.disk_mb) else None
 
     def _counted_s(self) -> float:
         """CPU seconds of the case by its cgroup, those of processes that nobody waited for among them."""
