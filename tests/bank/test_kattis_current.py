@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.bank.kattis_packages import UUID, below, current, noted, problem_of
+from tests.bank.kattis_packages import UUID, Files, below, current, noted, problem_of
 
-from greenroom.bank.kattis.cases import Comparison
+from greenroom.bank.kattis.cases import Comparison, LegacyGroupSettings
 from greenroom.bank.kattis.constants import substitute
 from greenroom.bank.kattis.package import Limits
 from greenroom.bank.kattis.reading import read_package
@@ -223,3 +223,31 @@ def test_a_static_validator_is_kept_and_named(tmp_path: Path) -> None:
     assert package.static_validator is not None
     assert package.static_validator.language == "python"
     noted(package, "static_validator/v.py", "static validation")
+
+
+def test_a_draft_with_the_legacy_formats_data_is_judged_by_them(tmp_path: Path) -> None:
+    files: Files = {
+        "data/secret/testdata.yaml": "on_reject: continue\nrange: 0 30\ngrader_flags: accept_if_any_accepted\n",
+        "data/secret/g1/testdata.yaml": "accept_score: 30\nrange: 0 30\ngrader_flags: min\n",
+        "data/secret/g1/1.in": "1 1\n",
+        "data/secret/g1/1.ans": "2\n",
+        "problem.yaml": f"problem_format_version: 2023-07-draft\nname: A plus B\nuuid: {UUID}\ntype: scoring\n",
+    }
+    package = read_package(current(tmp_path / "p", files))
+    assert package.format == "legacy"
+    group = next(one for one in package.secret.groups if one.name == "secret/g1")
+    assert isinstance(group.settings, LegacyGroupSettings)
+    assert group.settings.accept_score == 30
+    noted(package, "problem.yaml", "testdata.yaml are the legacy format's")
+
+
+def test_a_drafts_testdata_yaml_is_read_as_test_group_yaml(tmp_path: Path) -> None:
+    files: Files = {
+        "data/secret/testdata.yaml": "output_validator_flags: float_tolerance 1e-3\ninput_validator_flags: --n 'a b'\n",
+        "problem.yaml": f"problem_format_version: 2023-07-draft\nname: A plus B\nuuid: {UUID}\n",
+    }
+    package = read_package(current(tmp_path / "p", files))
+    (case,) = package.secret.cases
+    assert case.comparison is not None
+    assert case.comparison.float_absolute_tolerance == 1e-3
+    assert case.input_validator_args.common == ("--n", "a b")

@@ -49,7 +49,7 @@ mixed/{one,two}.py:
     use_for_time_limit: upper
 """
     package = read_package(rules(tmp_path, text, "accepted/main.xyz", "mixed/two.py", "mixed/three.py"))
-    assert package.unsupported == ()
+    assert [one.message for one in package.unsupported] == ["'secret/*-hard' fits no test case"]
     main = submission(package, "accepted/main.xyz")
     assert (main.language, main.entry_point, main.model_solution) == ("python", "main.py", True)
     assert main.authors == ("Ada <a@b>", "Alan")

@@ -9,6 +9,7 @@ import pytest
 from tests.bank.kattis_packages import Files, Write, below, current, legacy, noted, problem_of, problems_of, put
 
 from greenroom.bank.kattis import files as bounds
+from greenroom.bank.kattis.importing import write_item
 from greenroom.bank.kattis.reading import find_packages, read_package
 from greenroom.bank.source import PackError
 
@@ -31,14 +32,11 @@ def link(path: Path, target: str | Path) -> None:
         "data",
         "data/secret/02.in",
         "data/secret/group",
-        "submissions/accepted/other.py",
         "output_validators/testlib.h",
-        "generators/deep/down/x",
-        "attachments",
     ],
 )
 @pytest.mark.parametrize("absolute", [True, False])
-def test_links_out_of_the_package_are_refused_and_named(
+def test_links_out_of_what_judges_are_refused_and_named(
     tmp_path: Path, write: Write, name: str, absolute: bool
 ) -> None:
     root = write(tmp_path / "p")
@@ -52,6 +50,50 @@ def test_links_out_of_the_package_are_refused_and_named(
     assert problem.file == name
     assert "a link out of the package" in problem.message
     assert "hunter2" not in str(problem)
+
+
+@both
+@pytest.mark.parametrize("name", ["submissions/accepted/other.py", "generators/deep/down/x", "attachments"])
+@pytest.mark.parametrize("absolute", [True, False])
+def test_other_links_out_of_the_package_are_named_and_not_followed(
+    tmp_path: Path, write: Write, name: str, absolute: bool
+) -> None:
+    root = write(tmp_path / "p")
+    outside = put(tmp_path / "outside", {"secret.py": "hunter2\n"})
+    target = outside if "." not in name else outside / "secret.py"
+    (root / name).parent.mkdir(parents=True, exist_ok=True)
+    link(root / name, target if absolute else os.path.relpath(target, (root / name).parent))
+
+    package = read_package(root)
+    noted(package, name, "a link out of the package")
+    item = write_item(tmp_path / "pack", "p", package).folder
+    assert not os.path.lexists(item / "judge/package" / name)
+    assert not any(b"hunter2" in path.read_bytes() for path in item.rglob("*") if path.is_file())
+
+
+@both
+def test_links_within_the_archive_are_followed(tmp_path: Path, write: Write) -> None:
+    root = write(tmp_path / "in/p")
+    put(tmp_path / "in/shared", {"check.h": "// shared\n"})
+    link(root / "input_validators/check/check.h", "../../../shared/check.h")
+    put(root, {"input_validators/check/check.cpp": ""})
+
+    package = read_package(root, within=tmp_path / "in")
+    item = write_item(tmp_path / "pack", "p", package, tmp_path / "in").folder
+    assert (item / "judge/package/input_validators/check/check.h").read_text() == "// shared\n"
+    assert not (item / "judge/package/input_validators/check/check.h").is_symlink()
+
+
+def test_a_copy_follows_no_circle_and_no_link_to_nothing(tmp_path: Path) -> None:
+    root = legacy(tmp_path / "p", {"misc/x": "1", "other/y": "2"})
+    link(root / "misc/other", "../other")
+    link(root / "other/misc", "../misc")
+    link(root / "misc/gone", "nowhere")
+
+    item = write_item(tmp_path / "pack", "p", read_package(root)).folder / "judge/package"
+    assert (item / "misc/other/y").read_text() == "2"
+    assert not (item / "misc/other/misc").exists()
+    assert not os.path.lexists(item / "misc/gone")
 
 
 def test_the_reader_of_files_does_not_follow_links_out_either(tmp_path: Path) -> None:
@@ -70,9 +112,9 @@ def test_the_reader_of_files_does_not_follow_links_out_either(tmp_path: Path) ->
 def test_every_link_out_is_named(tmp_path: Path, write: Write) -> None:
     root = write(tmp_path / "p")
     link(root / "data/secret/a.in", "/etc/passwd")
-    link(root / "misc/b", "../../..")
+    link(root / "include/b", "../../..")
     link(root / "data/secret/c", root.parent / "p2")
-    assert [problem.file for problem in problems_of(root)] == ["data/secret/a.in", "data/secret/c", "misc/b"]
+    assert [problem.file for problem in problems_of(root)] == ["data/secret/a.in", "data/secret/c", "include/b"]
 
 
 @both

@@ -103,8 +103,7 @@ def test_input_validators_and_languages_that_nothing_runs(tmp_path: Path) -> Non
         "validate.py": "python",
         "old.cpp": "cpp",
     }
-    noted(package, "input_validators/check.ctd", "checktestdata")
-    noted(package, "input_validators/check.viva", "viva")
+    noted(package, "input_validators/check.viva", "Viva")
 
 
 def test_two_input_validators_of_one_name_are_refused_and_one_under_two_names_is_not(tmp_path: Path) -> None:

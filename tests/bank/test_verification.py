@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,23 @@ def test_a_judge_that_gives_nothing_is_red(pack: Path) -> None:
     failed = {check.path for check in result.checks if not check.agrees}
     assert {"accepted/plain.md", "accepted/sum.py", "partial/positive.py"} <= failed
     assert any("apart" in problem.message for problem in result.problems)
+
+
+def test_an_answer_that_agrees_now_and_then_is_red(pack: Path) -> None:
+    """The fifth time each accepted answer is read, it earns nothing."""
+    read: Counter[tuple[str, str]] = Counter()
+
+    def fickle(item: Item, answer: str) -> Outcome:
+        read[item.slug, answer] += 1
+        return outcome(item, float(read[item.slug, answer] < 5))
+
+    items = [item for item in load_pack(pack).items if item.kind is Kind.code]
+    for times, agrees in ((4, True), (5, False)):
+        read.clear()
+        result = verify(items, {Kind.code: fickle}, root=pack, times=times)
+        accepted = [check for check in result.checks if check.path.startswith("accepted/")]
+        assert accepted
+        assert all(check.agrees is agrees for check in accepted)
 
 
 def test_json_has_the_stable_keys(pack: Path) -> None:

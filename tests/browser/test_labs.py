@@ -66,8 +66,14 @@ def test_a_service_is_mended_in_two_tries(page: Page, server: Server, pack: Path
     page.goto(page.url.partition("#")[0].removesuffix("/debrief") + "/debrief")
     expect(page.get_by_text("accepted").first).to_be_visible(timeout=60_000)
     page.get_by_text("What you handed in").click()
-    expect(page.locator("pre[aria-label='app.py']")).to_contain_text("JOIN customers")
+    expect(page.locator("pre[aria-label='app.py'] .ins", has_text="JOIN customers").first).to_be_visible()
     expect(page.locator("pre[aria-label='db.py']")).to_have_count(0)
+    measured = page.get_by_role("row").filter(has_text="a hundred orders are listed").first
+    expect(measured).to_contain_text("101 queries, budget 2")
+    expect(measured).to_contain_text("1 queries, budget 2")
+    page.get_by_role("button", name="To the report").or_(page.get_by_role("link", name="To the report")).click()
+    page.locator("details.round summary").click()
+    expect(page.get_by_role("row").filter(has_text="101 queries, budget 2").first).to_contain_text("1 queries")
 
 
 def test_a_file_is_reset_alone_and_the_plain_text_area_has_it(page: Page, server: Server, pack: Path) -> None:
@@ -84,6 +90,34 @@ def test_a_file_is_reset_alone_and_the_plain_text_area_has_it(page: Page, server
     assert json.loads(page.locator("#source").input_value()) == {"app.py": "app = None\n"}
     page.get_by_role("button", name="Plain text area").click()
     expect(page.locator(".cm-content")).to_contain_text("app = None")
+
+
+def test_changes_since_the_starter_are_shown_and_files_can_be_added(page: Page, server: Server, pack: Path) -> None:
+    in_the_lab(page, server, pack)
+    changes, dialog = page.get_by_role("button", name="Changes", exact=True), page.locator("#changes")
+    changes.click()
+    expect(dialog).to_contain_text("Nothing is changed yet.")
+    page.keyboard.press("Escape")
+    page.locator(".cm-content").click()
+    page.keyboard.press("Control+Home")
+    page.keyboard.type("import json\n")
+    page.get_by_role("button", name="Add a file").click()
+    adding = page.locator("#adding")
+    adding.get_by_label("Its path in the project").fill("../up.py")
+    adding.get_by_role("button", name="Add", exact=True).click()
+    expect(adding.get_by_role("alert")).not_to_be_empty()
+    adding.get_by_label("Its path in the project").fill("reading.py")
+    page.keyboard.press("Enter")
+    expect(page.locator(".tab")).to_have_text("reading.py")
+    type_code(page, "ROWS = 100\n")
+    changes.click()
+    expect(dialog.locator("figcaption").nth(0)).to_have_text("app.py: 1 line added, 0 removed")
+    expect(dialog.locator(".ins").nth(0)).to_contain_text("import json")
+    expect(dialog.locator("figcaption").nth(1)).to_contain_text("reading.py")
+    dialog.get_by_role("button", name="Close").click()
+    page.get_by_role("button", name="Remove this file").click()
+    page.get_by_role("button", name="Yes").click()
+    expect(page.locator("project-files button")).to_have_count(2)
 
 
 def test_without_the_script_the_files_are_sent_as_they_stand(

@@ -185,7 +185,8 @@ class CodeSpec(Model):
     `close` (floats within `tolerance`, absolute or relative), `tokens` (whitespace-separated tokens of
     stdout, programs only), `checker` (the item's own `judge/checker.py` decides). `environment`: what Python
     code may import: the standard library, with the libraries of `web` or of `ml`. With `package` the cases, the
-    comparison and the submissions are those of the problem package in `judge/package/`.
+    comparison and the submissions are those of the problem package in `judge/package/`; `python_cpu_s` is then Python's
+    limit in CPU seconds, where it needs another one than the other languages.
     """
 
     form: Literal["function", "program"]
@@ -196,12 +197,15 @@ class CodeSpec(Model):
     tolerance: float = Field(default=1e-9, gt=0, le=1)
     stop_at_first_failure: bool = False
     package: bool = False
+    python_cpu_s: float | None = Field(default=None, gt=0, le=300)
     environment: EnvironmentName = "plain"
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
         if self.package and self.form != "program":
             raise ValueError("a problem package is answered by a program")
+        if self.python_cpu_s is not None and not self.package:
+            raise ValueError("`python_cpu_s` is for problem packages: other items say what Python may use in `limits`")
         if self.form == "function" and (self.entry is None or self.returns is None):
             raise ValueError("a function item needs `entry` (its name), `parameters` and `returns`")
         if self.form == "program" and self.compare == "unordered":

@@ -56,6 +56,9 @@ class PackageJudge(Protocol):
     def refused_inputs(self, item: Item) -> list[Problem]:
         """What the package's input validators refuse of its own inputs."""
 
+    def unrun_programs(self, package: Package) -> list[Problem]:
+        """The package's input validators that cannot be run here, with the reason."""
+
 
 @dataclass(frozen=True)
 class Check:
@@ -117,9 +120,10 @@ def verify(
     root: Path,
     packages: PackageJudge | None = None,
     jobs: int = 2,
+    times: int = 1,
     on_check: Callable[[Check], None] | None = None,
 ) -> Verification:
-    """Answer everything that *items* declare, and every general attack, on *jobs* threads.
+    """Answer everything that *items* declare, *times* over, and every general attack once, on *jobs* threads.
 
     *root* is the pack's folder, for messages; *packages* runs the items that are problem packages; *on_check* is called
     as each answer is decided.
@@ -130,15 +134,15 @@ def verify(
         own = tasks.setdefault(item.kind, [])
         answerer = answerers[item.kind]
         if item.package_folder is not None and packages is not None:
-            own.extend(_of_package(item, packages, result))
+            own.extend(_repeated(task, times) for task in _of_package(item, packages, result))
         for submission in item.submissions:
             try:
                 answer = read_project(submission.path, root) if item.kind.is_lab else read_text(submission.path, root)
             except PackError as error:
                 result.problems += error.problems
                 continue
-            own.append(_declared(item, submission, answer, answerer))
-        own.extend(_attack(item, name, answer, answerer) for name, answer in attacks(item))
+            own.append(_repeated(_declared(item, submission, answer, answerer), times))
+        own.extend(_attack(item, name, answer, answerer, result) for name, answer in attacks(item))
     with ThreadPoolExecutor(max_workers=jobs) as pool:
         for check in pool.map(lambda task: task(), _interleaved(tasks.values())):
             if check is None:
@@ -167,7 +171,7 @@ def _of_package(item: Item, judge: PackageJudge, result: Verification) -> Iterat
         result.problems += error.problems
         return
 
-    for note in package.unsupported:
+    for note in (*package.unsupported, *judge.unrun_programs(package)):
         result.skipped.append({"item": item.slug, "path": note.file, "language": "", "reason": note.message})
 
     def inputs() -> None:
@@ -211,6 +215,20 @@ def _interleaved(kinds: Iterable[Sequence[Task]]) -> list[Task]:
     return [task for _, task in sorted(spread, key=lambda pair: pair[0])]
 
 
+def _repeated(task: Task, times: int) -> Task:
+    """*task* done *times* over, for as long as it gives what was declared; the last one counts."""
+
+    def repeated() -> Check | None:
+        check = task()
+        for _ in range(times - 1):
+            if check is None or not check.agrees:
+                break
+            check = task()
+        return check
+
+    return repeated
+
+
 def _declared(item: Item, submission: DeclaredSubmission, answer: str, answerer: Answerer) -> Task:
     def task() -> Check:
         outcome = answerer(item, answer)
@@ -229,10 +247,17 @@ def _declared(item: Item, submission: DeclaredSubmission, answer: str, answerer:
     return task
 
 
-def _attack(item: Item, name: str, answer: str, answerer: Answerer) -> Task:
-    def task() -> Check:
+def _attack(item: Item, name: str, answer: str, answerer: Answerer, result: Verification) -> Task:
+    def task() -> Check | None:
         outcome = answerer(item, answer)
         agrees = share(outcome.findings) <= ATTACK_CEILING and outcome.verdict not in ("accepted", "judge-error")
+        if not agrees and item.package_folder is not None:
+            # Its cases and its validators are another's: what they make of nonsense is no disagreement with them.
+            reason = (
+                f"is not counted: the package gives it {outcome.verdict}, {share(outcome.findings):.0%} of the points"
+            )
+            result.skipped.append({"item": item.slug, "path": f"attack/{name}", "language": "python", "reason": reason})
+            return None
         return _check(item, f"attack/{name}", "attack", {"at_most": ATTACK_CEILING}, outcome, agrees)
 
     return task

@@ -145,14 +145,15 @@ def verify_pack(
     pack: PackArgument = None,
     item: Annotated[list[str] | None, typer.Option(help="Only this item; may be given several times.")] = None,
     topic: Annotated[Topic | None, typer.Option(help="Only the items of this topic.")] = None,
-    kind: Annotated[Kind | None, typer.Option(help="Only the items of this kind.")] = None,
+    kind: Annotated[list[Kind] | None, typer.Option(help="Only the items of this kind; may be given again.")] = None,
     jobs: Annotated[int, typer.Option(min=1, max=64, help="Answers tried at the same time.")] = _JOBS,
+    times: Annotated[int, typer.Option(min=1, max=100, help="How often each declared answer must agree.")] = 1,
     as_json: Json = False,
 ) -> None:
     """Prove the bank: answer every declared submission and every attack, and compare the findings."""
     root = (pack or core_pack_folder()).resolve()
     try:
-        items = [one for one in _select(root, item or [], topic) if kind in (None, one.kind)]
+        items = [one for one in _select(root, item or [], topic) if not kind or one.kind in kind]
     except PackError as error:
         result = Verification(problems=error.problems)
     else:
@@ -163,7 +164,7 @@ def verify_pack(
                 progress.update(bar, advance=1, description=f"{check.item} {check.path}"[:60])
 
             tried, packages = answerers({one.kind for one in items})
-            result = verify(items, tried, root=root, packages=packages, jobs=jobs, on_check=on_check)
+            result = verify(items, tried, root=root, packages=packages, jobs=jobs, times=times, on_check=on_check)
     if as_json:
         emit(result.as_json())
     else:

@@ -20,9 +20,14 @@ def finding_lines(finding: Finding, item: Item | None) -> list[str]:
         lines.append(f"      “{evidence['quote']}” (confidence {finding.confidence:.2f})")
     elif evidence:
         facts = ", ".join(
-            f"{name.replace('_', ' ')}: {value}" for name, value in evidence.items() if not isinstance(value, dict)
+            f"{name.replace('_', ' ')}: {value}"
+            for name, value in evidence.items()
+            if not isinstance(value, dict | list)
         )
         lines.append(f"      {facts}")
+    for one in evidence.get("measured", ()):
+        if one.get("before"):  # without one, the run's own lines have said it
+            lines.append(f"      {one['check']}: {one['before']} → {one['after']}")
     return lines
 
 

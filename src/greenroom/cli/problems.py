@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,29 +16,34 @@ from greenroom.cli.output import Json, console, emit, log
 from greenroom.kernel.errors import ConflictError
 
 if TYPE_CHECKING:
+    from greenroom.bank.kattis import timing
+    from greenroom.bank.kattis.archives import Archives, Place
     from greenroom.bank.kattis.importing import Imported
     from greenroom.bank.kattis.package import Package
 
 app = typer.Typer()
 
+# Accepted submissions are tried with so many times a stated limit, and at least so many seconds.
+_TRIED, _LEAST_TRIED_S = 20, 30.0
+
 
 @app.command("kattis", epilog="Example: greenroom bank kattis ~/problems/hello --json")
 def kattis(
-    folder: Annotated[Path, typer.Argument(help="A Kattis or ICPC problem package, or a folder with many below it.")],
+    folder: Annotated[
+        Path,
+        typer.Argument(help="A Kattis or ICPC problem package, a ZIP of one, or a folder with any number of them."),
+    ],
     as_json: Json = False,
 ) -> None:
     """Say what problem packages hold, and what in them could not be used; nothing is run or written.
 
     Exit 1 when a package cannot be read.
     """
-    from greenroom.bank.kattis.reading import find_packages, read_package
+    from greenroom.bank.kattis.archives import Archives
 
-    rows, broken = [], []
-    for one in find_packages(folder):
-        try:
-            rows.append(_kattis_row(read_package(one)))
-        except PackError as error:
-            broken += error.problems
+    with Archives() as archives:
+        packages, broken = _read(archives, folder)
+        rows = [_kattis_row(package) for package in packages.values()]
     if as_json:
         emit({"packages": rows, "problems": [problem.as_json() for problem in broken]})
     else:
@@ -46,6 +53,22 @@ def kattis(
             console.print(f"✗ {problem}", markup=False, soft_wrap=True)
     if broken:
         raise typer.Exit(1)
+
+
+def _read(archives: Archives, folder: Path) -> tuple[dict[Place, Package], list[Problem]]:
+    """Every package in *folder*, and what could not be read; the one does not stop the others."""
+    from greenroom.bank.kattis.reading import read_package
+
+    packages, problems = {}, []
+    places = archives.find(folder)
+    for place in places:
+        try:
+            packages[place] = read_package(place.folder, within=place.within)
+        except PackError as error:
+            problems += [replace(one, file=f"{place.shown}: {one.file}") for one in error.problems]
+        except (OSError, ValueError, RecursionError) as error:
+            problems.append(Problem(place.shown, f"cannot be read: {error}", "look at its files"))
+    return packages, [*archives.problems, *problems]
 
 
 def _kattis_row(package: Package) -> dict[str, Any]:
@@ -87,7 +110,10 @@ def _print_kattis(row: dict[str, Any]) -> None:
 
 @app.command("import-kattis", epilog="Example: greenroom bank import-kattis ~/problems --out packs/contest")
 def import_kattis(
-    folder: Annotated[Path, typer.Argument(help="A Kattis or ICPC problem package, or a folder with many below it.")],
+    folder: Annotated[
+        Path,
+        typer.Argument(help="A Kattis or ICPC problem package, a ZIP of one, or a folder with any number of them."),
+    ],
     out: Annotated[
         Path | None, typer.Option(help="The pack to write or to add to; `<FOLDER's name>-pack` here by default.")
     ] = None,
@@ -96,100 +122,102 @@ def import_kattis(
 ) -> None:
     """Turn problem packages, legacy or 2025-09, into the items of a pack; then `bank verify PACK` proves them.
 
-    A package keeps its files, submissions and validators. Where it states no time limit, its accepted submissions are
-    run to find one. What is not used of it is named. Exit 1 when a package could not be imported.
+    A package keeps its files, submissions and validators. Its accepted submissions are run to find the time limit that
+    it does not state, or to see that a stated one leaves them room on this host. What is not used of it is named.
+    Exit 1 when a package could not be imported.
     """
     from greenroom.bank.kattis import importing
-    from greenroom.bank.kattis.reading import find_packages, read_package
+    from greenroom.bank.kattis.archives import Archives
     from greenroom.judge.problems.packages import cannot_be_run
 
-    pack = (out or Path(f"{folder.resolve().name}-pack")).resolve()
-    packages: list[Package] = []
-    problems: list[Problem] = []
-    for one in find_packages(folder):
-        try:
-            package = read_package(one)
-        except PackError as error:
-            problems += error.problems
-            continue
-        reason = cannot_be_run(package)
-        if reason is None:
-            packages.append(package)
-        else:
-            problems.append(Problem(str(one), f"is not imported: {reason}", "leave it out"))
-    if not packages and not problems:
-        problems.append(Problem(str(folder), "holds no problem package", "name a folder that has a problem.yaml"))
+    name = folder.resolve()
+    pack = (out or Path(f"{name.stem if name.is_file() else name.name}-pack")).resolve()
     rows: list[dict[str, Any]] = []
-    slugs = importing.slugs(packages)
-    if dry_run:
-        rows = [
-            _planned(importing.item_folder(pack, slug), slug, one) for slug, one in zip(slugs, packages, strict=True)
-        ]
-    elif packages:
-        rows, failed = _import(pack, slugs, packages)
-        problems += failed
+    with Archives() as archives:
+        packages, problems = _read(archives, folder)
+        for place, package in list(packages.items()):
+            reason = cannot_be_run(package)
+            if reason is not None:
+                del packages[place]
+                problems.append(Problem(place.shown, f"is not imported: {reason}", "leave it out"))
+        if not packages and not problems:
+            problems.append(Problem(str(folder), "holds no problem package", "name a folder that has a problem.yaml"))
+        slugs = importing.slugs(list(packages.values()))
+        if dry_run:
+            planned = zip(slugs, packages.values(), strict=True)
+            rows = [_planned(importing.item_folder(pack, slug), slug, one) for slug, one in planned]
+        elif packages:
+            rows, failed = _import(pack, slugs, packages)
+            problems += failed
     _report(pack, rows, problems, dry_run=dry_run, as_json=as_json)
     if problems:
         raise typer.Exit(1)
 
 
 def _import(
-    pack: Path, slugs: Sequence[str], packages: Sequence[Package]
+    pack: Path, slugs: Sequence[str], packages: Mapping[Place, Package]
 ) -> tuple[list[dict[str, Any]], list[Problem]]:
     from greenroom.bank.kattis import importing
     from greenroom.judge.service import Judge
 
     rows, problems = [], []
-    for path, text in importing.pack_files(pack, packages).items():
+    for path, text in importing.pack_files(pack, list(packages.values())).items():
         path.parent.mkdir(parents=True, exist_ok=True)
         if not path.exists():
             path.write_text(text, encoding="utf-8")
+    taken = importing.taken_uuids(pack)
     judge = Judge(spares=1)
     try:
         with Progress(console=log, transient=True, disable=not log.is_terminal) as progress:
             bar = progress.add_task("importing", total=len(packages))
-            for slug, package in zip(slugs, packages, strict=True):
+            for slug, (place, package) in zip(slugs, packages.items(), strict=True):
                 progress.update(bar, advance=1, description=slug[:60])
                 try:
-                    imported = importing.write_item(pack, slug, package)
+                    imported = importing.write_item(pack, slug, package, place.within, taken)
                     rows.append(_row_of(imported, *_timed(judge, pack, imported)))
-                except PackError as error:
-                    problems += error.problems
                 except ConflictError as error:
-                    problems.append(Problem(str(package.folder), error.message, error.mend))
+                    problems.append(Problem(place.shown, error.message, error.mend))
+                except PackError as error:
+                    shutil.rmtree(importing.item_folder(pack, slug), ignore_errors=True)  # else no other one is loaded
+                    problems += [replace(one, file=f"{place.shown}: {one.file}") for one in error.problems]
+                except (OSError, ValueError, RecursionError) as error:
+                    shutil.rmtree(importing.item_folder(pack, slug), ignore_errors=True)
+                    problems.append(Problem(place.shown, f"cannot be imported: {error}", "look at its files"))
     finally:
         judge.close()
     return rows, problems
 
 
-def _timed(judge: Any, pack: Path, imported: Imported) -> tuple[float, str, list[Problem]]:
-    """(the time limit in seconds, where it is from, what is to be said of it). It is written into the item."""
+def _timed(judge: Any, pack: Path, imported: Imported) -> tuple[timing.Found, list[Problem]]:
+    """(the time limits, what is to be said of them). They are written into the item."""
     from greenroom.bank.kattis import importing, timing
     from greenroom.bank.loader import load_item
+    from greenroom.judge.problems.packages import unrun_programs
     from greenroom.judge.problems.proving import Proving
 
     package = imported.package
-    if package.limits.time_limit is not None:
-        stated = package.limits.time_limit
-        over = Problem(imported.slug, f"its time limit of {stated:g} s is held to {timing.MOST:g} s")
-        return min(stated, timing.MOST), "stated by the package", [over] if stated > timing.MOST else []
+    stated = package.limits.time_limit
+    notes = unrun_programs(package)
     item = load_item(imported.folder, root=pack)
-    wide = item.head.limits.model_copy(update={"cpu_s": timing.MOST, "wall_s": 2 * timing.MOST})
+    most = timing.MOST if stated is None else min(timing.MOST, max(_LEAST_TRIED_S, _TRIED * stated))
+    wide = item.head.limits.model_copy(update={"cpu_s": most, "wall_s": timing.wall_limit(most)})
     generous = item.model_copy(update={"head": item.head.model_copy(update={"limits": wide})})
     proving = Proving(judge)
-    times, complete = proving.times(generous, package, lambda one: log.print(f"  timing {one.name}", markup=False))
-    inferred = timing.infer(package.limits, times)
-    importing.set_time_limit(imported.folder, inferred.seconds)
-    if inferred.slowest is None:
-        note = Problem(
-            imported.slug,
-            f"no accepted submission could be timed here; the time limit is {inferred.seconds:g} s",
-            "set `limits.cpu_s` in its item.yaml",
-        )
-        return inferred.seconds, "a guess", [note]
-    how = f"{package.limits.time_multiplier:g} times the {inferred.took_s:.3f} s of {inferred.slowest}"
-    partly = Problem(imported.slug, "not every accepted submission could be timed here", "see `greenroom doctor`")
-    return inferred.seconds, how, [] if complete else [partly]
+    times, without = proving.times(generous, package, lambda one: log.print(f"  timing {one.name}", markup=False))
+    found = timing.find(package.limits, times)
+    importing.set_time_limit(imported.folder, found.seconds, found.python_s)
+    if stated is not None and stated > timing.MOST:
+        notes.append(Problem(imported.slug, f"its time limit of {stated:g} s is held to {timing.MOST:g} s"))
+    if not times and stated is None:
+        mend = "set `limits.cpu_s` in its item.yaml"
+        told = f"no accepted submission could be timed here; the time limit is {found.seconds:g} s"
+        notes.append(Problem(imported.slug, told, mend))
+    elif without:
+        told = f"{len(without)} submissions could not be timed here: {', '.join(without[:5])}"
+        notes.append(Problem(imported.slug, told, "see `greenroom doctor`"))
+    if found.python_s is not None:
+        notes.append(Problem(imported.slug, f"Python has a time limit of {found.python_s:g} s: {found.python_how}"))
+    return found, notes
 
 
 def _planned(folder: Path, slug: str, package: Package) -> dict[str, Any]:
@@ -205,11 +233,12 @@ def _planned(folder: Path, slug: str, package: Package) -> dict[str, Any]:
     }
 
 
-def _row_of(imported: Imported, seconds: float, how: str, notes: list[Problem]) -> dict[str, Any]:
+def _row_of(imported: Imported, found: timing.Found, notes: list[Problem]) -> dict[str, Any]:
     row = _planned(imported.folder, imported.slug, imported.package)
     unsupported = [problem.as_json() for problem in (*imported.notes, *notes)]
     row.pop("replaces")
-    return row | {"time_limit_s": seconds, "time_limit_from": how, "unsupported": unsupported}
+    limits = {"time_limit_s": found.seconds, "time_limit_from": found.how, "python_time_limit_s": found.python_s}
+    return row | limits | {"unsupported": unsupported}
 
 
 def _report(pack: Path, rows: list[dict[str, Any]], problems: list[Problem], *, dry_run: bool, as_json: bool) -> None:

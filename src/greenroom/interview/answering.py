@@ -19,6 +19,7 @@ import structlog
 from greenroom.bank.models import Item, Kind
 from greenroom.grading.service import Grader
 from greenroom.interview import queries
+from greenroom.interview.baselines import Baselines, compared
 from greenroom.interview.catalogue import Catalogue
 from greenroom.interview.rules import MAX_ATTEMPTS, Submission
 from greenroom.interview.service import Interviews
@@ -28,6 +29,7 @@ from greenroom.judge.places import Place
 from greenroom.judge.results import CaseResult, RunResult, Verdict
 from greenroom.judge.service import Judge
 from greenroom.kernel.clock import Clock
+from greenroom.kernel.errors import CapacityError
 from greenroom.platform.database import Database
 
 log = structlog.get_logger(__name__)
@@ -58,6 +60,7 @@ class Answering:
         self.judge = judge
         self.grader = grader
         self._clock = clock
+        self._baselines = Baselines(judge)
 
     async def answer(
         self, submission_id: str, on_case: OnCase | None = None, place: Place | None = None
@@ -103,16 +106,21 @@ class Answering:
             return Result(None, {"findings": rows, "grader": self._grader_json()})
         language = language_named(submission.language)
         run = self.judge.run(item, submission.text, language=language, on_case=on_case, place=place)
+        if item.kind.is_lab and run.findings:
+            run = compared(run, self._baselines.of(item, place))
         return Result(run.verdict.value, run.model_dump(mode="json"))
 
     def _grader_json(self) -> dict[str, str]:
         return {"version": self.grader.version, "encoder": self.grader.encoder}
 
     def make_ready(self, item: Item) -> None:
-        """Have the judge make the cases of *item* while the candidate reads the question. Blocks."""
-        if item.kind is not Kind.concept:
-            with contextlib.suppress(JudgeFaultError):  # who runs it is told
-                self.judge.prepare(item)
+        """Have the judge make the cases of *item*, and measure a lab's starter, while the candidate reads. Blocks."""
+        if item.kind is Kind.concept:
+            return
+        with contextlib.suppress(JudgeFaultError, CapacityError):  # who runs it is told
+            self.judge.prepare(item)
+            if item.kind.is_lab:
+                self._baselines.make_ready(item)
 
     def run_visible(
         self,

@@ -14,12 +14,11 @@ from datetime import datetime
 from greenroom.bank.models import Item, Topic
 from greenroom.bank.projects import first_draft
 from greenroom.interview import drafts, queries
+from greenroom.interview.admission import check_language, check_text
 from greenroom.interview.catalogue import Catalogue
 from greenroom.interview.drafts import Draft, DraftConflict
 from greenroom.interview.planning import Level, plan
 from greenroom.interview.rules import (
-    MAX_ANSWER_CHARACTERS,
-    MAX_PROJECT_CHARACTERS,
     Interview,
     Round,
     Step,
@@ -31,8 +30,6 @@ from greenroom.interview.rules import (
     runs,
     spent,
 )
-from greenroom.judge.choosing import choices
-from greenroom.judge.languages import TITLES, title_of
 from greenroom.kernel.errors import CapacityError, ConflictError, InputError, NotFoundError, QuotaError
 from greenroom.kernel.ids import new_id
 from greenroom.platform.database import AsyncConnection, Database
@@ -222,7 +219,7 @@ class Interviews:
         """
         async with self.database.write() as connection:
             place = await self._place(connection, user_id, round_id)
-            _check_text(place.item, text)
+            check_text(place.item, text)
             check_language(place.item, language)
             new = Draft(text, revision, language=language)
             return await drafts.write(connection, place.round, new, tab=tab, now=now, point=point)
@@ -246,7 +243,7 @@ class Interviews:
         """
         async with self.database.write() as connection:
             place = await self._place(connection, user_id, round_id)
-            _check_text(place.item, text)
+            check_text(place.item, text)
             again = await queries.submission_by_token(connection, round_id, token)
             if again is not None:
                 return again
@@ -401,25 +398,6 @@ class Interviews:
         if one.running_since is not None:
             used, away = spent(one, now)
             await queries.change_round(connection, one.id, spent_s=used, away_s=away, running_since=None)
-
-
-def _check_text(item: Item | None, text: str) -> None:
-    most = MAX_PROJECT_CHARACTERS if item is not None and item.kind.is_lab else MAX_ANSWER_CHARACTERS
-    if len(text) > most:
-        mend = f"shorten it to {most:,} characters; your draft in the page is untouched"
-        raise InputError(f"the answer has {len(text):,} characters", mend=mend)
-    if "\x00" in text:
-        raise InputError("the answer contains a NUL character", mend="remove it")
-
-
-def check_language(item: Item | None, language: str | None) -> None:
-    """Raises InputError when *item* cannot be answered in *language* on this host; None is always right."""
-    if language is None:
-        return
-    titles = {one.name: one.title for one in choices(item)} if item is not None else TITLES
-    if language not in titles:
-        mend = f"choose {' or '.join(titles.values())}" if titles else "send no language with it"
-        raise InputError(f"this round cannot be answered in {title_of(language)} here", mend=mend)
 
 
 def _new_round(interview_id: str, position: int, item: Item, now: datetime) -> dict[str, object]:

@@ -7,6 +7,7 @@ ends while it is looked at counts as nothing.
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,4 +85,49 @@ def waited_s(pid: int) -> float:
     try:
         return int(Path(f"/proc/{pid}/schedstat").read_text("ascii").split()[1]) / 1e9
     except (OSError, ValueError, IndexError):
+        return 0.0
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What the processes below one use: memory in KiB above an idle one's each, now and at most in their lives, and CPU
+    seconds."""
+
+    resident_kb: int
+    peak_kb: int
+    cpu_s: float
+
+
+def usage(root: int, idle_kb: int) -> Usage | None:
+    """The usage below *root*, exactly as the kernel counts it; None when no process is left there.
+
+    A process that has ended takes its peak with it. CPU seconds are counted in nanoseconds while a process lives, in
+    ticks once it was waited for.
+    """
+    resident, peak, cpu, ticked = 0, 0, 0.0, 0.0
+    for pid in descendants(root):
+        marks = _marks(pid)
+        if marks is None:
+            continue
+        resident += max(0, marks[0] - idle_kb)
+        peak += max(0, marks[1] - idle_kb)
+        cpu += _clock_s(pid)
+        ticked += _cpu_s(pid)
+    return Usage(resident, peak, max(cpu, ticked)) if peak or cpu else None
+
+
+def _marks(pid: int) -> tuple[int, int] | None:
+    """(resident memory, its high-water mark) in KiB."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text("ascii", "replace").splitlines()
+        found = {name: text for name, _, text in (line.partition(":") for line in lines)}
+        return int(found["VmRSS"].split()[0]), int(found["VmHWM"].split()[0])
+    except (OSError, KeyError, ValueError, IndexError):
+        return None
+
+
+def _clock_s(pid: int) -> float:
+    try:
+        return time.clock_gettime((~pid << 3) | 2)  # CPUCLOCK_SCHED of linux/posix-timers.h
+    except (OSError, AttributeError):
         return 0.0

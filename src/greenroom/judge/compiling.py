@@ -78,7 +78,9 @@ def compiled(
             files = _compile(box, compiler, sources, language, look)
         finally:
             box.kill()
-    return Program(language, command, dict(sources) if language.name in ("javascript", "python") else files)
+    if language.name in ("javascript", "python"):
+        files = {**sources, **languages.beside(language)}
+    return Program(language, command, files)
 
 
 def _compile(

@@ -34,6 +34,9 @@ _ENVIRONMENT: dict[str, str] = {
     "LANG": "C.UTF-8",
 }
 
+_STDIN_JS = ".greenroom-stdin.cjs"
+_BESIDE_JAVASCRIPT = {_STDIN_JS: (Path(__file__).parent / "inside" / "stdin.cjs").read_bytes()}
+
 # io_uring is refused in the sandbox anyway; OpenSSL's settings lie outside it, and Node ends when it may not read them.
 _NODE_ENVIRONMENT = _ENVIRONMENT | {"UV_USE_IO_URING": "0", "OPENSSL_CONF": "/dev/null"}
 
@@ -112,6 +115,12 @@ def find(name: Name) -> Language | None:
     return {"c": _c, "cpp": _cpp, "java": _java, "javascript": _javascript, "go": _go}.get(name, lambda: None)()
 
 
+def has(name: str | None) -> bool:
+    """Whether this host has the tools of the language called *name*, which is not Python."""
+    known = next((one for one in TITLES if one == name), None)
+    return known is not None and find(known) is not None
+
+
 def available() -> list[Language]:
     """Every language but Python that this host has."""
     return [found for name in SUFFIXES if (found := find(name)) is not None]
@@ -124,6 +133,12 @@ def python(interpreter: str) -> Language:
         "python", TITLES["python"], "", SUFFIXES["python"], seen, seen,
         spread_mb=128, exhausted=b"MemoryError", tool=interpreter,
     )  # fmt: skip
+
+
+def scripts() -> Language | None:
+    """A shell, for programs that come with scripts of their own. It passes for C, whose compiler it always sees."""
+    shell = shutil.which("sh")
+    return Language("c", "shell scripts", "", (), _TOOLS, _TOOLS, threads=16, tool=shell) if shell else None
 
 
 def _c() -> Language | None:
@@ -197,12 +212,12 @@ def compilation(language: Language, names: Sequence[str]) -> Command:
     files = tuple("{scratch}/" + name for name in names)
     if language.name in ("c", "cpp"):
         tool, standard = ("gcc", "-std=gnu17") if language.name == "c" else ("g++", "-std=gnu++20")
-        units = tuple(one for one in files if not one.endswith((".h", ".hpp", ".hh")))
+        units = _sources(files, (*language.suffixes, ".c"))
         return Command((_tool(tool), "-O2", standard, "-pipe", "-o", "{built}/solution", *units, "-lm"))
     if language.name == "java":
         javac = os.path.realpath(_tool("javac"))
         limits = ("-J-Xmx512m", "-J-Xss64m", "-J-XX:+UseSerialGC", "-J-XX:TieredStopAtLevel=1")
-        argv = (javac, *limits, "-encoding", "UTF-8", "-nowarn", "-d", "{built}", *files)
+        argv = (javac, *limits, "-encoding", "UTF-8", "-nowarn", "-d", "{built}", *_sources(files, language.suffixes))
         return Command(argv, _java_environment(javac))
     if language.name == "javascript":
         return Command((os.path.realpath(_tool("node")), "--check", files[0]), _NODE_ENVIRONMENT)
@@ -211,9 +226,15 @@ def compilation(language: Language, names: Sequence[str]) -> Command:
         return Command((language.tool, "-I", "-S", "-B", "-c", _CHECK_PYTHON, *sources))
     environment = _ENVIRONMENT | {
         "GOCACHE": "{scratch}/cache", "GOPATH": "{scratch}/go", "GO111MODULE": "off", "CGO_ENABLED": "0",
-        "GOFLAGS": "-trimpath", "GOMAXPROCS": "2", "GOROOT": _said(_tool("go"), "env", "GOROOT"),
+        "GOMAXPROCS": "2", "GOROOT": _said(_tool("go"), "env", "GOROOT"),
     }  # fmt: skip
-    return Command((_tool("go"), "build", "-o", "{built}/solution", *files), environment)
+    argv = (_tool("go"), "build", "-o", "{built}/solution", *_sources(files, language.suffixes))
+    return Command(argv, environment)
+
+
+def _sources(files: Sequence[str], suffixes: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of *files* that are compiled; what else lies beside them is there to be included or read."""
+    return tuple(one for one in files if one.endswith(suffixes)) or tuple(files)
 
 
 def start(
@@ -231,11 +252,16 @@ def start(
         return Command(argv, _java_environment(java))
     if language.name == "javascript":
         node = os.path.realpath(_tool("node"))
-        flags = (f"--max-old-space-size={limits.memory_mb}", "--stack-size=60000")
+        flags = (f"--max-old-space-size={limits.memory_mb}", "--stack-size=60000", "--require", "{built}/" + _STDIN_JS)
         return Command((node, *flags, "{built}/" + _first_file(language, names, entry)), _NODE_ENVIRONMENT)
     if language.name == "python":
         return Command((language.tool, "-E", "-s", "-B", "{built}/" + _first_file(language, names, entry)))
     return Command(("{built}/solution",))
+
+
+def beside(language: Language) -> Mapping[str, bytes]:
+    """Files of our own that lie beside a program's, for `start`."""
+    return _BESIDE_JAVASCRIPT if language.name == "javascript" else {}
 
 
 def _first_file(language: Language, names: Sequence[str], entry: str | None) -> str:
@@ -246,7 +272,7 @@ def _first_file(language: Language, names: Sequence[str], entry: str | None) -> 
             raise LookupError(f"there is no {entry!r} to begin with")
         return found[0]
     sources = [name for name in names if name.endswith(language.suffixes)] or list(names)
-    return next((name for name in sources if Path(name).stem in ("__main__", "main", "index")), sources[0])
+    return next((name for name in sources if Path(name).stem.lower() in ("__main__", "main", "index")), sources[0])
 
 
 def _java_environment(tool: str) -> dict[str, str]:

@@ -29,7 +29,8 @@ _EXCEPTIONS = frozenset(
 class Report:
     """How a case's process ended (as its init measured it) and the bytes that it left: answer, stdout, stderr.
 
-    `ended` is when that was, of `time.monotonic`; `files` are those that the job asked to keep.
+    `ended` is when that was, of `time.monotonic`; `files` are those that the job asked to keep, none when there was an
+    `excess` of them.
     `idle_mb` is what it held before it began.
     """
 
@@ -44,6 +45,7 @@ class Report:
     ended: float = 0.0
     files: Mapping[str, bytes] = field(default_factory=dict)
     idle_mb: float = 0.0
+    excess: bool = False
 
     def changed(self, *, killed: str | None = None, peak_mb: float, cpu_s: float) -> Report:
         """The report with another peak and CPU time and, unless None, another cause of the end."""
@@ -81,6 +83,7 @@ def report_of(head: dict[str, Any], result: bytes, stdout: bytes, stderr: bytes,
             stderr=stderr,
             ended=float(head.get("ended", 0.0)),
             files=unpacked(head["names"], head["sizes"], body) if "names" in head else {},
+            excess=bool(head.get("excess")),
         )
     except SetUpError:
         raise

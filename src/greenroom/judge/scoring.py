@@ -46,7 +46,30 @@ def summarise(
     totals = Counter(case.group for case in cases) + Counter(skipped or {})
     points = [point for point in item.head.rubric if point.measure is not None]
     findings = tuple(_finding(point, bare, totals) for point in points)
+    if item.kind.is_lab:
+        findings = tuple(_quoting(finding, item, bare) for finding in findings)
     return bare.model_copy(update={"findings": findings, "verdict": decide(bare.verdict, findings)})
+
+
+def _quoting(finding: Finding, item: Item, run: RunResult) -> Finding:
+    """*finding* with what a lab's checks said of the project, numbers and all."""
+    return finding.model_copy(
+        update={"evidence": finding.evidence | {"measured": said_of(item.point_by_id[finding.point], run)}}
+    )
+
+
+def said_of(point: Point, run: RunResult) -> list[dict[str, str]]:
+    """What *run* measured for *point*: `after` is what each check of its groups said, or the number of its metric."""
+    measure = point.measure
+    assert measure is not None
+    if measure.metric is not None:
+        value = run.measures.get(measure.metric)
+        return [{"check": measure.metric, "after": f"{value:g}"}] if value is not None else []
+    return [
+        {"check": case.name, "after": case.message or case.verdict.value}
+        for case in run.cases
+        if case.group in measure.cases
+    ]
 
 
 def all_or_nothing(rubric: Sequence[Point]) -> frozenset[str]:

@@ -43,6 +43,11 @@ class Watch:
         self._looks = 0
         self._until = time.monotonic() + limits.wall_s + _GRACE_S
 
+    @property
+    def peak_kb(self) -> int:
+        """The most memory in KiB that all processes together were seen to hold."""
+        return self._peak_kb
+
     def look(self) -> None:
         """Take the census; tell init to end the case when a limit is passed.
 

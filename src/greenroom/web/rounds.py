@@ -11,9 +11,9 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from greenroom.bank.models import Kind
+from greenroom.interview.admission import check_language
 from greenroom.interview.drafts import DraftConflict
 from greenroom.interview.rules import MAX_PROJECT_CHARACTERS, StepName
-from greenroom.interview.service import check_language
 from greenroom.kernel.errors import ConflictError
 from greenroom.platform.channels import Channels
 from greenroom.web.keeping import KeepsDraft, keep_draft, lines

@@ -28,6 +28,7 @@ from greenroom.interview.rules import (
 from greenroom.interview.service import Place
 from greenroom.judge.choosing import choices
 from greenroom.judge.languages import file_name, title_of
+from greenroom.web.changes import changed_lines
 from greenroom.web.charts import Bar, interval_chart
 
 LEVELS = {"mixed": "Mixed", "easy": "Easy", "medium": "Medium", "hard": "Hard"}
@@ -130,17 +131,18 @@ def _languages(item: Item) -> list[dict[str, str]]:
     ]
 
 
-def _project(item: Item) -> list[dict[str, Any]] | None:
-    """The files of a lab as they were at first, and whether each may be changed; None for other items."""
-    if not item.kind.is_lab:
+def _project(item: Item) -> dict[str, Any] | None:
+    """The files of a lab as they were at first, whether each may be changed, and what may be added; None for others."""
+    if item.head.lab is None:
         return None
-    return [
+    files = [
         {"path": path, "text": text, "editable": editable(item, path)} for path, text in sorted(item.starter.items())
     ]
+    return {"files": files, "add": item.head.lab.add}
 
 
-def _files(item: Item | None, text: str) -> list[dict[str, str]] | None:
-    """The files of a project that was handed in, without those that are as in the starter; None for other answers."""
+def _files(item: Item | None, text: str) -> list[dict[str, Any]] | None:
+    """What was changed in a project that was handed in, as a diff for each file; None for other answers."""
     if item is None or not item.kind.is_lab:
         return None
     try:
@@ -148,7 +150,8 @@ def _files(item: Item | None, text: str) -> list[dict[str, str]] | None:
     except ProjectError:
         return None
     found = {path: content.decode("utf-8") for path, content in files.items()}
-    return [{"path": path, "text": text} for path, text in found.items() if item.starter.get(path) != text]
+    changed = [(path, text) for path, text in found.items() if item.starter.get(path) != text]
+    return [{"path": path, "lines": changed_lines(item.starter.get(path, ""), text)} for path, text in changed]
 
 
 def _signature(item: Item) -> str | None:
@@ -220,6 +223,7 @@ def finding_row(finding: Finding, item: Item | None) -> dict[str, Any]:
         for name, value in evidence.items()
         if name not in ("quote", "nearest", "follow_up", "similarity") and not isinstance(value, dict | list)
     }
+    measured = _telling(evidence.get("measured") or [])
     return {
         "point": finding.point,
         "title": point.title if point else finding.point,
@@ -232,9 +236,16 @@ def finding_row(finding: Finding, item: Item | None) -> dict[str, Any]:
         "confidence": finding.confidence,
         "quote": evidence.get("quote"),
         "facts": facts,
+        "measured": measured,
+        "compared": any(one.get("before") for one in measured),
         "self_judged": finding.self_judged,
         "follow_up": {"state": follow.get("state"), "quote": follow.get("quote")} if isinstance(follow, dict) else None,
     }
+
+
+def _telling(measured: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What was measured otherwise before than after; all of it where nothing was."""
+    return [one for one in measured if one.get("before") != one.get("after")] or list(measured)
 
 
 def debrief(place: Place) -> dict[str, Any]:

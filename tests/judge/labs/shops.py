@@ -17,7 +17,7 @@ covers: [dsa.two-pointers]
 minutes: 20
 difficulty: {{b: 0, error: 0.7}}
 limits: {{cpu_s: 10, wall_s: 30, memory_mb: 256}}
-lab: {{environment: web, edit: [app.py]}}
+lab: {{environment: web, edit: [app.py], add: ["*.py"]}}
 rubric:
   - id: contract
     points: 1

@@ -33,7 +33,8 @@ def test_a_flaw_is_measured_and_said(judge: Judge, shop: Item) -> None:
     result = judge.run(shop, {"app.py": APP.encode()})
     assert (result.verdict, result.measures) == (Verdict.partial, {"queries": 101})
     assert [finding.earned for finding in result.findings] == [1, 0]
-    assert result.findings[1].evidence == {"queries": 101, "at_most": 2}
+    measured = [{"check": "queries", "after": "101"}]
+    assert result.findings[1].evidence == {"queries": 101, "at_most": 2, "measured": measured}
 
 
 def test_a_visible_run_has_the_visible_checks_alone(judge: Judge, shop: Item) -> None:
@@ -108,6 +109,74 @@ def test_an_exception_after_the_response_began_is_told(examine: Examine) -> None
     assert result.cases[0].message == (
         'half, then LookupError: the rest is lost\n  app.py, line 7: raise LookupError("the rest is lost")'
     )
+
+
+def test_what_checks_share_fails_once(examine: Examine) -> None:
+    checks = """
+        @check("all")
+        def one(lab):
+            lab.once("served", lambda: lab.service("app:app"))
+
+        @check("all")
+        def other(lab):
+            lab.once("served", lambda: 1 / 0)
+        """
+    result = examine({"app.py": "import nothing_here\n"}, checks)
+    assert [case.verdict for case in result.cases] == [Verdict.runtime_error] * 2
+    assert result.cases[0].message == result.cases[1].message
+
+
+def test_no_statement_goes_on_for_ever_or_reaches_other_files(examine: Examine) -> None:
+    app = """
+        from greenroom_lab import connect
+        MORE = "WITH RECURSIVE more(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM more) SELECT count(*) FROM more"
+        def tried():
+            for sql in (MORE, "ATTACH DATABASE '/tmp/other.db' AS other", "VACUUM INTO '/tmp/copy.db'"):
+                try:
+                    connect().execute(sql)
+                except Exception as error:
+                    yield f"{type(error).__name__}: {error}"
+        def told():
+            return list(tried())
+        """
+    checks = """
+        @check("all")
+        def one(lab):
+            return "; ".join(lab.call("app:told", seat=lab.process(database=Database(""))))
+        """
+    said = examine({"app.py": app}, checks).cases[0].message
+    assert said == "; ".join(
+        [
+            "OperationalError: interrupted",
+            "OperationalError: too many attached databases - max 0",
+            "OperationalError: too many attached databases - max 0",
+        ]
+    )
+
+
+def test_a_database_can_be_out_of_reach_for_a_while(examine: Examine) -> None:
+    app = """
+        from greenroom_lab import connect
+        OPEN = connect(isolation_level=None)
+        def read(anew):
+            try:
+                return (connect() if anew else OPEN).execute("SELECT v FROM t").fetchall()
+            except Exception as error:
+                return f"{type(error).__name__}: {error}"
+        """
+    checks = """
+        @check("all")
+        def one(lab):
+            database = Database("CREATE TABLE t (v INTEGER);")
+            seat = lab.process(database=database)
+            assert lab.call("app:read", False, seat=seat) == []
+            database.execute("BEGIN EXCLUSIVE")
+            said = [lab.call("app:read", anew, seat=seat) for anew in (False, True)]
+            database.execute("ROLLBACK")
+            assert lab.call("app:read", True, seat=seat) == lab.call("app:read", False, seat=seat) == []
+            return "; ".join(said)
+        """
+    assert examine({"app.py": app}, checks).cases[0].message == "; ".join(["OperationalError: database is locked"] * 2)
 
 
 def test_processes_share_a_database_and_nothing_else(examine: Examine) -> None:

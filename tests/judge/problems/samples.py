@@ -443,6 +443,116 @@ ANNOTATED: Files = {
     "submissions/compile_error/typo.cpp": "// @EXPECTED_RESULTS@: COMPILER-ERROR\nint main( {}\n",
 }
 
+HALVES_VALIDATOR_PY = """import pathlib, sys
+given, feedback = int(pathlib.Path(sys.argv[1]).read_text()), pathlib.Path(sys.argv[3])
+assert not (feedback / "nextpass.in").exists()
+with open(feedback / "judgemessage.txt", "a") as log:
+    print("asked for", given, file=log)
+said = sys.stdin.read().split()
+if said != [str(given // 2)]:
+    sys.exit(43)
+if given > 1:
+    (feedback / "nextpass.in").write_text(said[0] + "\\n")
+sys.exit(42)
+"""
+HALVES = _cases({"sample/1": ("4\n", ""), "secret/1": ("1\n", ""), "secret/2": ("100\n", "")})
+MULTI_PASS_CURRENT: Files = {
+    "problem.yaml": HEAD_2025.format(uuid="6ac4b5d0-3a0c-4b1f-8f6e-0d6f9d0c7a11")
+    + "name: Halves\ntype: [pass-fail, multi-pass]\nlimits: {time_limit: 1, validation_passes: 8}\n",
+    "output_validator/halves.py": HALVES_VALIDATOR_PY,
+    "data/sample/1.interaction": "<4\n>2\n---\n<2\n>1\n---\n<1\n>0\n",
+    **HALVES,
+    "submissions/accepted/halves.py": "print(int(input()) // 2)\n",
+    "submissions/accepted/halves.cpp": "#include <iostream>\nint main(){int n;std::cin>>n;std::cout<<n/2<<'\\n';}\n",
+    "submissions/wrong_answer/rounds.py": "print(round(int(input()) / 2 + 0.01))\n",
+    "submissions/wrong_answer/remembers.py": "n = int(input())\n"
+    "open('seen', 'a').write('x')\nprint(n // 2 if n > 3 or len(open('seen').read()) > 1 else -1)\n",
+    "submissions/run_time_error/small.py": "n = int(input())\nprint(n // 2 if n > 20 else [][0])\n",
+    "submissions/time_limit_exceeded/small.py": "n = int(input())\nwhile n < 20: pass\nprint(n // 2)\n",
+    "submissions/submissions.yaml": "wrong_answer/remembers.py: {message: asked for 3}\n",
+}
+TALKS_VALIDATOR_PY = """import pathlib, sys
+given, feedback = int(pathlib.Path(sys.argv[1]).read_text()), pathlib.Path(sys.argv[3])
+print(given, flush=True)
+said = sys.stdin.readline()
+if said.strip() != str(given - 1) or sys.stdin.read():
+    sys.exit(43)
+if given > 8:
+    (feedback / "nextpass.in").write_text(str(given - 1))
+sys.exit(42)
+"""
+MULTI_PASS_INTERACTIVE: Files = {
+    "problem.yaml": "name: One less\nvalidation: custom interactive multi-pass\n"
+    "limits: {time_limit: 1, validation_passes: 3}\n",
+    "output_validators/talks.py": TALKS_VALIDATOR_PY,
+    **_cases({"secret/1": ("3\n", ""), "secret/2": ("10\n", "")}),
+    "submissions/accepted/less.py": "print(int(input()) - 1)\n",
+    "submissions/wrong_answer/ten.py": "n = int(input())\nprint(n - 1 if n != 9 else 9)\n",
+    "submissions/wrong_answer/leaves.py": "",
+    "submissions/run_time_error/nine.py": "n = int(input())\nprint(n - 1)\nif n == 9: raise ValueError\n",
+}
+SUBMIT_ANSWER: Files = {
+    "problem.yaml": HEAD_2025.format(uuid="a1a6d7c2-77a9-49fd-9a52-6e1d0a4b3c55")
+    + "name: By hand\ntype: submit-answer\n",
+    **_cases({"secret/first": ("a b\n", "2\n"), "secret/second": ("a b c\n", "3\n")}),
+    "submissions/accepted/count.py": "print(len(input().split()))\n",
+    "submissions/accepted/both/first.out": "2\n",
+    "submissions/accepted/both/second.txt": "3\n",
+    "submissions/wrong_answer/one/first.ans": "2\n",
+    "submissions/wrong_answer/other/secret/first.ans": "3\n",
+}
+CHECKED: Files = {
+    "problem.yaml": HEAD_2025.format(uuid="c0a3a1f4-5a77-4f0a-9d7e-0c1d2e3f4a5b")
+    + "name: A plus B\nlimits: {time_limit: 1}\nconstants: {most: 1000000000000}\n",
+    "input_validators/two.ctd": "# two numbers\nSET(limit = {{most}})\n"
+    "INT(-limit, limit, a) SPACE INT(-limit, limit) NEWLINE\nASSERT(a != 0)\n",
+    **SUMS,
+    "submissions/accepted/sum.py": SUM_PY,
+    "submissions/wrong_answer/no.py": "print('no')\n",
+}
+SCRIPTED: Files = {
+    "problem.yaml": "name: Split\nvalidation: custom\nvalidator_flags: 'most 20'\nlimits: {time_limit: 1}\n",
+    "output_validators/compare/build": "#!/bin/sh\nset -e\ncc -O1 -DWANTED=42 -o check check.c\nln -s start.sh run\n",
+    "output_validators/compare/start.sh": '#!/bin/sh\n[ "$4 $5" = "most 20" ] || exit 1\nexec ./check "$1"\n',
+    "output_validators/compare/check.c": "#include <stdio.h>\nint main(int c, char **v) {\n  long n, a, b;\n"
+    '  FILE *in = fopen(v[1], "r");\n'
+    '  if (!in || fscanf(in, "%ld", &n) != 1) return 1;\n'
+    '  if (scanf("%ld %ld", &a, &b) != 2 || a + b != n || a > 20) return 43;\n  return WANTED;\n}\n',
+    "input_validators/number/run": "#!/usr/bin/env bash\nread -r n\n[[ $n =~ ^[0-9]+$ ]] && exit 42\nexit 43\n",
+    "input_validators/again.sh": "#!/bin/bash\nread -r n\nif (( n < 100 )); then exit 42; fi\n",
+    **SPLITS,
+    **SPLIT_SUBMISSIONS,
+}
+# What archives have: a program that reads /dev/stdin, a mark before the first byte, files beside the sources.
+ODDITIES: Files = {
+    "problem.yaml": "\ufeffname: A plus B\r\nlimits:\r\n  time_limit: 1\r\n",
+    **SUMS,
+    "submissions/accepted/mark.py": "\ufeff" + SUM_PY,
+    "submissions/accepted/stdin.js": "const t = require('fs').readFileSync('/dev/stdin', 'utf8').split(/\\s+/);\n"
+    "console.log(Number(t[0]) + Number(t[1]));\n",
+    "submissions/accepted/stream.mjs": "import { createReadStream } from 'fs';\nlet text = '';\n"
+    "for await (const part of createReadStream('/dev/stdin')) text += part;\n"
+    "const t = text.split(/\\s+/);\nconsole.log(Number(t[0]) + Number(t[1]));\n",
+    "submissions/accepted/beside/sum.cpp": SUM_CPP,
+    "submissions/accepted/beside/notes.txt": "a + b",
+    "submissions/accepted/beside/Makefile": "all:\n",
+    "submissions/accepted/mixed/sum.c": SUM_C,
+    "submissions/accepted/mixed/more.cpp": "int more() { return 0; }\n",
+    "submissions/time_limit_exceeded/prints.cpp": '#include <cstdio>\nint main(){for(;;)puts("1 2");}\n',
+    "submissions/accepted/other_name.java": SUM_JAVA,
+}
+SCORES_OF_PLAIN_VALIDATOR: Files = {
+    "problem.yaml": "name: As high as you can\ntype: scoring\nvalidation: custom\n",
+    **_cases({"sample/1": ("10\n", ""), "secret/all/1": ("80\n", "")}),
+    "data/secret/all/testdata.yaml": "range: 0 80\n",
+    "output_validators/score.py": SCORE_VALIDATOR_PY.format(file="score.txt", how="").replace(
+        "    sys.exit(43)\n", "    open(sys.argv[3] + 'score.txt', 'w').write('0')\n    sys.exit(43)\n"
+    ),
+    "submissions/accepted/all.py": f"# @EXPECTED_SCORE@: 80\n{ECHO_PY}",
+    "submissions/partial/half.py": "# @EXPECTED_SCORE@: 40\nprint(int(input()) // 2)\n",
+    "submissions/wrong_answer/over.py": "print(int(input()) + 1)\n",
+}
+
 SAMPLES: dict[str, Files] = {
     "legacy-sum": LEGACY_SUM,
     "white-space": WHITE_SPACE,
@@ -463,6 +573,13 @@ SAMPLES: dict[str, Files] = {
     "arguments-current": ARGUMENTS_CURRENT,
     "included": INCLUDED,
     "annotated": ANNOTATED,
+    "multi-pass": MULTI_PASS_CURRENT,
+    "multi-pass-talks": MULTI_PASS_INTERACTIVE,
+    "submit-answer": SUBMIT_ANSWER,
+    "scripted": SCRIPTED,
+    "checked": CHECKED,
+    "oddities": ODDITIES,
+    "plain-scores": SCORES_OF_PLAIN_VALIDATOR,
 }
 
 

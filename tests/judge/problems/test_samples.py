@@ -113,6 +113,18 @@ def test_inputs_that_a_validator_refuses_are_problems(tmp_path: Path) -> None:
     assert result["share"] == 1
 
 
+def test_inputs_are_held_against_checktestdata(tmp_path: Path) -> None:
+    package = write_samples(tmp_path / "in", "checked") / "checked"
+    (package / "data/secret/04.in").write_text("0 2\n")
+    (package / "data/secret/04.ans").write_text("2\n")
+    greenroom("bank", "import-kattis", str(tmp_path / "in"), "--out", str(tmp_path / "pack"))
+
+    (problem,) = verified(tmp_path / "pack")["problems"]
+
+    assert problem["file"].endswith("data/secret/04.in")
+    assert "two.ctd refuses it (exit code 43): line 2, character 1: the ASSERT in line 4" in problem["message"]
+
+
 def test_a_validator_that_says_neither_yes_nor_no_is_never_the_candidates_fault(tmp_path: Path) -> None:
     package = write_samples(tmp_path / "in", "validator-py") / "validator-py"
     (package / "output_validators/validate.py").write_text("raise SystemExit(0)\n")

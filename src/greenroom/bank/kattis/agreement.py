@@ -11,6 +11,7 @@ from greenroom.bank.kattis.package import Expectation, Package, Submission
 from greenroom.bank.kattis.verdicts import Verdict, Verdicts
 
 WHOLE = "all"
+_COUNTED = "secret"
 _ROUNDING = 1e-6
 
 
@@ -19,13 +20,14 @@ class Ran:
     """What became of a submission: the judge's words for the whole and for each case that was run.
 
     `scores` are those of groups, that of the whole under `all`; `messages` are what validators told the judges, by
-    case.
+    case. `has_no_best` is true where no score is known to be the best one.
     """
 
     verdict: str
     cases: Mapping[str, str] = field(default_factory=dict)
     scores: Mapping[str, float] = field(default_factory=dict)
     messages: Mapping[str, str] = field(default_factory=dict)
+    has_no_best: bool = False
 
 
 def is_thorough(package: Package) -> bool:
@@ -37,18 +39,44 @@ def disagreements(package: Package, submission: Submission, ran: Ran) -> list[st
     """Every rule of the package that *ran* breaks, in words; empty where all are kept."""
     if ran.verdict == "judge-error":
         return ["the judge failed"]
-    told = list(_final(submission, ran)) if not is_thorough(package) or not submission.expectations else []
+    told = list(_final(package, submission, ran)) if not is_thorough(package) or not submission.expectations else []
     if is_thorough(package):
         names = [case.name for case in package.data.all_cases()]
         told += [reason for one in submission.expectations for reason in _broken(one, names, ran)]
     if submission.score is not None and not (is_thorough(package) and submission.expectations):
-        told += _score("the whole", submission.score, ran.scores.get(WHOLE))
+        wrong = list(_score("the whole", submission.score, ran.scores.get(WHOLE)))
+        # DOMjudge, whose tag it is, counts no points for the samples.
+        told += wrong if list(_score(_COUNTED, submission.score, ran.scores.get(_COUNTED))) else []
     return list(dict.fromkeys(told))
 
 
-def _final(submission: Submission, ran: Ran) -> Iterator[str]:
-    if ran.verdict not in {verdict.value for verdict in submission.verdicts}:
+def _final(package: Package, submission: Submission, ran: Ran) -> Iterator[str]:
+    good = _is_in(ran.verdict, submission.verdicts)
+    if not good and package.scoring:
+        good = _scores_as_well(submission.verdicts, ran)
+    if not good:
         yield f"{ran.verdict}, expected {words(submission.verdicts)}"
+
+
+def _is_in(verdict: str, verdicts: Verdicts) -> bool:
+    """Whether *verdict* is one of *verdicts*. What prints without end is ended for its output before its time is up."""
+    if verdict == Verdict.output_limit.value and Verdict.time_limit in verdicts:
+        return True
+    return verdict in {one.value for one in verdicts}
+
+
+def _scores_as_well(verdicts: Verdicts, ran: Ran) -> bool:
+    """Where a scoring problem's words mean more than one of ours.
+
+    Kattis' `accepted` is about the verdict, whatever the score; DOMjudge's `partial` is about the score, whatever the
+    verdict; and nothing is known to be the best score where none is stated.
+    """
+    if ran.verdict == Verdict.partial.value:
+        return Verdict.accepted in verdicts
+    if Verdict.partial not in verdicts:
+        return False
+    score = ran.scores.get(WHOLE)
+    return ran.has_no_best if ran.verdict == Verdict.accepted.value else score is not None and score > 0
 
 
 def _broken(rule: Expectation, names: Sequence[str], ran: Ran) -> Iterator[str]:
@@ -56,18 +84,17 @@ def _broken(rule: Expectation, names: Sequence[str], ran: Ran) -> Iterator[str]:
         yield f"{rule.origin}: {ran.verdict}"
         return
     cases = {name: verdict for name, verdict in ran.cases.items() if rule.cases is None or matches(rule.cases, name)}
-    permitted = {verdict.value for verdict in rule.permitted}
     for name, verdict in cases.items():
-        if verdict not in permitted:
+        if not _is_in(verdict, rule.permitted):
             yield f"{rule.origin}: {name} is {verdict}, permitted {words(rule.permitted)}"
             break
-    required = {verdict.value for verdict in rule.required}
     # Cases of a group that needed another one to pass count as not accepted, whatever they would have come to.
     closed = [name for name in names if name not in ran.cases and (rule.cases is None or matches(rule.cases, name))]
-    if closed and permitted == {Verdict.accepted.value}:
+    if closed and rule.permitted == {Verdict.accepted}:
         yield f"{rule.origin}: {closed[0]} was not run, for its group needs another one to pass"
-    satisfied = bool(required.intersection(cases.values())) or bool(closed and required - {Verdict.accepted.value})
-    if not satisfied:
+    satisfied = any(_is_in(verdict, rule.required) for verdict in cases.values())
+    exists = bool(cases or closed)
+    if exists and not satisfied and not (closed and rule.required - {Verdict.accepted}):
         yield f"{rule.origin}: no case is {words(rule.required)}"
     if rule.message and not any(rule.message in text for name, text in ran.messages.items() if name in cases):
         yield f"{rule.origin}: no validator says {rule.message[:60]!r}"

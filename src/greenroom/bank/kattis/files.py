@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -18,6 +18,12 @@ MAX_ENTRIES = 200_000
 MAX_LEVELS = 32
 
 _LITTER = frozenset({"__MACOSX", "__pycache__"})
+_NEEDED = frozenset(
+    {
+        "problem.yaml", "data", "include", "input_validators", "input_format_validators", "output_validators",
+        "output_validator", "static_validator", "graders", "domjudge-problem.ini",
+    }
+)  # fmt: skip
 _KEPT_NAME = re.compile(r"[a-zA-Z0-9_][a-zA-Z0-9_.+-]{0,254}")
 
 
@@ -50,10 +56,12 @@ class Files:
 
     `root` is the package's folder with every link resolved. `problems` make the package unusable; `unsupported` are
     named and left out. With `strict_names` (2025-09) names of other characters than the format's are left out too.
+    Links may lead to what lies `within`, the archive that the package is read from; without one, within the package.
     """
 
     root: Path
     strict_names: bool = False
+    within: Path | None = None
     problems: list[Problem] = field(default_factory=list)
     unsupported: list[Problem] = field(default_factory=list)
     _seen: int = 0
@@ -72,7 +80,10 @@ class Files:
         self.unsupported.append(Problem(self.shown(path), printable(message), printable(mend), line))
 
     def check_links(self) -> None:
-        """Refuse every link that leads out of the package, whatever it belongs to, and name those to nothing."""
+        """Name every link that leads out of the package, and those to nothing; none of them is followed.
+
+        A package that needs what lies there, for its data or its judging, is refused.
+        """
         for folder, below, names in os.walk(self.root):
             kept = sorted(name for name in below if not is_hidden(name))
             below[:] = kept if self._is_within_reach(Path(folder)) else []
@@ -82,8 +93,9 @@ class Files:
                 if is_hidden(name) or not path.is_symlink():
                     continue
                 if not self._is_inside(path):
-                    self.broken(path, "a link out of the package", "put the file itself there")
-                elif not self.is_file(path) and not self.is_folder(path):
+                    report = self.broken if path.relative_to(self.root).parts[0] in _NEEDED else self.leave_out
+                    report(path, "a link out of the package", "put the file itself there")
+                elif not self.leads_to_something(path):
                     self.leave_out(path, "a link to nothing")
 
     def entries(self, folder: Path) -> list[Entry]:
@@ -122,6 +134,22 @@ class Files:
             return stat.S_ISDIR(path.stat().st_mode) and self._is_inside(path)
         except (OSError, ValueError):
             return False
+
+    def leads_to_something(self, path: Path) -> bool:
+        """Whether *path* is no link, or one that is followed."""
+        return not path.is_symlink() or self.is_file(path) or self.is_folder(path)
+
+    def to_copy(self, folder: Path, names: Sequence[str]) -> list[Path]:
+        """Which of *names* in *folder* a copy has that follows links: no links out, to nothing or back.
+
+        Raises PackError when the copy would have too many files.
+        """
+        self._count(len(names))
+        paths = (folder / name for name in names)
+        return [path for path in paths if self.leads_to_something(path) and not self._leads_in_a_circle(path)]
+
+    def _leads_in_a_circle(self, path: Path) -> bool:
+        return path.is_symlink() and self.is_folder(path) and self._leads_back(path)
 
     def head(self, path: Path, at_most: int = MAX_FILE_BYTES) -> bytes:
         """The first bytes of *path*; empty, and a problem, where it cannot be read."""
@@ -191,7 +219,7 @@ class Files:
         return True
 
     def _is_inside(self, path: Path) -> bool:
-        return self._real_path(path).is_relative_to(self.root)
+        return self._real_path(path).is_relative_to(self.within or self.root)
 
     def _leads_back(self, path: Path) -> bool:
         """Folders are compared along the way that led here: two links can lead into each other's folders."""

@@ -7,7 +7,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
@@ -17,9 +17,10 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 import yaml
 
 from greenroom.bank.kattis.cases import GroupSettings
-from greenroom.bank.kattis.files import is_hidden
+from greenroom.bank.kattis.files import Files, is_hidden
 from greenroom.bank.kattis.package import Package, Submission
 from greenroom.bank.kattis.prompts import prompt
+from greenroom.bank.kattis.timing import wall_limit
 from greenroom.bank.models import Topic
 from greenroom.bank.source import PackError, Problem
 from greenroom.kernel.errors import ConflictError
@@ -31,9 +32,12 @@ _MINUTES = 45
 _DISK_MB = 64
 _WORTH = 10.0
 _PROCESSES = 64
+_MOST_BYTES = 16 << 30
 _MOST_SHOWN_SOURCE = 12_000
 _KEPT_HIDDEN = {".timelimit"}
 _WORDS = re.compile(r"[a-z0-9]+")
+_UUID_LINE = re.compile(r"^uuid:\s*['\"]?([0-9a-fA-F-]{36})", re.MULTILINE)
+_PACKAGE_LINE = re.compile(r"^  package: true$", re.MULTILINE)
 _LIMITS_LINE = re.compile(r"^  (cpu_s|wall_s): .*$", re.MULTILINE)
 
 
@@ -82,22 +86,41 @@ def item_folder(pack: Path, slug: str) -> Path:
     return pack / "items" / TOPIC.value / slug
 
 
-def uuid_of(package: Package, slug: str) -> UUID:
-    """The item's UUID: the package's own, or one that follows from its name and source."""
-    if package.uuid and slug == slug_of(package.short_name):
+def taken_uuids(pack: Path) -> dict[str, str]:
+    """The UUIDs of the items in *pack*, each with its item's slug."""
+    found = {}
+    for head in sorted(pack.glob("items/*/*/item.yaml")):
+        line = _UUID_LINE.search(head.read_text("utf-8", errors="replace"))
+        if line is not None:
+            found[line[1].lower()] = head.parent.name
+    return found
+
+
+def uuid_of(package: Package, slug: str, taken: Mapping[str, str] | None = None) -> UUID:
+    """The item's UUID: the package's own unless another item has *taken* it, else one that follows from its name.
+
+    Packages that were begun as copies of each other often keep the same one.
+    """
+    if package.uuid and slug == slug_of(package.short_name) and (taken or {}).get(package.uuid, slug) == slug:
         return UUID(package.uuid)
     return uuid5(NAMESPACE_URL, f"problem-package:{slug}:{package.source}:{package.title}")
 
 
-def write_item(pack: Path, slug: str, package: Package) -> Imported:
-    """Write the item of *package* into *pack* as *slug*, in place of an earlier import of it.
+def write_item(
+    pack: Path, slug: str, package: Package, within: Path | None = None, taken: dict[str, str] | None = None
+) -> Imported:
+    """Write the item of *package*, read from the archive *within*, into *pack* as *slug*, in place of an earlier one.
+
+    Its UUID is added to those *taken*.
 
     The folder appears whole or not at all. Its time limit is provisional where the package states none
     (`set_time_limit`). Raises ConflictError where the folder holds another item, PackError where a file cannot be read.
     """
     folder = item_folder(pack, slug)
-    uuid = uuid_of(package, slug)
+    uuid = uuid_of(package, slug, taken)
     refuse_another(folder, uuid)
+    if taken is not None:
+        taken[str(uuid)] = slug
     folder.parent.mkdir(parents=True, exist_ok=True)
     text, why = prompt(package)
     notes = list(package.unsupported)
@@ -105,7 +128,7 @@ def write_item(pack: Path, slug: str, package: Package) -> Imported:
         notes.append(Problem(f"{package.short_name}/problem_statement", why, "read it in judge/package"))
     with tempfile.TemporaryDirectory(prefix=".import-", dir=folder.parent) as scratch:
         made = Path(scratch) / "item"
-        _copy(package.folder, made / "judge" / "package")
+        _copy(package.folder, made / "judge" / "package", within)
         for name, content in _texts(package, uuid, text).items():
             path = made / name
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -116,11 +139,13 @@ def write_item(pack: Path, slug: str, package: Package) -> Imported:
     return Imported(slug, folder, package, tuple(notes))
 
 
-def set_time_limit(folder: Path, seconds: float) -> None:
-    """Write the time limit of *seconds* into the `item.yaml` in *folder*."""
+def set_time_limit(folder: Path, seconds: float, python_s: float | None = None) -> None:
+    """Write the time limit of *seconds*, and Python's own, into the `item.yaml` in *folder*."""
     path = folder / "item.yaml"
     values = _time_limits(seconds)
     text = _LIMITS_LINE.sub(lambda found: f"  {found[1]}: {values[found[1]]:g}", path.read_text("utf-8"))
+    if python_s is not None:
+        text = _PACKAGE_LINE.sub(lambda found: f"{found[0]}\n  python_cpu_s: {python_s:g}", text)
     beside = path.with_suffix(".new")
     beside.write_text(text, encoding="utf-8")
     beside.replace(path)
@@ -136,11 +161,24 @@ def refuse_another(folder: Path, uuid: UUID) -> None:
     raise ConflictError(f"{folder} holds another item", mend="name another pack with --out, or rename one of the two")
 
 
-def _copy(source: Path, target: Path) -> None:
-    """Copy the package; links become what they lead to, which the reader has found to lie in the package."""
+def _is_kept(name: str) -> bool:
+    return not is_hidden(name) or name in _KEPT_HIDDEN
 
-    def skipped(_folder: str, names: list[str]) -> Iterable[str]:
-        return [name for name in names if is_hidden(name) and name not in _KEPT_HIDDEN]
+
+def _copy(source: Path, target: Path, within: Path | None) -> None:
+    """Copy the package; links become what they lead to, and those that the reader did not follow are left out."""
+    files = Files(source, within=within)
+
+    size = 0
+
+    def skipped(folder: str, names: list[str]) -> Iterable[str]:
+        nonlocal size
+        kept = files.to_copy(Path(folder), [name for name in names if _is_kept(name)])
+        size += sum(path.stat().st_size for path in kept if path.is_file())
+        if size > _MOST_BYTES:
+            large = f"its files, links followed, are more than {_MOST_BYTES >> 30} GB"
+            raise PackError([Problem(str(source), large, "keep what is no part of the problem elsewhere")])
+        return set(names).difference(path.name for path in kept)
 
     try:
         shutil.copytree(source, target, ignore=skipped)
@@ -190,7 +228,7 @@ def _head(package: Package, uuid: UUID, points: list[dict[str, Any]]) -> dict[st
 
 def _time_limits(seconds: float) -> dict[str, float]:
     cpu_s = max(0.05, min(seconds, 300.0))
-    return {"cpu_s": cpu_s, "wall_s": min(900.0, 3 * cpu_s + 2)}
+    return {"cpu_s": cpu_s, "wall_s": wall_limit(cpu_s)}
 
 
 def _points(package: Package) -> list[dict[str, Any]]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import difflib
 import math
 import re
-from collections.abc import Iterator, Sequence
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,15 @@ def text_of(value: Any) -> str | None:
     return str(value).strip() if isinstance(value, (str, int, float)) else None
 
 
+def _split(text: str) -> list[str]:
+    if "'" in text or '"' in text:
+        try:
+            return shlex.split(text)
+        except ValueError:  # a quote that is none
+            pass
+    return text.split()
+
+
 class Keys:
     """One map of a YAML file. Asking for a key of the wrong sort is a problem and gives the default."""
 
@@ -58,6 +68,12 @@ class Keys:
     def none(cls, files: Files, path: Path) -> Keys:
         """The map of a file that is not there."""
         return cls(files, path, Document(value=None), (), None)
+
+    def renamed(self, names: Mapping[str, str]) -> Keys:
+        """The same map with other names for some keys."""
+        keys = Keys(self.files, self.path, self._document, self._at, None)
+        keys._values = {names.get(name, name): value for name, value in self._values.items()}
+        return keys
 
     def __contains__(self, name: str) -> bool:
         return self._values.get(name) is not None
@@ -110,8 +126,13 @@ class Keys:
         return tuple(word for text in self.texts(name) for word in text.split())
 
     def arguments(self, name: str) -> tuple[str, ...]:
-        """Command-line arguments: a list as it is, a text split at its spaces."""
-        return self.texts(name) if isinstance(self._values.get(name), list) else self.words(name)
+        """Command-line arguments: a list as it is, a text split at its spaces, those in quotes kept together."""
+        texts = self.texts(name)
+        return (
+            texts
+            if isinstance(self._values.get(name), list)
+            else tuple(word for text in texts for word in _split(text))
+        )
 
     def number(self, name: str, default: float, *, least: float = -math.inf, above: float = -math.inf) -> float:
         """A finite number, at least *least* and greater than *above*; digits in quotes count."""

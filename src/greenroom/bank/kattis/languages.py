@@ -6,10 +6,14 @@ The names are the codes of the formats' languages table, but that Python 3 is ca
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 PYTHON, PYTHON_2 = "python", "python2"
+
+ANSWERS = "answers"
+"""What a submission is in that is no program: the files that answer the cases of a submit-answer problem."""
 
 # Suffixes that the table gives in parentheses decide nothing and are left out; `.mjs` and `.sc` are seen in archives.
 _SUFFIXES: dict[str, str] = {
@@ -47,26 +51,36 @@ def by_suffix(name: str) -> str | None:
     return _BY_SUFFIX.get(suffix) or _BY_SUFFIX.get(suffix.lower())
 
 
-def language_of(files: Sequence[Path], first_line: Callable[[Path], bytes], *, shebangs: bool) -> set[str]:
-    """Every language that the files of one program are written in: exactly one where it is well formed.
+def most_of(found: Counter[str]) -> set[str]:
+    """The language that most files are in, by which the reference tool decides; all that share the first place.
+
+    C beside C++ is C++, whose compiler takes both.
+    """
+    if "cpp" in found and "c" in found:
+        found = Counter({name: count for name, count in found.items() if name != "c"}) + Counter(cpp=found["c"])
+    return {name for name, count in found.items() if count == max(found.values())}
+
+
+def languages_of(files: Sequence[Path], first_line: Callable[[Path], bytes], *, shebangs: bool) -> Counter[str]:
+    """The languages that the files of one program are written in, exactly one where it is well formed, by file.
 
     With *shebangs* (the legacy format) the first line of a `.py` file tells Python 2 from 3. A file without a suffix
     is known by its first line in either format.
     """
-    found: set[str] = set()
-    undecided = False
+    found: Counter[str] = Counter()
+    undecided = 0
     for path in files:
         language = by_suffix(path.name)
         if language == PYTHON and shebangs and path.suffix.lower() == ".py":
             told = _told(first_line(path))
             language = told if told in {PYTHON, PYTHON_2} else None
-            undecided = undecided or language is None
+            undecided += language is None
         elif language is None and not path.suffix and path.name not in {"build", "run"}:
             language = _told(first_line(path))
         if language is not None:
-            found.add(language)
-    if undecided and PYTHON_2 not in found:
-        found.add(PYTHON)
+            found[language] += 1
+    if undecided:
+        found[PYTHON_2 if PYTHON_2 in found else PYTHON] += undecided
     return found
 
 

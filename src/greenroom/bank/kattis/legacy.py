@@ -42,7 +42,7 @@ def legacy_metadata(keys: Keys, statements: Sequence[Statement]) -> tuple[Metada
         passes=passes(limits, multi_pass="multi-pass" in both),
         limits=legacy_limits(limits, keys.files),
         custom_validation="custom" in validation or bool(both & {"interactive", "multi-pass"}),
-        validator_flags=keys.words("validator_flags"),
+        validator_flags=keys.arguments("validator_flags"),
         validator_scores="score" in validation,
         minimize=grading.choice("objective", "max", ("min", "max")) == "min",
         show_groups=grading.flag("show_test_data_groups", False),

@@ -19,6 +19,9 @@ _INI_LIMIT = re.compile(r"""^\s*timelimit\s*=\s*(["']?)([^"';#\n]*)\1\s*(?:[;#].
 _INI_SPECIAL = re.compile(r"^\s*(special_(?:run|compare))\s*=\s*\S", re.MULTILINE)
 _MAX_INI = 64 * 1024
 
+MOST_PASSES = 100
+"""How often a submission runs on one case at most, so that none goes on for ever."""
+
 
 def current_limits(keys: Keys) -> Limits:
     """The limits of a 2025-09 package."""
@@ -59,7 +62,10 @@ def legacy_limits(keys: Keys, files: Files) -> Limits:
 def passes(keys: Keys, *, multi_pass: bool) -> int:
     """How often a submission may run on one test case."""
     if multi_pass:
-        return keys.integer("validation_passes", 2, least=2)
+        stated = keys.integer("validation_passes", 2, least=2)
+        if stated > MOST_PASSES:
+            keys.leave_out("validation_passes", f"is held to {MOST_PASSES}")
+        return min(stated, MOST_PASSES)
     if keys.raw("validation_passes") is not None:
         keys.leave_out("validation_passes", "is for multi-pass problems")
     return 1

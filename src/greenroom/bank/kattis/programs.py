@@ -6,23 +6,43 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from greenroom.bank.kattis.files import Entry, Files
-from greenroom.bank.kattis.languages import HEADERS, by_code, by_suffix, language_of
+from greenroom.bank.kattis.languages import (
+    HEADERS,
+    PYTHON,
+    PYTHON_2,
+    by_code,
+    by_suffix,
+    languages_of,
+    most_of,
+)
 from greenroom.bank.kattis.package import Program
+from greenroom.bank.kattis.pythons import LONGEST, is_python_2
 
 _CHECKERS = {".ctd": "checktestdata", ".viva": "viva"}
 _FIRST_LINE = 200
 
 
 def language_of_files(files: Files, paths: Sequence[Path], *, legacy: bool) -> set[str]:
-    """Every language that *paths* are written in (`languages.language_of`)."""
-    return language_of(paths, lambda path: files.head(path, _FIRST_LINE).split(b"\n")[0], shebangs=legacy)
+    """Every language that *paths* are written in; of a legacy program the one that most of its files are in."""
+    found = languages_of(paths, lambda path: files.head(path, _FIRST_LINE).split(b"\n")[0], shebangs=legacy)
+    if not legacy:
+        return set(found)
+    language = most_of(found)
+    if language == {PYTHON} and any(_is_python_2(files, path) for path in paths if path.suffix == ".py"):
+        return {PYTHON_2}
+    return language
+
+
+def _is_python_2(files: Files, path: Path) -> bool:
+    text = files.text(path, LONGEST)
+    return len(text) < LONGEST and is_python_2(text)
 
 
 def read_programs(files: Files, folder: Path, *, legacy: bool, checkers: bool = False) -> tuple[Program, ...]:
     """The programs in *folder*: each folder in it is one, and each source file.
 
     Headers that lie beside source files belong to each of them. With *checkers*, `.ctd` and `.viva` files are programs
-    too, and are named, since nothing runs them. Names what is no program.
+    too. Names what is no program.
     """
     entries = files.entries(folder)
     names = {entry.name for entry in entries if not entry.is_folder}
@@ -32,8 +52,9 @@ def read_programs(files: Files, folder: Path, *, legacy: bool, checkers: bool = 
     programs: list[Program] = []
     for entry in entries:
         checker = _CHECKERS.get(entry.path.suffix) if checkers and not entry.is_folder else None
+        if checker == "viva":
+            files.leave_out(entry.path, "a validator in Viva, which nothing here runs")
         if checker:
-            files.leave_out(entry.path, f"a validator in {checker}, which nothing here runs")
             programs.append(Program(entry.name, entry.path, (entry.path,), checker))
         elif entry.path not in headers:
             programs += _program_of(files, entry, headers, legacy=legacy)

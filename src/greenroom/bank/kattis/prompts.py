@@ -65,9 +65,9 @@ def _samples(package: Package) -> Iterable[str]:
     if package.sample is None:
         return
     for number, case in enumerate(package.sample.all_cases(), start=1):
-        if package.interactive:
-            if case.interaction is not None:
-                yield f"### Sample interaction {number}\n\n{_fenced(case.interaction.read_bytes())}"
+        if case.interaction is not None and (package.interactive or package.multi_pass):
+            yield f"### Sample interaction {number}\n\n{_fenced(case.interaction.read_bytes())}"
+        if package.interactive or case.interaction is not None:
             continue
         yield f"### Sample input {number}\n\n{_fenced(case.shown_input.read_bytes())}"
         answer = _sample_answer(case)

@@ -10,10 +10,12 @@ from typing import Any
 
 from greenroom.bank.kattis.current import current_metadata
 from greenroom.bank.kattis.files import MAX_LEVELS, Files, is_hidden
+from greenroom.bank.kattis.globs import matches
 from greenroom.bank.kattis.keys import Keys, read_keys
 from greenroom.bank.kattis.legacy import legacy_metadata
 from greenroom.bank.kattis.package import Format, Metadata, Package
 from greenroom.bank.kattis.programs import read_include, read_one_program
+from greenroom.bank.kattis.settings import is_of_legacy
 from greenroom.bank.kattis.statements import read_statements
 from greenroom.bank.kattis.submissions import read_submissions
 from greenroom.bank.kattis.testdata import DataReader
@@ -37,15 +39,16 @@ _NOT_USED = {
 }
 
 
-def read_package(folder: Path) -> Package:
-    """The problem package in *folder*. Nothing in it is run, no link out of it is followed.
+def read_package(folder: Path, *, within: Path | None = None) -> Package:
+    """The problem package in *folder*. Nothing in it is run, no link out of it, or out of *within*, is followed.
 
     Raises PackError with everything that makes it unusable: no `problem.yaml`, YAML that is broken, values of the
     wrong sort, links out of it, no secret test case, a validator or grader that is called for and missing. What is
     there and cannot be used stands in the package's `unsupported`.
     """
-    files = Files(Path(os.path.realpath(folder)))
-    root = files.root
+    root = Path(os.path.realpath(folder))
+    around = Path(os.path.realpath(within)) if within is not None else root
+    files = Files(root, within=around if root.is_relative_to(around) else root)
     _must_be_package(folder, files)
     files.check_links()
     if files.problems:
@@ -54,7 +57,8 @@ def read_package(folder: Path) -> Package:
     keys = read_keys(files, root / "problem.yaml")
     format_ = _format(keys)
     files.strict_names = format_ == "2025-09"
-    package = _read(files, keys, format_)
+    draft = keys.text("problem_format_version") in _DRAFTS
+    package = _read(files, keys, format_, draft=draft)
     if files.problems:
         raise PackError(list(dict.fromkeys(files.problems)))
     return package
@@ -106,7 +110,7 @@ def _format(keys: Keys) -> Format:
     return _FORMATS.get(version, "legacy")
 
 
-def _read(files: Files, keys: Keys, format_: Format) -> Package:
+def _read(files: Files, keys: Keys, format_: Format, *, draft: bool) -> Package:
     root, legacy = files.root, format_ == "legacy"
     statements, statement_files = read_statements(files, format_)
     forced: Mapping[str, Any] = {}
@@ -117,7 +121,11 @@ def _read(files: Files, keys: Keys, format_: Format) -> Package:
         metadata = current_metadata(keys, statements)
     validators = read_output_validators(files, metadata)
     metadata = replace(metadata, custom_validation=bool(validators))
-    reader = DataReader(files, metadata, forced)
+    if draft and _has_legacy_data(files):
+        head = root / "problem.yaml"
+        files.leave_out(head, "its testdata.yaml are the legacy format's: so its test data are read and judged")
+        metadata = replace(metadata, format="legacy", validator_scores=metadata.scoring and bool(validators))
+    reader = DataReader(files, metadata, forced, draft)
     comparison = reader.comparison(() if validators else metadata.validator_flags, root / "problem.yaml")
     data = reader.read()
     package = Package(
@@ -135,20 +143,37 @@ def _read(files: Files, keys: Keys, format_: Format) -> Package:
         include=read_include(files),
         attachments=tuple(files.below(root / "attachments")),
         generators=tuple(files.below(root / "generators")),
-        submissions=read_submissions(files, legacy=legacy),
+        submissions=read_submissions(files, legacy=legacy, answers=metadata.submit_answer),
         unsupported=(),
     )
     _name_the_rest(files, package)
+    _name_unfit_patterns(files, package)
     return replace(package, unsupported=tuple(dict.fromkeys(files.unsupported)))
+
+
+def _name_unfit_patterns(files: Files, package: Package) -> None:
+    """Name the patterns for test cases that fit none: what they ask for is never asked."""
+    names = [case.name for case in package.data.all_cases()]
+    fitting: dict[str, bool] = {}
+    for rule in (one for submission in package.submissions for one in submission.expectations):
+        pattern = rule.cases
+        if pattern is not None and pattern not in fitting:
+            fitting[pattern] = any(matches(pattern, name) for name in names)
+            if not fitting[pattern]:
+                files.leave_out(files.root / "submissions" / "submissions.yaml", f"{pattern!r} fits no test case")
+
+
+def _has_legacy_data(files: Files) -> bool:
+    """Whether a draft keeps to the legacy format's way of grading, as those did that the reference tool verified."""
+    found = (path for path in files.below(files.root / "data") if path.name == "testdata.yaml")
+    return any(is_of_legacy(read_keys(files, path)) for path in found)
 
 
 def _name_the_rest(files: Files, package: Package) -> None:
     """Name what the package asks for and no judge does, and what lies beside its parts."""
     head = files.root / "problem.yaml"
-    if package.multi_pass:
-        files.leave_out(head, f"multi-pass: a submission would run up to {package.passes} times on each case")
     if package.submit_answer:
-        files.leave_out(head, "submit-answer: a submission would be answers and not a program")
+        files.leave_out(head, "submit-answer: a candidate hands in a program that prints the answers")
     if package.static_validator is not None:
         files.leave_out(package.static_validator.path, "static validation is not done")
     if package.generators:

@@ -52,6 +52,16 @@ def legacy_settings(keys: Keys, around: LegacyGroupSettings, *, scoring: bool) -
     return replace(around, **own)
 
 
+def is_of_legacy(keys: Keys) -> bool:
+    """Whether a draft's `testdata.yaml` is the legacy format's, and not a `test_group.yaml` by its former name."""
+    return any(name in keys for name in ("on_reject", "grading", "grader_flags", *_SCORES_OF_LEGACY))
+
+
+def with_former_names(keys: Keys) -> Keys:
+    """*keys* of a draft's `testdata.yaml`, `input_validator_flags` and `output_validator_flags` under today's names."""
+    return keys.renamed({f"{one}_validator_flags": f"{one}_validator_args" for one in ("input", "output")})
+
+
 def ancient_settings(keys: Keys) -> Mapping[str, Any]:
     """What the `grading` of a `problem.yaml` from before `legacy` sets for every group, whatever `testdata.yaml` says.
 
@@ -148,11 +158,11 @@ def _legacy_flags(keys: Keys, name: str) -> Arguments:
     """
     value = keys.raw(name)
     if not isinstance(value, dict):
-        return Arguments(keys.words(name))
+        return Arguments(keys.arguments(name))
     flags = keys.map(name)
     if "name" in flags and set(flags.names()) <= {"name", "flags"}:
-        return Arguments(named={flags.text("name"): flags.words("flags")})
-    return Arguments(named={validator: flags.words(validator) for validator in flags.names()})
+        return Arguments(named={flags.text("name"): flags.arguments("flags")})
+    return Arguments(named={validator: flags.arguments(validator) for validator in flags.names()})
 
 
 def _named(keys: Keys, name: str, around: Arguments) -> Arguments:

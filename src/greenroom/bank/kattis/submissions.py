@@ -14,6 +14,7 @@ from greenroom.bank.kattis.expectations import (
     verdicts_of_folder,
 )
 from greenroom.bank.kattis.files import Entry, Files
+from greenroom.bank.kattis.languages import ANSWERS
 from greenroom.bank.kattis.package import Expectation, Submission
 from greenroom.bank.kattis.programs import language_of_files
 from greenroom.bank.kattis.verdicts import EVERY, Verdict, Verdicts
@@ -21,14 +22,17 @@ from greenroom.bank.kattis.verdicts import EVERY, Verdict, Verdicts
 _LISTS = {"submissions.yaml", "submissions.yml"}
 
 
-def read_submissions(files: Files, *, legacy: bool) -> tuple[Submission, ...]:
-    """Every file and folder in the folders of `submissions/`, in order of folder and name."""
+def read_submissions(files: Files, *, legacy: bool, answers: bool = False) -> tuple[Submission, ...]:
+    """Every file and folder in the folders of `submissions/`, in order of folder and name.
+
+    With *answers* (submit-answer) those that are no programs are the files that answer the cases.
+    """
     folder = files.root / "submissions"
     rules = Rules() if legacy else read_rules(files)
     submissions: list[Submission] = []
     for directory in files.entries(folder):
         if directory.is_folder:
-            submissions += _of_folder(files, directory, rules, legacy=legacy)
+            submissions += _of_folder(files, directory, rules, legacy=legacy, answers=answers)
         elif legacy or directory.name != "submissions.yaml":
             mend = "the 2025-09 format reads submissions.yaml" if directory.name in _LISTS else "put it into a folder"
             files.leave_out(directory.path, "is not read", mend)
@@ -39,7 +43,7 @@ def read_submissions(files: Files, *, legacy: bool) -> tuple[Submission, ...]:
     return tuple(submissions)
 
 
-def _of_folder(files: Files, directory: Entry, rules: Rules, *, legacy: bool) -> list[Submission]:
+def _of_folder(files: Files, directory: Entry, rules: Rules, *, legacy: bool, answers: bool) -> list[Submission]:
     found = []
     for entry in files.entries(directory.path):
         paths = tuple(files.below(entry.path)) if entry.is_folder else (entry.path,)
@@ -47,17 +51,19 @@ def _of_folder(files: Files, directory: Entry, rules: Rules, *, legacy: bool) ->
             files.leave_out(entry.path, "holds no file")
             continue
         name = f"{directory.name}/{entry.name}"
+        stated = next((rule.language for rule in reversed(tuple(rules.of(name))) if rule.language), None)
+        language = _language(files, entry.path, paths, stated, legacy=legacy, answers=answers)
         if legacy:
-            found.append(_legacy(files, name, entry.path, paths))
+            found.append(_legacy(files, name, entry.path, paths, language))
         else:
-            found.append(_current(files, name, entry.path, paths, rules))
+            found.append(_current(files, name, entry.path, paths, language, rules))
     known = verdicts_of_folder(directory.name) is not None
     if found and not known and not any(submission.expectations for submission in found):
         files.leave_out(directory.path, "is no folder of the format: its submissions may come to anything")
     return found
 
 
-def _legacy(files: Files, name: str, path: Path, paths: tuple[Path, ...]) -> Submission:
+def _legacy(files: Files, name: str, path: Path, paths: tuple[Path, ...], language: str | None) -> Submission:
     folder = name.partition("/")[0]
     by_folder = verdicts_of_folder(folder)
     annotation = read_annotation(files, paths) or Annotation()
@@ -67,14 +73,16 @@ def _legacy(files: Files, name: str, path: Path, paths: tuple[Path, ...]) -> Sub
         name=name,
         path=path,
         files=paths,
-        language=_language(files, path, paths, legacy=True),
+        language=language,
         verdicts=verdicts,
         expectations=(legacy_expectation(folder, verdicts),) if stated else (),
         score=None if annotation.score is None else (annotation.score, annotation.score),
     )
 
 
-def _current(files: Files, name: str, path: Path, paths: tuple[Path, ...], rules: Rules) -> Submission:
+def _current(
+    files: Files, name: str, path: Path, paths: tuple[Path, ...], language: str | None, rules: Rules
+) -> Submission:
     fitting = list(rules.of(name))
     expectations = tuple(one for rule in fitting for one in rule.expectations)
     by_rules = final_verdicts(expectations) if expectations else None
@@ -84,12 +92,11 @@ def _current(files: Files, name: str, path: Path, paths: tuple[Path, ...], rules
     if by_rules is None:
         by_rules = verdicts_of_folder(name.partition("/")[0])
     annotation = read_annotation(files, paths) or Annotation()
-    languages = [rule.language for rule in fitting if rule.language]
     return Submission(
         name=name,
         path=path,
         files=paths,
-        language=languages[-1] if languages else _language(files, path, paths, legacy=False),
+        language=language,
         verdicts=_agreed(files, path, by_rules, annotation.verdicts),
         expectations=expectations,
         score=_score(files, path, expectations, annotation.score),
@@ -125,10 +132,16 @@ def _score(
     return low, high
 
 
-def _language(files: Files, path: Path, paths: tuple[Path, ...], *, legacy: bool) -> str | None:
+def _language(
+    files: Files, path: Path, paths: tuple[Path, ...], stated: str | None, *, legacy: bool, answers: bool
+) -> str | None:
+    if stated is not None:
+        return stated
     languages = language_of_files(files, paths, legacy=legacy)
     if len(languages) == 1:
         return languages.pop()
+    if answers and not languages:
+        return ANSWERS
     several = f"is written in several languages: {', '.join(sorted(languages))}"
     files.leave_out(path, several if languages else "its language is not known")
     return None

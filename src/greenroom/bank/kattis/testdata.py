@@ -20,6 +20,7 @@ from greenroom.bank.kattis.settings import (
     group_settings,
     legacy_settings,
     of_group,
+    with_former_names,
 )
 
 _OTHER_FOLDERS = {
@@ -32,11 +33,15 @@ _OTHER_FOLDERS = {
 
 @dataclass
 class DataReader:
-    """Reads `data/` of one package. `forced` overrides every group's settings (`settings.ancient_settings`)."""
+    """Reads `data/` of one package. `forced` overrides every group's settings (`settings.ancient_settings`).
+
+    In a `draft` of 2025-09 `test_group.yaml` may still be called `testdata.yaml`.
+    """
 
     files: Files
     metadata: Metadata
     forced: Mapping[str, Any] = field(default_factory=dict)
+    draft: bool = False
     _compared: dict[tuple[str, ...], Comparison] = field(default_factory=dict)
 
     def read(self) -> Group:
@@ -156,10 +161,14 @@ class DataReader:
                 yield self._case(part, f"{name}/{base}", own, Arguments(own.output_validator_args))
 
     def _current(self, folder: Path, around: GroupSettings, name: str) -> GroupSettings:
-        path = folder / "test_group.yaml"
-        self._name_misspelt(folder, "test_group.yml", "testdata.yaml")
-        # Without a file too: the defaults of scores differ between secret and its groups.
-        keys = self._keys(path) if self.files.is_file(path) else Keys.none(self.files, path)
+        path, former = folder / "test_group.yaml", folder / "testdata.yaml"
+        if self.draft and self.files.is_file(former) and not self.files.is_file(path):
+            self._name_misspelt(folder, "test_group.yml")
+            keys = with_former_names(self._keys(former))
+        else:
+            self._name_misspelt(folder, "test_group.yml", "testdata.yaml")
+            # Without a file too: the defaults of scores differ between secret and its groups.
+            keys = self._keys(path) if self.files.is_file(path) else Keys.none(self.files, path)
         return group_settings(keys, around, name, scoring=self.metadata.scoring)
 
     def _keys(self, path: Path) -> Keys:

@@ -1,19 +1,30 @@
-"""The time limit of a package that states none: from what its own submissions take. Pure."""
+"""The time limits of a package on this host: stated, or found from what its own submissions take. Pure.
+
+Archives are checked on judges that run Python with a just-in-time compiler, and on faster machines than many a host. So
+Python has a limit of its own where it needs one, and a stated limit that leaves no room for an accepted submission here
+is raised: the others keep what the package means.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from greenroom.bank.kattis.globs import matches
-from greenroom.bank.kattis.package import Limits, Package, Submission
+from greenroom.bank.kattis.languages import PYTHON
+from greenroom.bank.kattis.package import Limits, Submission
 
 MOST = 300.0
 """Seconds that a submission may take while the limit is being found, and the largest limit."""
 
 FALLBACK = 5.0
 """Seconds, where no submission could be timed."""
+
+
+def wall_limit(cpu_s: float) -> float:
+    """The wall time in seconds that goes with a limit of *cpu_s*."""
+    return min(900.0, 3 * cpu_s + 2)
 
 
 @dataclass(frozen=True)
@@ -23,6 +34,60 @@ class Inferred:
     seconds: float
     slowest: str | None = None
     took_s: float = 0.0
+
+
+_TIGHT = 1.2
+_ROOM = 1.5
+"""A stated limit of less than 1.2 times what an accepted submission takes is raised to 1.5 times that."""
+
+
+@dataclass(frozen=True)
+class Timed:
+    """What a submission took on its slowest case that counts, in CPU seconds."""
+
+    name: str
+    language: str
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Found:
+    """The limit in seconds with how it came about, and Python's own where that is another one."""
+
+    seconds: float
+    how: str
+    python_s: float | None = None
+    python_how: str = ""
+
+
+def find(limits: Limits, times: Sequence[Timed]) -> Found:
+    """The limits for *times*, those of the submissions that bound it from below."""
+    pythons = [(one.name, one.seconds) for one in times if one.language == PYTHON]
+    others = [(one.name, one.seconds) for one in times if one.language != PYTHON]
+    if limits.time_limit is not None:
+        seconds, how = _raised(min(limits.time_limit, MOST), others, "stated by the package")
+        python_s, python_how = _raised(seconds, pythons, "")
+    else:
+        base = infer(limits, others or pythons)
+        seconds, how = base.seconds, _said(limits, base)
+        own = infer(limits, pythons) if others and pythons else base
+        python_s, python_how = max(seconds, own.seconds), _said(limits, own)
+    return Found(seconds, how, python_s, python_how) if python_s > seconds else Found(seconds, how)
+
+
+def _raised(seconds: float, times: Sequence[tuple[str, float]], how: str) -> tuple[float, str]:
+    name, took = max(times, key=lambda one: one[1], default=("", 0.0))
+    if took * _TIGHT <= seconds:
+        return seconds, how
+    raised = min(MOST, math.ceil(took * _ROOM * 10) / 10)
+    before = f"raised from {seconds:g} s: " if how else ""
+    return max(seconds, raised), f"{before}{name} takes {took:.3f} s here"
+
+
+def _said(limits: Limits, found: Inferred) -> str:
+    if found.slowest is None:
+        return "a guess"
+    return f"{limits.time_multiplier:g} times the {found.took_s:.3f} s of {found.slowest}"
 
 
 def bounds_from_below(submission: Submission) -> bool:
@@ -55,8 +120,3 @@ def infer(limits: Limits, times: Iterable[tuple[str, float]]) -> Inferred:
     name, took = slowest
     steps = max(1, math.ceil(took * limits.time_multiplier / limits.time_resolution - 1e-9))
     return Inferred(min(MOST, steps * limits.time_resolution), name, took)
-
-
-def is_stated(package: Package) -> bool:
-    """Whether the package says its time limit itself."""
-    return package.limits.time_limit is not None

@@ -41,8 +41,11 @@ _IDLE_S = 0.02
 _MOST_KEPT = 8 * 1024 * 1024
 
 _UNLIMITED = {
-    "memory_mb": 1 << 40, "cpu_s": 1e8, "wall_s": 1e8, "disk_mb": 1 << 40, "processes": 1 << 30, "open_files": 1 << 30
+    "memory_mb": 1 << 40, "cpu_s": 1e8, "wall_s": 1e8, "disk_mb": 1 << 40, "processes": 1 << 30,
+    "open_files": _MOST_FDS,
 }  # fmt: skip
+"""Of a rehearsal, whose limits hold in the zygote for good, and so for every sandbox."""
+
 _NOBODYS = json.dumps(examinee.REHEARSAL | {"limits": _UNLIMITED}).encode("ascii")
 
 
@@ -178,7 +181,8 @@ class _Child:
         """Become the program that the job names. It keeps stdin, stdout and stderr, and where to answer if it is to."""
         places = {"built": self.walls.built or "", "scratch": self.walls.scratch}
         try:
-            signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # Python ignores it, and what is exec'd would go on to
+            if not head.get("deaf"):  # Python ignores it, and what is exec'd would go on to
+                signal.signal(signal.SIGPIPE, signal.SIG_DFL)
             os.set_inheritable(RESULT_FD, bool(head.get("answers")))
             os.close(JOB_FD)
             argv = [_placed(word, places) for word in head["argv"]]

@@ -29,32 +29,43 @@ _MAPPED = (
 """With shared libraries, so loaded first: what is allocated after them lies together and fits large pages (`pages`)."""
 
 _STANDARD = (
-    "concurrent.futures.thread", "email.message", "http.cookies", "importlib.metadata",
-    "logging.config", "multiprocessing.dummy", "pprint", "tempfile", "warnings",
+    "concurrent.futures.thread", "email.message", "encodings.ascii", "encodings.idna", "encodings.latin_1",
+    "http.cookies", "importlib.metadata", "logging.config", "multiprocessing.dummy", "pprint", "tempfile", "warnings",
 )  # fmt: skip
 
 MODULES = {
     "web": (
         "fastapi.concurrency", "fastapi.encoders", "fastapi.exceptions", "fastapi.middleware.cors",
         "fastapi.openapi.docs", "fastapi.openapi.utils", "fastapi.responses", "fastapi.security",
-        "fastapi.staticfiles", "fastapi.testclient", "starlette.applications", "starlette.background",
-        "starlette.middleware.base", "starlette.middleware.gzip", "starlette.middleware.sessions",
+        "fastapi.staticfiles", "fastapi.telemetry._runtime", "fastapi.testclient", "starlette.applications",
+        "starlette.background", "starlette.middleware.base", "starlette.middleware.gzip",
+        "starlette.middleware.sessions",
         "starlette.responses", "starlette.routing", "starlette.testclient", "starlette.websockets",
         "anyio._backends._asyncio", "pydantic.dataclasses", "pydantic.networks", "pydantic.type_adapter",
+        "pydantic.v1",  # routes are made with it, whichever version their models are of
         "python_multipart", "httpx", "httpx2", "jwt", "wsgiref.handlers",
         "sqlalchemy.dialects.postgresql", "sqlalchemy.dialects.sqlite", "sqlalchemy.event", "sqlalchemy.ext.asyncio",
         "sqlalchemy.ext.hybrid", "sqlalchemy.orm", "sqlalchemy.pool",
         "django.apps", "django.conf.urls", "django.contrib.auth.apps", "django.contrib.auth.hashers",
-        "django.contrib.contenttypes.apps", "django.contrib.messages", "django.contrib.sessions.backends.db",
-        "django.contrib.sessions.middleware", "django.core.asgi", "django.core.cache.backends.locmem",
-        "django.core.handlers.asgi", "django.core.handlers.wsgi", "django.core.management.commands.migrate",
-        "django.core.paginator", "django.core.serializers.json", "django.core.signing", "django.core.validators",
-        "django.core.wsgi", "django.db.backends.sqlite3.base", "django.db.migrations.executor", "django.db.models",
-        "django.db.models.functions", "django.db.models.signals", "django.forms", "django.middleware.common",
-        "django.middleware.csrf", "django.middleware.security", "django.shortcuts", "django.template.loader",
-        "django.template.loaders.app_directories", "django.test", "django.urls", "django.utils.timezone",
-        "django.utils.translation.trans_real", "django.views.decorators.cache", "django.views.decorators.csrf",
-        "django.views.decorators.http", "django.views.generic",
+        "django.contrib.contenttypes.apps", "django.contrib.messages.apps",
+        "django.contrib.messages.context_processors", "django.contrib.messages.middleware",
+        "django.contrib.messages.storage.fallback", "django.contrib.sessions.apps",
+        "django.contrib.sessions.backends.db", "django.contrib.sessions.middleware",
+        "django.contrib.sessions.serializers", "django.core.asgi", "django.core.cache.backends.locmem",
+        "django.core.cache.utils", "django.core.handlers.asgi", "django.core.handlers.wsgi", "django.core.mail",
+        "django.core.management.commands.migrate", "django.core.paginator", "django.core.serializers.json",
+        "django.core.signing", "django.core.validators", "django.core.wsgi", "django.db.backends.sqlite3.base",
+        "django.db.migrations.executor", "django.db.models", "django.db.models.functions", "django.db.models.signals",
+        "django.db.models.sql.compiler", "django.forms", "django.middleware.clickjacking", "django.middleware.common",
+        "django.middleware.csrf", "django.middleware.gzip", "django.middleware.http", "django.middleware.locale",
+        "django.middleware.security", "django.shortcuts", "django.template.backends.django",
+        "django.template.context_processors", "django.template.loader", "django.template.loaders.app_directories",
+        "django.template.loaders.cached", "django.templatetags.cache", "django.templatetags.i18n",
+        "django.templatetags.l10n", "django.templatetags.static", "django.templatetags.tz", "django.test",
+        "django.urls", "django.utils.timezone", "django.utils.translation.reloader",
+        "django.utils.translation.trans_null", "django.utils.translation.trans_real", "django.views.csrf",
+        "django.views.debug", "django.views.decorators.cache", "django.views.decorators.csrf",
+        "django.views.decorators.http", "django.views.defaults", "django.views.generic",
     ),
     "ml": (
         "joblib", "numpy.fft", "numpy.lib.stride_tricks", "numpy.linalg", "numpy.ma", "numpy.polynomial",
@@ -72,8 +83,16 @@ MODULES = {
 """What answers import. Libraries load much of themselves late: what is missing here costs every case its import."""
 
 _AGENT = {
-    "web": (".labs.agent", ".labs.dbapi", ".labs.serving", ".labs.transports"),
-    "ml": (".labs.agent", ".labs.dbapi"),
+    "web": (
+        ".labs.agent",
+        ".labs.dbapi",
+        ".labs.engine",
+        ".labs.serving",
+        ".labs.storage",
+        ".labs.transports",
+        ".labs.virtual",
+    ),
+    "ml": (".labs.agent", ".labs.dbapi", ".labs.storage", ".labs.virtual"),
 }
 """What the agent of a lab needs: its source lies outside the walls."""
 

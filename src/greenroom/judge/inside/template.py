@@ -33,7 +33,9 @@ if TYPE_CHECKING:
 MOST_AHEAD = 48 * 1024 * 1024
 """Bytes of encoded cases that are made ahead at most; a session makes the others itself."""
 
-_OPEN_FILES = 512  # a lab's database has a file for each connection of the project's
+_OPEN_FILES = 512
+"""A lab's examiner holds its databases open, and each connection that the project has to them."""
+
 _SHARE_OF_CPU = 0.5
 """Of its CPU limit, what a template may use for working ahead."""
 
@@ -50,7 +52,7 @@ def serve(channel: int, walls: Walls, bounds: dict[str, Any], baseline: int) -> 
     try:
         limits.settle()
         limits.confine(walls)
-        limits.apply(bounds | {"open_files": _OPEN_FILES}, baseline)
+        limits.apply({"open_files": _OPEN_FILES, **bounds}, baseline)
         _Template(channel, float(bounds["cpu_s"])).live()
     except frames.EndOfStreamError:
         os._exit(0)

@@ -6,6 +6,7 @@ JSON cannot say is an object with exactly one key, its tag:
     {"t": […]} tuple    {"s": […]} set         {"z": […]} frozenset    {"d": [[key, …], [value, …]]} dict
     {"b": hex} bytes    {"i": hex} larger int  {"f": "nan|inf|-inf"} float
     {"r": [[…], …]} a list of tuples of scalars, which is so common and so long that it has a tag of its own
+    {"a": number} the part of that number, which came beside the JSON (`arrays.py`); nowhere else is there one
 
 The encoder runs in the candidate's process on whatever the candidate returned. It looks only through C-level accessors
 of the built-in bases (`dict.items(x)`, `list.__iter__(x)`), so a subclass cannot answer differently here than it is;
@@ -22,7 +23,7 @@ from itertools import chain, islice
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from typing import Any
 
 MAX_DEPTH = 200
@@ -52,7 +53,7 @@ class ValueFormatError(ValueError):
 def encode(value: object) -> bytes:
     """*value* as bytes. Raises NotPlainError with a reason that is fit to be shown."""
     try:
-        return json.dumps(_Encoder().plain(value, 0), allow_nan=False, separators=(",", ":")).encode("ascii")
+        return Encoder().written(value)
     except RecursionError:
         raise NotPlainError("a value that is nested too deeply") from None
 
@@ -62,11 +63,22 @@ def type_name(value: object) -> str:
     return str(_TYPE_NAME.__get__(type(value)))[:80]
 
 
-class _Encoder:
+class Encoder:
+    """Writes one value; what it takes for plain data beside the built-in types, a subclass says in `other`."""
+
     def __init__(self) -> None:
         self.left = MAX_PARTS
 
+    def written(self, value: object) -> bytes:
+        """*value* as JSON. Raises NotPlainError, and RecursionError."""
+        return json.dumps(self.plain(value, 0), allow_nan=False, separators=(",", ":")).encode("ascii")
+
+    def other(self, value: Any, depth: int) -> Any:
+        """JSON for an object of any other class. Raises NotPlainError."""
+        return self.plain(_as_base(value), depth)
+
     def plain(self, value: Any, depth: int) -> Any:
+        """*value* as JSON, *depth* containers deep. Raises NotPlainError."""
         self.spend(1)
         kind = type(value)
         if kind is str or kind is bool or value is None:
@@ -80,7 +92,7 @@ class _Encoder:
         writer = _WRITERS.get(kind)
         if writer is not None:
             return writer(self, value, depth + 1)
-        return self.plain(_as_base(value), depth)
+        return self.other(value, depth)
 
     def items(self, values: Iterable[Any], depth: int) -> Any:
         """The elements as JSON; the usual long lists without a Python-level loop."""
@@ -98,15 +110,17 @@ class _Encoder:
         return [self.plain(value, depth) for value in listed]
 
     def pairs(self, value: dict[Any, Any], depth: int) -> list[Any]:
+        """The keys and the values of a mapping."""
         return [self.items(dict.keys(value), depth), self.items(dict.values(value), depth)]
 
     def spend(self, parts: int) -> None:
+        """Count *parts* more. Raises NotPlainError when they are too many."""
         self.left -= parts
         if self.left < 0:
             raise NotPlainError(f"a value of more than {MAX_PARTS:,} parts")
 
 
-_WRITERS: dict[type, Callable[[_Encoder, Any, int], Any]] = {
+_WRITERS: dict[type, Callable[[Encoder, Any, int], Any]] = {
     list: lambda encoder, value, depth: encoder.items(value, depth),
     tuple: lambda encoder, value, depth: {"t": encoder.items(value, depth)},
     set: lambda encoder, value, depth: {"s": encoder.items(value, depth)},
@@ -153,10 +167,10 @@ def _as_base(value: Any) -> Any:
     raise NotPlainError(f"an object of class {type_name(value)}, which is not plain data")
 
 
-def decode(data: bytes) -> Any:
-    """The value in *data*. Raises ValueFormatError for anything that `encode` does not write."""
+def decode(data: bytes, parts: Sequence[Any] = ()) -> Any:
+    """The value in *data*, with what came beside it in *parts*. Raises ValueFormatError for anything else."""
     try:
-        return _build(json.loads(data, parse_constant=_no_constant), 0)
+        return _Decoder(parts).build(json.loads(data, parse_constant=_no_constant), 0)
     except ValueFormatError:
         raise
     except (ValueError, TypeError, RecursionError, OverflowError) as error:
@@ -167,31 +181,45 @@ def _no_constant(name: str) -> Any:
     raise ValueFormatError(f"{name} is not JSON")
 
 
-def _build(node: Any, depth: int) -> Any:
-    if depth > MAX_DEPTH:
-        raise ValueFormatError("nested too deeply")
-    if type(node) is list:
-        return _elements(node, depth)
-    if type(node) is not dict:
-        return node
-    if len(node) != 1:
-        raise ValueFormatError("a tag stands alone")
-    ((tag, content),) = node.items()
-    reader = _READERS.get(tag)
-    if reader is None:
-        raise ValueFormatError("an unknown tag")
-    return reader(content, depth)
+class _Decoder:
+    def __init__(self, parts: Sequence[Any]) -> None:
+        self.parts = parts
 
+    def build(self, node: Any, depth: int) -> Any:
+        if depth > MAX_DEPTH:
+            raise ValueFormatError("nested too deeply")
+        if type(node) is list:
+            return self.elements(node, depth)
+        if type(node) is not dict:
+            return node
+        if len(node) != 1:
+            raise ValueFormatError("a tag stands alone")
+        ((tag, content),) = node.items()
+        reader = _READERS.get(tag)
+        if reader is None:
+            raise ValueFormatError("an unknown tag")
+        return reader(self, content, depth)
 
-def _elements(node: Any, depth: int) -> list[Any]:
-    if type(node) is dict and set(node) == {"r"}:
-        return _rows(node["r"])
-    if type(node) is not list:
-        raise ValueFormatError("an array is missing")
-    kinds = set(map(type, node))
-    if _NESTED.isdisjoint(kinds) or (kinds == {list} and _NESTED.isdisjoint(map(type, chain.from_iterable(node)))):
-        return node
-    return [_build(part, depth + 1) for part in node]
+    def elements(self, node: Any, depth: int) -> list[Any]:
+        if type(node) is dict and set(node) == {"r"}:
+            return _rows(node["r"])
+        if type(node) is not list:
+            raise ValueFormatError("an array is missing")
+        kinds = set(map(type, node))
+        if _NESTED.isdisjoint(kinds) or (kinds == {list} and _NESTED.isdisjoint(map(type, chain.from_iterable(node)))):
+            return node
+        return [self.build(part, depth + 1) for part in node]
+
+    def pairs(self, node: Any, depth: int) -> dict[Any, Any]:
+        if type(node) is not list or len(node) != 2:
+            raise ValueFormatError("keys and values are missing")
+        keys, entries = (self.elements(part, depth) for part in node)
+        return dict(zip(_unlike(keys), entries, strict=True))
+
+    def part(self, number: Any) -> Any:
+        if type(number) is not int or not 0 <= number < len(self.parts):
+            raise ValueFormatError("a part that did not come")
+        return self.parts[number]
 
 
 def _rows(node: Any) -> list[Any]:
@@ -202,13 +230,6 @@ def _rows(node: Any) -> list[Any]:
     return list(map(tuple, node))
 
 
-def _pairs(node: Any, depth: int) -> dict[Any, Any]:
-    if type(node) is not list or len(node) != 2:
-        raise ValueFormatError("keys and values are missing")
-    keys, entries = (_elements(part, depth) for part in node)
-    return dict(zip(_unlike(keys), entries, strict=True))
-
-
 def _unlike(keys: list[Any]) -> list[Any]:
     if len(keys) > MAX_COLLISIONS and max(Counter(map(hash, keys)).values()) > MAX_COLLISIONS:
         raise ValueFormatError("keys that collide")
@@ -217,15 +238,16 @@ def _unlike(keys: list[Any]) -> list[Any]:
 
 _FLOATS = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
 
-_READERS: dict[str, Callable[[Any, int], Any]] = {
-    "r": lambda content, _depth: _rows(content),
-    "t": lambda content, depth: tuple(_elements(content, depth)),
-    "s": lambda content, depth: set(_unlike(_elements(content, depth))),
-    "z": lambda content, depth: frozenset(_unlike(_elements(content, depth))),
-    "d": _pairs,
-    "b": lambda content, _depth: bytes.fromhex(content),
-    "i": lambda content, _depth: int(content, 16),
-    "f": lambda content, _depth: _float(content),
+_READERS: dict[str, Callable[[_Decoder, Any, int], Any]] = {
+    "r": lambda _decoder, content, _depth: _rows(content),
+    "t": lambda decoder, content, depth: tuple(decoder.elements(content, depth)),
+    "s": lambda decoder, content, depth: set(_unlike(decoder.elements(content, depth))),
+    "z": lambda decoder, content, depth: frozenset(_unlike(decoder.elements(content, depth))),
+    "d": lambda decoder, content, depth: decoder.pairs(content, depth),
+    "b": lambda _decoder, content, _depth: bytes.fromhex(content),
+    "i": lambda _decoder, content, _depth: int(content, 16),
+    "f": lambda _decoder, content, _depth: _float(content),
+    "a": lambda decoder, content, _depth: decoder.part(content),
 }
 
 

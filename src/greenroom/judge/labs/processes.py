@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from greenroom.bank.models import Limits
-from greenroom.judge import reading
+from greenroom.judge import census, reading
 from greenroom.judge.box import Box
 from greenroom.judge.compiling import send_files
 from greenroom.judge.exchange import Exchange, job_of
@@ -25,21 +25,24 @@ _WHY = {"cpu": "time-limit", "wall": "time-limit", "memory": "memory-limit", "ou
 class Process:
     """A process with *files* in *box*. `ends` are the examiner's two ends of its pipes; `begin` must be called.
 
-    *on_end* is called once with what the examiner is told of its end, in the thread that watches it.
+    *on_end* is called once with it and what the examiner is told of its end, in the thread that watches it.
     """
 
-    def __init__(self, number: int, box: Box, limits: Limits, on_end: Callable[[dict[str, Any], bytes], None]) -> None:
-        self.number = number
-        self._box, self._limits, self._on_end = box, limits, on_end
+    def __init__(
+        self, number: int, box: Box, limits: Limits, on_end: Callable[[Process, dict[str, Any], bytes], None]
+    ) -> None:
+        self.number, self.box = number, box
+        self._limits, self._on_end = limits, on_end
         self._wanted = threading.Event()
         self._thread: threading.Thread | None = None
+        self._seen_kb: Callable[[], int] = lambda: 0
         self.report: Report | None = None
         self.failure: BoxError | None = None
 
     def begin(self, files: Mapping[str, bytes]) -> tuple[int, int]:
         """Start it; returns (what it says, what is said to it), which the caller closes. Raises BoxError."""
-        self._box.ready()
-        send_files(self._box, "scratch", {f"{FOLDER}/{path}": content for path, content in files.items()})
+        self.box.ready()
+        send_files(self.box, "scratch", {f"{FOLDER}/{path}": content for path, content in files.items()})
         try:
             heard, mouth = os.pipe()
             try:
@@ -52,7 +55,7 @@ class Process:
             raise BoxError(f"no pipes: {error.strerror}") from None
         head = {"op": "case", "form": "lab", "folder": FOLDER, "limits": self._limits.model_dump()}
         try:
-            exchange = Exchange(self._box, head, job_of(b"", b""), b"", (ear, mouth))
+            exchange = Exchange(self.box, head, job_of(b"", b""), b"", (ear, mouth))
         except BoxError:
             for end in (heard, spoken):
                 os.close(end)
@@ -69,6 +72,19 @@ class Process:
         self._thread = thread
         return heard, spoken
 
+    def usage(self) -> dict[str, float] | None:
+        """What it uses now, for the examiner; empty where the system does not say, None when it is gone.
+
+        The memory of processes that it has made and that have ended again is known by the census alone (every 20 ms).
+        """
+        if not self.box.idle_kb:
+            return {}
+        found = census.usage(self.box.pid, self.box.idle_kb)
+        if found is None:
+            return None
+        peak_kb = max(found.peak_kb, self._seen_kb())
+        return {"resident_mb": found.resident_kb / 1024, "peak_mb": peak_kb / 1024, "cpu_s": found.cpu_s}
+
     def end(self) -> None:
         """It is not needed any more."""
         self._wanted.set()
@@ -79,7 +95,8 @@ class Process:
             self._thread.join()
 
     def _watch(self, exchange: Exchange) -> None:
-        watch = Watch(self._box, self._limits)
+        watch = Watch(self.box, self._limits)
+        self._seen_kb = lambda: watch.peak_kb
         told = False
 
         def tick() -> None:
@@ -87,15 +104,15 @@ class Process:
             watch.look()
             if self._wanted.is_set() and not told:
                 told = True
-                self._box.send({"op": "kill", "why": "over"})
+                self.box.send({"op": "kill", "why": "over"})
 
         try:
             report = exchange.finish(deadline_of(self._limits), tick, watch.overdue)
             self.report = report = watch.amend(report, taken_off_mb=report.idle_mb)
-            self._on_end(*_told(report))
+            self._on_end(self, *_told(report))
         except BoxError as error:
             self.failure = error
-            self._on_end({"exit": -9, "killed": None}, b"")
+            self._on_end(self, {"exit": -9, "killed": None}, b"")
         finally:
             with contextlib.suppress(OSError):
                 exchange.close()

@@ -12,6 +12,7 @@ import structlog
 from greenroom.bank.models import Item
 from greenroom.bank.projects import ProjectError, assembled, parsed
 from greenroom.judge import reading, scoring
+from greenroom.judge.box import Box
 from greenroom.judge.examiners import Examiners
 from greenroom.judge.examining import Session
 from greenroom.judge.faults import BoxError, CancelledError, JudgeFaultError, LostError, UnbegunError, judge_faults
@@ -97,8 +98,9 @@ class _Examination:
         self._measures: dict[str, float] = {}
         self._processes: dict[int, Process] = {}
         self._ended: list[Process] = []
+        self._boxes: list[Box] = []
+        self._free: list[Process] = []
         self._sending = threading.Lock()
-        self._stack = contextlib.ExitStack()
         self._sound = False
 
     def __enter__(self) -> _Examination:
@@ -111,7 +113,9 @@ class _Examination:
         self._session.close()
         for process in list(self._processes.values()):
             process.join()
-        self._stack.close()
+        sound = self._sound and all(process.failure is None for process in self._ended)
+        for box in self._boxes:
+            self._run._spares.release(box, again=sound)
 
     def result(self) -> RunResult:
         """Examine the project."""
@@ -163,6 +167,8 @@ class _Examination:
                 process = self._processes.get(int(head["end"]))
                 if process is not None:
                     process.end()
+            elif "usage" in head:
+                self._tell_usage(int(head["usage"]))
             return "over" in head
         except (KeyError, TypeError, ValueError) as error:
             raise JudgeFaultError(f"the item's examiner said what cannot be read: {type(error).__name__}") from None
@@ -196,23 +202,43 @@ class _Examination:
         files = reading.unpacked(names, sizes, body)
         run = self._run
         with judge_faults("the sandbox"):
-            box = run._spares.for_submission(run.item.head.limits, None, run._environment, anew=False)
-            process = Process(number, box, run.item.head.limits, lambda head, said: self._over(number, head, said))
+            box = self._box()
+            process = Process(number, box, run.item.head.limits, self._over)
+            self._processes[number] = process
             try:
                 ends = process.begin(files)
             except BoxError:
-                run._spares.release(box)
+                del self._processes[number]
                 raise
-        self._processes[number] = process
-        self._stack.callback(lambda: run._spares.release(box, again=self._sound and process.report is not None))
         with self._sending:
             self._session.hand({"op": "begun", "seat": number}, ends)
 
-    def _over(self, number: int, head: dict[str, Any], said: bytes) -> None:
+    def _box(self) -> Box:
+        """A sandbox for a process: that of one which has ended, if it was left sound, or a new one. Raises BoxError."""
+        while self._free:
+            process = self._free.pop()
+            process.join()
+            if process.report is not None and process.box.alive:
+                return process.box
+        run = self._run
+        box = run._spares.for_submission(run.item.head.limits, None, run._environment, anew=False)
+        self._boxes.append(box)
+        return box
+
+    def _tell_usage(self, number: int) -> None:
+        """Answer what a process uses; nothing for one that is gone, for the examiner hears of its end."""
+        process = self._processes.get(number)
+        used = process.usage() if process is not None else None
+        if used is not None:
+            self._send({"op": "usage", "seat": number, "used": used})
+
+    def _over(self, process: Process, head: dict[str, Any], said: bytes) -> None:
         """A process has ended; called in the thread that watched it."""
-        self._ended.append(self._processes.pop(number))
+        del self._processes[process.number]
+        self._ended.append(process)
+        self._free.append(process)
         with contextlib.suppress(JudgeFaultError):
-            self._send({"op": "ended", "seat": number, **head}, said)
+            self._send({"op": "ended", "seat": process.number, **head}, said)
 
     def _send(self, head: dict[str, Any], body: bytes = b"") -> None:
         with self._sending:

@@ -15,13 +15,16 @@ Each check is a case of the run, with its group; what it returns is said beside 
 from __future__ import annotations
 
 import sqlite3
+import sys
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypedDict, TypeVar, Unpack, cast
 
-from greenroom.judge.inside import values
+from greenroom.judge.inside import arrays
+from greenroom.judge.probes.clock import Clock
 from greenroom.judge.probes.database import Database, sweep
+from greenroom.judge.probes.offers import Offers
 from greenroom.judge.probes.seats import (
     Board,
     EndedError,
@@ -34,7 +37,9 @@ from greenroom.judge.probes.seats import (
     TooMuchError,
 )
 from greenroom.judge.probes.service import Service
+from greenroom.judge.probes.storage import Storage
 from greenroom.judge.probes.upstream import Upstream
+from greenroom.judge.probes.virtual_time import VirtualTime
 
 _TEXT = 1500
 _STUMBLES = (
@@ -69,6 +74,23 @@ def check(group: str, *, visible: bool = False) -> Callable[[_Checked], _Checked
     return declare
 
 
+class World(Protocol):
+    """A part of the world outside a process, which the examiner plays."""
+
+    def serve(self, seat: Seat, asked: dict[str, Any], body: bytes, /) -> tuple[dict[str, Any], bytes] | None:
+        """Answer what *seat* asks; None when it is answered later."""
+
+
+class Outside(TypedDict, total=False):
+    """What a process can find outside; the names are those by which its agent asks."""
+
+    database: Database | None
+    upstream: Upstream | None
+    storage: Storage | None
+    clock: Clock | None
+    offers: Offers | None
+
+
 class Lab:
     """One examination of one project, whose *files* are given by path."""
 
@@ -78,6 +100,7 @@ class Lab:
         self._looked = False
         self.visible_only = visible_only
         self._open: list[Seat] = []
+        self._shared: list[Seat] = []
         self._kept: dict[str, Any] = {}
 
     @property
@@ -98,49 +121,70 @@ class Lab:
     def process(
         self,
         *,
-        database: Database | None = None,
-        upstream: Upstream | None = None,
         files: Mapping[str, bytes] | None = None,
+        virtual_time: VirtualTime | None = None,
+        **outside: Unpack[Outside],
     ) -> Seat:
-        """A process of the project, or of other *files*, that finds *database* and *upstream* outside."""
-        handlers: dict[str, Handler] = {}
-        if database is not None:
-            handlers["database"] = database.serve
-        if upstream is not None:
-            handlers["upstream"] = upstream.serve
+        """A process of the project, or of other *files*, that finds *outside* what is given of it.
+
+        With *virtual_time* all its clocks are that one.
+        """
+        worlds = cast("Mapping[str, World | None]", outside)
+        handlers: dict[str, Handler] = {name: world.serve for name, world in worlds.items() if world is not None}
         seat = self.board.begin(self._files if files is None else files, handlers)
         self._open.append(seat)
+        database = outside.get("database")
+        if database is not None:
+            seat.on_end.append(database.disconnect)
+        if virtual_time is not None:
+            virtual_time.govern(seat)
         return seat
 
     def service(
         self,
         target: str,
         *,
-        database: Database | None = None,
-        upstream: Upstream | None = None,
         environ: Mapping[str, str] | None = None,
         files: Mapping[str, bytes] | None = None,
         start: bool = True,
+        virtual_time: VirtualTime | None = None,
+        **outside: Unpack[Outside],
     ) -> Service:
         """The ASGI application *target* (`module:name`), in a process of its own; with *start* it is started up."""
-        seat = self.process(database=database, upstream=upstream, files=files)
+        seat = self.process(files=files, virtual_time=virtual_time, **outside)
         return Service(seat, target, environ or {}, start=start)
 
     def call(self, target: str, *arguments: Any, seat: Seat | None = None) -> Any:
-        """What the project's function *target* (`module:name`) returns, in a process of its own or in *seat*."""
+        """What the project's function *target* (`module:name`) returns, in a process of its own or in *seat*.
+
+        Where the examiner has numpy, arrays of numbers may be among the arguments and in what is returned.
+        """
         own = seat or self.process()
         try:
-            name = target.partition(":")[2]
-            return own.ask("call", values.encode([*arguments]), target=target, during=f"{name}() raised")
+            name, with_arrays = target.partition(":")[2], "numpy" in sys.modules
+            body = arrays.encode([*arguments])
+            return own.ask("call", body, target=target, arrays=with_arrays, during=f"{name}() raised")
         finally:
             if seat is None:
                 self.end(own)
 
     def once(self, name: str, make: Callable[[], Any]) -> Any:
-        """What *make* gave the first time in this examination: for what several checks share."""
+        """What *make* gave the first time in this examination, with its processes: for what several checks share.
+
+        Where it failed each of those checks fails as the first did: what does not start is not started again.
+        """
         if name not in self._kept:
-            self._kept[name] = make()
-        return self._kept[name]
+            before = set(self._open)
+            try:
+                self._kept[name] = make()
+            except (FailedError, RaisedError, SlowError, GarbledError, EndedError) as error:
+                self._kept[name] = error
+            else:
+                self._shared += [seat for seat in self._open if seat not in before]
+        kept = self._kept[name]
+        if isinstance(kept, Exception):
+            raise kept
+        return kept
 
     def end(self, seat: Seat) -> None:
         """End a process before the examination does."""
@@ -157,10 +201,14 @@ class Lab:
         """A number of the run, for measures of the rubric; said again, the last one counts."""
         self.board.tell({"measure": name, "value": float(value)})
 
+    def end_check(self) -> None:
+        """End the processes that a check has begun for itself."""
+        self.board.end(*(seat for seat in self._open if seat not in self._shared))
+        self._open = [seat for seat in self._open if seat in self._shared]
+
     def close(self) -> None:
         """End every process that is left."""
-        for seat in self._open:
-            self.board.end(seat)
+        self.board.end(*self._open)
         self._open.clear()
 
 
@@ -173,6 +221,7 @@ def examine(board: Board, files: Mapping[str, bytes], *, visible_only: bool) -> 
             if visible_only and not one.visible:
                 continue
             verdict, text, *stumbled = _outcome(lab, one)
+            lab.end_check()
             head = {"name": one.name, "group": one.group, "visible": one.visible, "stumbled": stumbled}
             board.tell({"check": head | {"verdict": verdict, "message": text[:_TEXT] if text else None}})
         lab.close()

@@ -14,9 +14,9 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
-from greenroom.judge.inside import frames, values
+from greenroom.judge.inside import arrays, frames
 
 PATIENCE_S = 20.0
 """Seconds that an answer is waited for, unless a check says otherwise; the item's limits may end the process before."""
@@ -54,6 +54,19 @@ class Ended:
     exit_code: int
     killed: str | None
     said: str
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What the kernel says of a process of the project and of all that it has made, out of their reach.
+
+    Memory is above that of a process which has loaded the libraries and nothing else, in MB: now, and at most in its
+    life. `cpu_s` is CPU time in seconds, which does not pass while it waits for a core.
+    """
+
+    resident_mb: float
+    peak_mb: float
+    cpu_s: float
 
 
 class EndedError(Exception):
@@ -111,6 +124,7 @@ class Board:
         self._waiting: dict[int, _Waiting] = {}
         self._seats: dict[int, Seat] = {}
         self._by_descriptor: dict[int, Seat] = {}
+        self._used: dict[int, dict[str, float]] = {}
 
     def tell(self, head: dict[str, Any], body: bytes = b"") -> None:
         """Say something to the supervisor."""
@@ -130,11 +144,22 @@ class Board:
         waiting.seat.handlers.update(handlers)
         return waiting.seat
 
-    def end(self, seat: Seat) -> None:
-        """End *seat*, if it has not ended, and wait for its report."""
-        if seat.ended is None:
+    def end(self, *seats: Seat) -> None:
+        """End *seats*, as far as they have not ended, and wait for their reports."""
+        living = [seat for seat in seats if seat.ended is None]
+        for seat in living:
+            seat.write({"op": "die"})  # an agent that obeys is quicker than the supervisor, who looks now and then
             self.tell({"end": seat.number})
-            self.pump(lambda: seat.ended is not None, None)
+        self.pump(lambda: all(seat.ended is not None for seat in living), None)
+
+    def usage(self, seat: Seat) -> Usage | None:
+        """What *seat* uses now; None on a system that does not say. Raises EndedError when it has ended."""
+        self.tell({"usage": seat.number})
+        self.pump(lambda: seat.number in self._used or seat.ended is not None, None)
+        if seat.ended is not None:
+            raise EndedError(seat.ended)
+        used = self._used.pop(seat.number)
+        return Usage(**used) if used else None
 
     def pump(self, until: Callable[[], bool], patience_s: float | None = PATIENCE_S) -> None:
         """Take what comes until *until* is true. Raises SlowError after *patience_s* seconds without that."""
@@ -190,6 +215,8 @@ class Board:
             self._waiting[number].seat = seat
         elif head["op"] == "refused":
             self._waiting[number].refused = str(head["why"])
+        elif head["op"] == "usage":
+            self._used[number] = head["used"]
         elif head["op"] == "ended" and number in self._seats:
             said = body.decode("utf-8", "replace")
             self._seats.pop(number).close(Ended(int(head["exit"]), head["killed"], said))
@@ -200,9 +227,26 @@ class Board:
             self._poll.unregister(descriptor)
 
 
+class Clock(Protocol):
+    """The time of a process that is not this machine's (`virtual_time`)."""
+
+    @property
+    def now_s(self) -> float:
+        """Seconds since the beginning."""
+
+    def until(self, true: Callable[[], bool], patience_s: float | None = None) -> None:
+        """Let time go on until *true*."""
+
+    def after(self, delay_s: float, act: Callable[[], object]) -> None:
+        """Do something later."""
+
+    def idle(self, seen: int, until: object) -> None:
+        """The process says that it has nothing to do."""
+
+
 @dataclass(eq=False)
 class Seat:
-    """One process of the project. `answers` and `handlers` are what came, and who answers what it asks.
+    """One process of the project. `handlers` answer what it asks; `written` counts the frames that it was sent.
 
     Nothing more is read of one that `garbled`, or that was `refused` because it sent too much.
     """
@@ -216,6 +260,9 @@ class Seat:
     refused: str | None = None
     handlers: dict[str, Handler] = field(default_factory=dict)
     on_response: Callable[[dict[str, Any], bytes], None] | None = None
+    clock: Clock | None = None
+    on_end: list[Callable[[Seat], object]] = field(default_factory=list)
+    written: int = 0
     _answers: dict[int, tuple[dict[str, Any], bytes]] = field(default_factory=dict)
     _asked: set[int] = field(default_factory=set)
     _ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
@@ -249,10 +296,20 @@ class Seat:
         if not body:
             return head
         with self.reading_its_words():
-            return values.decode(body)
+            return arrays.decode(body)
 
     def until(self, true: Callable[[], bool], patience_s: float | None = PATIENCE_S) -> None:
-        """Take what comes until *true*. Raises when the process ends, garbles or sends too much first."""
+        """Take what comes until *true*. Raises when the process ends, garbles or sends too much first.
+
+        Where time is virtual, *patience_s* is of it, and *true* is asked whenever the process has nothing to do.
+        """
+        if self.clock is not None:
+            self.clock.until(true, patience_s)
+        else:
+            self.take_until(true, patience_s)
+
+    def take_until(self, true: Callable[[], bool], patience_s: float | None = PATIENCE_S) -> None:
+        """The same, in seconds of this machine, and time that is virtual stands."""
         self.board.pump(lambda: true() or self.ended is not None or self.unheard, patience_s)
         if true():
             return
@@ -269,9 +326,17 @@ class Seat:
         return self.garbled or self.refused is not None
 
     def send(self, head: dict[str, Any], body: bytes = b"") -> None:
-        """Send one frame; nothing when the process has ended."""
+        """Send one frame, where time is virtual as soon as the process has nothing to do."""
+        if self.clock is not None:
+            self.clock.after(0, lambda: self.write(head, body))
+        else:
+            self.write(head, body)
+
+    def write(self, head: dict[str, Any], body: bytes = b"") -> None:
+        """Send one frame at once; nothing when the process has ended."""
         try:
             if self.ended is None:
+                self.written += 1
                 frames.write(self.writing, head, body)
         except (BrokenPipeError, ValueError):
             return
@@ -280,9 +345,12 @@ class Seat:
         """Answer what the process has *asked*."""
         self.send({"reply": asked["ask"], **head}, body)
 
+    def usage(self) -> Usage | None:
+        """What the process uses now, as the kernel counts it; None on a system that does not say."""
+        return self.board.usage(self)
+
     def crash(self) -> None:
         """Let the process end in the middle of what it does, and wait until it is gone."""
-        self.send({"op": "die"})
         self.board.end(self)
 
     def take(self) -> None:
@@ -337,6 +405,8 @@ class Seat:
                 raise GarbledError
             self._asked.discard(number)
             self._answers[number] = (head, body)
+        elif "idle" in head and self.clock is not None:
+            self.clock.idle(int(head["idle"]), head["until"])
         elif "response" in head and self.on_response is not None:
             self.on_response(head, body)
         elif "ask" in head:
@@ -352,6 +422,8 @@ class Seat:
         self.board.forget(self.reading)
         os.close(self.reading)
         os.close(self.writing)
+        for act in self.on_end:
+            act(self)
 
 
 def raised_of(said: Any) -> Raised:

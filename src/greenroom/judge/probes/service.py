@@ -8,14 +8,26 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
-from greenroom.judge.probes.seats import PATIENCE_S, EndedError, FailedError, Raised, RaisedError, Seat, raised_of
+from greenroom.judge.probes.seats import (
+    PATIENCE_S,
+    EndedError,
+    FailedError,
+    Raised,
+    RaisedError,
+    Seat,
+    SlowError,
+    raised_of,
+)
 
 UNLIMITED = 1 << 30
 
 
 @dataclass(eq=False)
 class Exchange:
-    """One request and what came back so far. `parts` are the parts of the body in order."""
+    """One request and what came back so far. `parts` are the parts of the body in order.
+
+    Where time is virtual, `began_s` and `ended_s` are when it was sent and when its response was complete.
+    """
 
     service: Service
     number: int
@@ -26,6 +38,8 @@ class Exchange:
     done: bool = False
     complete: bool = False
     raised: Raised | None = None
+    began_s: float | None = None
+    ended_s: float | None = None
 
     def wait(self, patience_s: float = PATIENCE_S) -> Response:
         """The whole response. Raises RaisedError when the application raised before it began one."""
@@ -81,6 +95,13 @@ class Response:
             raise FailedError(
                 f"{self.asked} answered {self.status} with {self.text[:120]!r}, which is not JSON"
             ) from None
+
+    def fields(self) -> dict[str, Any]:
+        """The body as a JSON object. Raises FailedError for anything else."""
+        found = self.json()
+        if not isinstance(found, dict):
+            raise FailedError(f"{self.asked} answered {self.status} with {self.text[:120]!r}, which is no JSON object")
+        return found
 
     def expect(self, *statuses: int) -> Response:
         """Itself. Raises FailedError for a status that is none of *statuses*."""
@@ -151,7 +172,7 @@ class Service:
         listed += [("content-type", kind)] if kind and "content-type" not in present else []
         listed += [("content-length", str(len(body)))] if body and "content-length" not in present else []
         asked = f"{method} {path}"
-        exchange = Exchange(self, 0, asked)
+        exchange = Exchange(self, 0, asked, began_s=self._now_s())
         exchange.number = self.seat.request(
             "request",
             body,
@@ -181,9 +202,17 @@ class Service:
         """Ask the event loop for a sign of life; `seat.has_answered` tells whether it has given one."""
         return self.seat.request("ping")
 
-    def until(self, true: Callable[[], bool], patience_s: float = PATIENCE_S) -> None:
+    def until(self, true: Callable[[], object], patience_s: float = PATIENCE_S) -> None:
         """Take what comes until *true*."""
-        self.seat.until(true, patience_s)
+        self.seat.until(lambda: bool(true()), patience_s)
+
+    def within(self, true: Callable[[], object], patience_s: float = 1.0) -> bool:
+        """Whether *true* becomes true in that time, in seconds: for what a wrong project never does."""
+        try:
+            self.until(true, patience_s)
+        except SlowError:
+            return False
+        return True
 
     def _respond(self, head: dict[str, Any], body: bytes) -> None:
         exchange = self._exchanges[int(head["response"])]
@@ -195,5 +224,8 @@ class Service:
             exchange.complete = not head["more"]
         else:
             exchange.raised = raised_of(head["error"]) if "error" in head else None
-            exchange.done = True
+            exchange.done, exchange.ended_s = True, self._now_s()
             del self._exchanges[exchange.number]
+
+    def _now_s(self) -> float | None:
+        return self.seat.clock.now_s if self.seat.clock is not None else None

@@ -14,8 +14,9 @@ import time
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from greenroom.judge.probes.database import Database, Plan
+from greenroom.judge.probes.database import Database
 from greenroom.judge.probes.lab import Lab
+from greenroom.judge.probes.plans import Plan
 from greenroom.judge.probes.seats import FailedError, SlowError
 
 MOST_STEPS = 50_000_000
@@ -165,7 +166,7 @@ def _executed(
 
 def _plan(connection: sqlite3.Connection, part: Part, parameters: tuple[Any, ...]) -> Plan:
     lines = connection.execute(f"EXPLAIN QUERY PLAN {part.sql}", parameters).fetchall()
-    return Plan(tuple(str(line[3]) for line in lines))
+    return Plan.of(lines)
 
 
 def _client(database: Database, may: May) -> sqlite3.Connection:

@@ -7,7 +7,7 @@ import mmap
 import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from greenroom.judge.compiling import Program, job, send_files
 from greenroom.judge.exchange import Exchange, job_of
 from greenroom.judge.faults import BoxError, JudgeFaultError, LostError, UnbegunError, begin, judge_faults
 from greenroom.judge.problems.programs import Tools
-from greenroom.judge.problems.validating import FEEDBACK, REJECTED, arguments_for, case_files
+from greenroom.judge.problems.validating import FEEDBACK, REJECTED, arguments_for
 from greenroom.judge.reading import Report
 from greenroom.judge.watching import MOST_WAITED, Watch, deadline_of
 
@@ -42,7 +42,8 @@ class Talk:
     @property
     def broken_off(self) -> bool:
         """Whether the interactor came to no judgement because nobody was there any more to speak with."""
-        silenced = self.interactor.exit_code == -signal.SIGPIPE or b"BrokenPipeError" in self.interactor.stderr
+        ends = (-signal.SIGPIPE, 128 + signal.SIGPIPE)  # its own, or as a shell around it says
+        silenced = self.interactor.exit_code in ends or b"BrokenPipeError" in self.interactor.stderr
         return silenced and self.answer_first
 
 
@@ -77,19 +78,22 @@ class Answers:
         source = self._source
         return self._twice(lambda box: Exchange(box, head, job_of(source, b""), b""))
 
-    def run(self, case: Case) -> Report:
-        """The report of *case*, which is repeated once when its sandbox is lost (`Answering.receive`)."""
-        stdin = contents(case.input)
+    def run(self, case: Case, given: bytes | None = None) -> Report:
+        """The report of *case*, which is repeated once when its sandbox is lost (`Answering.receive`).
+
+        It reads the case's input, or what is *given* in its place.
+        """
+        stdin = contents(case.input) if given is None else given
         return self._twice(lambda box: self._begun(box, case, stdin))
 
-    def talk(self, case: Case, interactor: Source, tools: Tools) -> Talk:
-        """Run *case* with *interactor* at the other end of its stdin and stdout."""
+    def talk(self, case: Case, interactor: Source, tools: Tools, files: Mapping[str, bytes]) -> Talk:
+        """Run *case* with *interactor*, which finds *files* around it, at the other end of its stdin and stdout."""
         try:
-            return self._talk(case, interactor, tools)
+            return self._talk(case, interactor, tools, files)
         except (BoxError, LostError):
             self._give_up()
         with judge_faults("the sandbox"):
-            return self._talk(case, interactor, tools)
+            return self._talk(case, interactor, tools, files)
 
     def abandon(self) -> None:
         """End the sandbox with the case that is in it; the next one gets another."""
@@ -155,7 +159,7 @@ class Answers:
             raise JudgeFaultError(f"the sandbox: {lack}")
         return report
 
-    def _talk(self, case: Case, interactor: Source, tools: Tools) -> Talk:
+    def _talk(self, case: Case, interactor: Source, tools: Tools, files: Mapping[str, bytes]) -> Talk:
         box = self._ready()
         try:
             pipes = _Line()
@@ -165,7 +169,7 @@ class Answers:
             running = tools.begin(
                 interactor,
                 arguments_for(case, interactor),
-                case_files(case),
+                files,
                 b"",
                 keep=FEEDBACK,
                 talk=line.theirs(),

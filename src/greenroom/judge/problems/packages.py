@@ -6,16 +6,17 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from greenroom.bank.kattis.cases import Case
+from greenroom.bank.kattis.cases import Case, Group, LegacyGroupSettings
 from greenroom.bank.kattis.package import Package
 from greenroom.bank.kattis.package import Program as Source
 from greenroom.bank.kattis.reading import read_package
 from greenroom.bank.models import Item
 from greenroom.bank.source import PackError, Problem
-from greenroom.judge import reading
+from greenroom.judge import languages, reading
 from greenroom.judge.faults import JudgeFaultError
 from greenroom.judge.problems.answers import contents
-from greenroom.judge.problems.programs import Tools
+from greenroom.judge.problems.programs import CHECKTESTDATA, Tools
+from greenroom.judge.problems.scripts import is_scripted
 
 _KEPT = 64
 _VALID = 42
@@ -57,13 +58,37 @@ def _states(folder: Path) -> Iterator[tuple[int, int]]:
 
 def cannot_be_run(package: Package) -> str | None:
     """Why no submission to *package* can be run here; None when they can."""
-    if package.multi_pass:
-        return "multi-pass problems are not run"
-    if package.submit_answer:
-        return "submit-answer problems are not run"
-    if package.interactive and len(package.output_validators) != 1:
-        return f"an interactive problem needs one output validator; this one has {len(package.output_validators)}"
+    if (package.interactive or package.multi_pass) and len(package.output_validators) != 1:
+        sort = "an interactive" if package.interactive else "a multi-pass"
+        return f"{sort} problem needs one output validator; this one has {len(package.output_validators)}"
+    graders = package.graders if any(_is_graded(group) for group in package.data.all_groups()) else ()
+    for source in (*package.output_validators, *graders):
+        reason = _cannot_be_started(source)
+        if reason is not None:
+            return f"{source.path.relative_to(package.folder).as_posix()}: {reason}"
     return None
+
+
+def _is_graded(group: Group) -> bool:
+    return isinstance(group.settings, LegacyGroupSettings) and group.settings.grading == "custom"
+
+
+def unrun_programs(package: Package) -> list[Problem]:
+    """The package's input validators that nothing here runs, each with the reason."""
+    found = []
+    for source in package.input_validators:
+        reason = _cannot_be_started(source)
+        if reason is not None and source.language != "viva":  # the reader names those
+            found.append(Problem(_shown(package, source.path), f"is not run: {reason}", "see `greenroom doctor`"))
+    return found
+
+
+def _cannot_be_started(source: Source) -> str | None:
+    if is_scripted(source):
+        return None if languages.scripts() is not None else "this host has no shell"
+    if source.language in ("python", CHECKTESTDATA) or languages.has(source.language):
+        return None
+    return f"it is in {languages.title_of(source.language)}, which this host has not"
 
 
 def refused_inputs(package: Package, tools: Tools, on_case: Callable[[Case], None]) -> Iterator[Problem]:
@@ -72,7 +97,7 @@ def refused_inputs(package: Package, tools: Tools, on_case: Callable[[Case], Non
     *on_case* is called before each case. A validator that fails once is not run again.
     """
     failed: set[str] = set()
-    sources = [source for source in package.input_validators if source.language not in ("checktestdata", "viva")]
+    sources = [source for source in package.input_validators if _cannot_be_started(source) is None]
     for case in package.data.all_cases():
         on_case(case)
         for source in sources:

@@ -20,10 +20,16 @@ from greenroom.judge.compiling import Program, UncompiledError, compiled, job, s
 from greenroom.judge.exchange import Exchange
 from greenroom.judge.faults import JudgeFaultError, LostError, judge_faults
 from greenroom.judge.languages import Language
+from greenroom.judge.problems.checktestdata.entry import SCRIPT
+from greenroom.judge.problems.scripts import is_scripted, scripted
 from greenroom.judge.reading import Report
 from greenroom.judge.spares import Spares
 from greenroom.judge.watching import Watch, deadline_of
 
+CHECKTESTDATA = "checktestdata"
+
+_CHECKER = Path(__file__).parent / "checktestdata"
+_START = "import sys\n\nfrom checktestdata.entry import main\n\nsys.exit(main())\n"
 _KEPT = 24
 _DISK_MB = 1024
 _SPARE_MB = 64
@@ -73,6 +79,12 @@ def source_files(root: Path, files: Sequence[Path], constants: Mapping[str, str]
     return found
 
 
+def checker(script: bytes) -> dict[str, bytes]:
+    """The files of the program that holds inputs against a Checktestdata *script*."""
+    own = {f"{_CHECKER.name}/{path.name}": path.read_bytes() for path in sorted(_CHECKER.glob("*.py"))}
+    return {"main.py": _START.encode(), SCRIPT: script, **own}
+
+
 class Compiled:
     """The programs of packages that were compiled lately. Thread-safe: a program that two runs need is made once."""
 
@@ -96,12 +108,18 @@ class Compiled:
 
 def _compile(package: Package, source: Source, spares: Spares, look: Look) -> Program:
     shown = source.path.relative_to(package.folder)
-    if source.build is not None or source.run is not None:
-        raise JudgeFaultError(f"{shown}: programs that a build or a run script starts are not run")
     try:
-        language = language_of(source.language, spares.interpreter)
         root = source.path if source.path.is_dir() else source.path.parent
         sources = source_files(root, source.files, package.constants)
+        if is_scripted(source):
+            tools = languages.scripts()
+            return scripted(
+                source, sources, lambda: spares.make("compiler", COMPILER_LIMITS, tools.tools if tools else ()), look
+            )
+        if source.language == CHECKTESTDATA:
+            language, sources = languages.python(spares.interpreter), checker(next(iter(sources.values())))
+        else:
+            language = language_of(source.language, spares.interpreter)
         return compiled(
             language,
             sources,
@@ -152,7 +170,8 @@ class Tools:
             with self._blaming(source):
                 box, program = self._box(source)
                 send_files(box, "scratch", files)
-                head = job(program.command, limits, program.language, arguments, keep)
+                # Who speaks with a submission shall be able to say what it is to be told of its having left.
+                head = job(program.command, limits, program.language, arguments, keep) | {"deaf": talk is not None}
                 given, talk = talk, None
                 return Running(box, Exchange(box, head, b"", stdin, given), limits)
         finally:

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import PurePosixPath
 
 from greenroom.bank.kattis import timing
 from greenroom.bank.kattis.agreement import Ran, is_thorough
+from greenroom.bank.kattis.languages import ANSWERS
 from greenroom.bank.kattis.package import Package, Submission
+from greenroom.bank.kattis.pythons import foreign_modules
+from greenroom.bank.kattis.verdicts import Verdict as Expected
 from greenroom.bank.models import Item
 from greenroom.bank.source import Problem
 from greenroom.bank.verification import NotRunError, Outcome
 from greenroom.judge import languages
 from greenroom.judge.faults import JudgeFaultError
-from greenroom.judge.languages import Name
-from greenroom.judge.problems.packages import cannot_be_run
+from greenroom.judge.languages import Name, java_file
+from greenroom.judge.problems.packages import cannot_be_run, unrun_programs
+from greenroom.judge.problems.printing import printing
 from greenroom.judge.problems.programs import source_files
+from greenroom.judge.problems.walking import range_of
 from greenroom.judge.results import RunResult, Verdict
 from greenroom.judge.service import Judge
 
@@ -32,7 +38,8 @@ class Proving:
         result = self._result(item, package, submission)
         outcome = Outcome(result.findings, result.verdict.value, result.message)
         cases = {case.name: case.verdict.value for case in result.cases}
-        return outcome, Ran(result.verdict.value, cases, result.scores, result.judge_messages)
+        unbounded = package.scoring and range_of(package, package.data).share(0.0, minimize=package.minimize) is None
+        return outcome, Ran(result.verdict.value, cases, result.scores, result.judge_messages, unbounded)
 
     def refused_inputs(self, item: Item) -> list[Problem]:
         """What the package's input validators refuse of its own inputs."""
@@ -41,12 +48,16 @@ class Proving:
         except JudgeFaultError as error:
             return [Problem(item.slug, str(error), "mend the package")]
 
-    def times(self, item: Item, package: Package, on_submission: OnSubmission) -> tuple[list[tuple[str, float]], bool]:
-        """(the CPU seconds of the slowest case of each submission that bounds the time limit, whether all were timed).
+    def unrun_programs(self, package: Package) -> list[Problem]:
+        """The package's input validators that cannot be run here, with the reason."""
+        return unrun_programs(package)
 
-        A submission that cannot be run here, or comes to no verdict, gives none.
+    def times(self, item: Item, package: Package, on_submission: OnSubmission) -> tuple[list[timing.Timed], list[str]]:
+        """(what each submission took that bounds the time limit from below, the names of those that give no time).
+
+        These cannot be run here, or come to no verdict in the time that *item* gives them.
         """
-        found, complete = [], True
+        found, without = [], []
         for submission in package.submissions:
             if not timing.bounds_from_below(submission):
                 continue
@@ -54,14 +65,15 @@ class Proving:
             try:
                 result = self._result(item, package, submission)
             except NotRunError:
-                complete = False
+                without.append(submission.name)
                 continue
             took = {case.name: case.cpu_s for case in result.cases}
             if took and result.verdict not in (Verdict.judge_error, Verdict.time_limit):
-                found.append((submission.name, timing.slowest_case(submission, took)))
+                seconds = timing.slowest_case(submission, took)
+                found.append(timing.Timed(submission.name, submission.language or "", seconds))
             else:
-                complete = False
-        return found, complete
+                without.append(submission.name)
+        return found, without
 
     def _result(self, item: Item, package: Package, submission: Submission) -> RunResult:
         reason = cannot_be_run(package)
@@ -77,6 +89,8 @@ class Proving:
 
 
 def _language(submission: Submission) -> Name:
+    if submission.language == ANSWERS:
+        return "python"
     name: Name | None = next((one for one in languages.TITLES if one == submission.language), None)
     if name is None:
         raise NotRunError(f"{languages.title_of(submission.language)} is not a language that is run here")
@@ -85,13 +99,30 @@ def _language(submission: Submission) -> Name:
     return name
 
 
+def _hold_to_python(package: Package, submission: Submission, files: Mapping[str, bytes]) -> None:
+    """Raise NotRunError for a submission that needs modules which no problem's sandbox has, unless it is to crash."""
+    included = [path.stem for path in (*package.include.get("python", ()), *package.include.get("default", ()))]
+    own = [*(PurePosixPath(name).parts[0].removesuffix(".py") for name in files), *included]
+    text = "\n".join(content.decode("utf-8", "replace") for content in files.values())
+    missing = foreign_modules(text, own)
+    if missing and not submission.verdicts & {Expected.runtime_error, Expected.compile_error}:
+        raise NotRunError(f"it imports {', '.join(missing[:3])}, and Python has its standard library alone here")
+
+
 def _source(package: Package, submission: Submission) -> str | Mapping[str, bytes]:
     root = submission.path if submission.path.is_dir() else submission.path.parent
+    if submission.language == ANSWERS:
+        return printing(package, source_files(root, submission.files, {}))
     files = source_files(root, submission.files, package.constants)
+    if submission.language == "java" and len(files) == 1:
+        ((_, content),) = files.items()
+        return {java_file(content.decode("utf-8", "replace")): content}
+    if submission.language == "python":
+        _hold_to_python(package, submission, files)
     included = {"python", "default"} & set(package.include)
     if submission.language != "python" or len(files) > 1 or included:
         return files
     try:
-        return next(iter(files.values())).decode()
+        return next(iter(files.values())).decode("utf-8-sig")
     except UnicodeDecodeError:  # with a coding line, say; Python itself knows what to do
         return files

@@ -12,7 +12,8 @@ from typing import Any
 
 from greenroom.bank.kattis.cases import Case, Group, LegacyGroupSettings
 from greenroom.bank.kattis.package import Package
-from greenroom.bank.models import Item
+from greenroom.bank.kattis.timing import wall_limit
+from greenroom.bank.models import Item, Limits
 from greenroom.judge import reading
 from greenroom.judge.box import Box
 from greenroom.judge.compiling import LIMITS as COMPILER_LIMITS
@@ -24,6 +25,7 @@ from greenroom.judge.problems import summing
 from greenroom.judge.problems.ahead import Ahead
 from greenroom.judge.problems.answers import Answers, Talk
 from greenroom.judge.problems.programs import Compiled, Tools, source_files
+from greenroom.judge.problems.turns import Turn, together
 from greenroom.judge.problems.validating import Judgement, judge_output, judgement_of
 from greenroom.judge.problems.walking import Outcome, ScoreError, Walk
 from greenroom.judge.reading import Reading, Report
@@ -72,7 +74,7 @@ class ProblemRun:
         cancel: threading.Event | None = None,
         borrow: Callable[[], Loan | None] | None = None,
     ) -> None:
-        self.item, self.package, self.limits = item, package, item.head.limits
+        self.item, self.package, self.limits = item, package, _limits(item, language)
         self._spares, self._compiled, self._tier = spares, compiled_, tier
         if language is None and (not isinstance(source, str) or self._included("python")):
             language = python(spares.interpreter)
@@ -81,7 +83,7 @@ class ProblemRun:
         self._environment = item.head.code.environment if item.head.code is not None else "plain"
         self._visible_only, self._thorough = visible_only, thorough
         self._on_case, self._cancel = on_case, cancel
-        spreads = may_spread(item.head.rubric) and not package.interactive
+        spreads = may_spread(item.head.rubric) and not package.interactive and not package.multi_pass
         self._borrow = borrow if borrow is not None and spreads else None
         self._ahead: Ahead | None = None
         self._stopped = threading.Event()
@@ -180,21 +182,15 @@ class ProblemRun:
 
     def _one(self, case: Case, answers: Answers, tools: Tools) -> Outcome:
         self._look()
-        judgement: Judgement | None = None
-        if self.package.interactive:
-            talk = answers.talk(case, self.package.output_validators[0], tools)
-            report, read = talk.answer, self._read(talk.answer)
-            if talk.rejected_first or read.verdict is None:
-                judgement = self._of_talk(talk, case, tools)
-        else:
-            report = self._report(case, answers)
-            self._hold_compiled(report, answers)
-            read = self._read(report)
-            if read.verdict is None:
-                judgement = judge_output(case, read.answer, tools)
+        reports: list[Report] = []
+        turn: Turn | None = Turn(case)
+        while turn is not None:
+            report, read, judgement = self._turn(turn, answers, tools)
+            reports.append(report)
+            turn = turn.after(judgement, self.package.passes) if self.package.multi_pass else None
         if judgement is not None:
             read = _judged(judgement)
-        result = self._case_result(case, report, read, judgement)
+        result = self._case_result(case, together(reports), read, judgement)
         self._results.append(result)
         if judgement is not None and judgement.message:
             self._messages[case.name] = judgement.message
@@ -202,6 +198,21 @@ class ProblemRun:
             self._on_case(result)
         score, multiplier = (judgement.score, judgement.multiplier) if judgement else (None, None)
         return Outcome(result.verdict, score, multiplier)
+
+    def _turn(self, turn: Turn, answers: Answers, tools: Tools) -> tuple[Report, Reading, Judgement | None]:
+        """The submission's run, what it means by itself, and what a validator says of it where that matters."""
+        case = turn.case
+        if self.package.interactive:
+            talk = answers.talk(case, self.package.output_validators[0], tools, turn.files())
+            read = self._read(talk.answer)
+            decided = talk.rejected_first or read.verdict is None
+            return talk.answer, read, self._of_talk(talk, case, tools) if decided else None
+        report = self._report(case, answers) if turn.given is None else answers.run(case, turn.given)
+        self._hold_compiled(report, answers)
+        read = self._read(report)
+        if read.verdict is not None:
+            return report, read, None
+        return report, read, judge_output(case, read.answer, tools, turn.files() if turn.number > 1 else None)
 
     def _report(self, case: Case, answers: Answers) -> Report:
         """The report of *case*: run now, or ahead in sandboxes beside each other once that pays."""
@@ -290,6 +301,14 @@ class ProblemRun:
             where = grader.path.relative_to(self.package.folder)
             raise JudgeFaultError(f"{where} gave no verdict and score for {group.name or 'the whole'}")
         return Outcome(verdict, score)
+
+
+def _limits(item: Item, language: Language | None) -> Limits:
+    """What a case may use; Python, which has no *language* here or is one, may have a time limit of its own."""
+    cpu_s = item.head.code.python_cpu_s if item.head.code is not None else None
+    if cpu_s is None or (language is not None and language.name != "python"):
+        return item.head.limits
+    return item.head.limits.model_copy(update={"cpu_s": cpu_s, "wall_s": wall_limit(cpu_s)})
 
 
 def _named(source: str, language: Language | None) -> Sources:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from greenroom.bank.kattis.cases import Case
 from greenroom.bank.kattis.package import Program as Source
@@ -23,13 +23,17 @@ FEEDBACK = "feedback"
 
 @dataclass(frozen=True)
 class Judgement:
-    """What a validator says: whether it accepts, what it tells judges and teams, and the score where it gives one."""
+    """What a validator says: whether it accepts, what it tells judges and teams, and the score where it gives one.
+
+    `written` are the files of its feedback folder.
+    """
 
     accepted: bool
     message: str = ""
     team_message: str = ""
     score: float | None = None
     multiplier: float | None = None
+    written: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def case_files(case: Case) -> dict[str, bytes]:
@@ -51,8 +55,11 @@ def _answer_name(case: Case) -> str:
     return case.answer.name if case.answer is not None else f"{case.input.stem}.ans"
 
 
-def judge_output(case: Case, output: bytes, tools: Tools) -> Judgement:
-    """What is to be said of *output*. Raises JudgeFaultError when a validator fails to say it."""
+def judge_output(case: Case, output: bytes, tools: Tools, files: Mapping[str, bytes] | None = None) -> Judgement:
+    """What is to be said of *output*. Raises JudgeFaultError when a validator fails to say it.
+
+    *files* are what a validator finds around it, `case_files` by default.
+    """
     package = tools.package
     if not package.output_validators:
         comparison = case.comparison or package.comparison
@@ -61,7 +68,8 @@ def judge_output(case: Case, output: bytes, tools: Tools) -> Judgement:
         return Judgement(found is None, found or "")
     judgements = []
     for source in package.output_validators:
-        report = tools.run(source, arguments_for(case, source), case_files(case), output, keep=FEEDBACK)
+        around = case_files(case) if files is None else files
+        report = tools.run(source, arguments_for(case, source), around, output, keep=FEEDBACK)
         judgements.append(judgement_of(report, case, source, tools))
         if not judgements[-1].accepted:
             return judgements[-1]
@@ -76,25 +84,28 @@ def judgement_of(report: Report, case: Case, source: Source, tools: Tools) -> Ju
         said = reading.clean((report.stderr or report.stdout).decode("utf-8", "replace").strip(), 300)
         told = f": {said}" if said else ""
         raise JudgeFaultError(f"{where} ended with exit code {report.exit_code}, and not with 42 or 43{told}")
+    if report.excess and (package.scoring or package.multi_pass):
+        raise JudgeFaultError(f"{where} wrote more into its feedback folder than is kept")
     accepted = report.exit_code == ACCEPTED
-    score = _number(report.files, "score.txt", where)
-    multiplier = _number(report.files, "score_multiplier.txt", where)
+    if not accepted or not package.scoring or case.name.startswith("sample"):
+        # Some write a score of 0 with what they reject; there it counts for nothing in either format.
+        score = multiplier = None
+    else:
+        score = _number(report.files, "score.txt", where)
+        multiplier = _number(report.files, "score_multiplier.txt", where)
     if score is not None and multiplier is not None:
         raise JudgeFaultError(f"{where} gave both a score.txt and a score_multiplier.txt")
-    if not accepted and (score, multiplier) != (None, None):
-        raise JudgeFaultError(f"{where} gave a score and did not accept")
     if multiplier is not None and not 0 <= multiplier <= 1:
         raise JudgeFaultError(f"{where}: score_multiplier.txt has {multiplier:g}, which is not between 0 and 1")
     if score is not None and score < 0 and package.format != "legacy":
         raise JudgeFaultError(f"{where}: score.txt has {score:g}, which is below 0")
-    if not package.scoring or case.name.startswith("sample"):
-        score = multiplier = None
     return Judgement(
         accepted,
         _text(report.files, "judgemessage.txt"),
         _text(report.files, "teammessage.txt"),
-        score if package.validator_scores or package.format != "legacy" else None,
+        score,
         multiplier,
+        report.files,
     )
 
 

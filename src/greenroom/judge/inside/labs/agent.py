@@ -3,8 +3,10 @@
 They speak frames over two pipes. The examiner asks with an `id`, and is answered with it:
 
     load {target, environ}      import `module` or `module:name`; at most once          -> {answer}
-    call {target}               body: the encoded arguments                             -> {answer}, body: the value
+    call {target, arrays}       body: the encoded arguments                             -> {answer}, body: the value,
+                                                                                           with arrays where asked for
     serve {target}              import an ASGI application and serve it (`serving.py`)  -> {answer}
+    clock                       from here on time is virtual (`virtual.py`)             -> {answer}
     die                         end at once, as a crash would
 
 What the project needs from outside its process (its database, services that it calls) it asks the examiner for, by
@@ -15,7 +17,9 @@ Nothing that is said here is believed: the project shares this process and can s
 
 from __future__ import annotations
 
+import asyncio
 import importlib
+import inspect
 import itertools
 import os
 import queue
@@ -23,13 +27,15 @@ import sys
 import threading
 import traceback
 
-from .. import forking, frames, values
+from .. import arrays, forking, frames, values
 from . import outside
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, NoReturn
+
+    from .virtual import Clock
 
 _HIGH = 16
 _TEXT = 2000
@@ -73,6 +79,7 @@ class Agent:
         self._sending = threading.Lock()
         self._serials = itertools.count(1)
         self._waiting: dict[int, Callable[[dict[str, Any], bytes], object]] = {}
+        self._clock: Clock | None = None
         self._inbox: queue.SimpleQueue[tuple[dict[str, Any], bytes]] = queue.SimpleQueue()
         self.obey: Callable[[dict[str, Any], bytes], object] = lambda head, body: self._inbox.put((head, body))
         """What becomes of what the examiner asks; called in the thread that listens."""
@@ -82,11 +89,15 @@ class Agent:
         outside.install(self)
         threading.Thread(target=self._listen, name="agent", daemon=True).start()
         while True:
+            if self._clock is not None:
+                self._clock.wait(lambda: not self._inbox.empty())
             head, body = self._inbox.get()
             if head["op"] == "load":
                 self.answer(head, lambda head=head: self._load(head))  # type: ignore[misc]
             elif head["op"] == "call":
                 self.answer(head, lambda head=head, body=body: self._call(head, body))  # type: ignore[misc]
+            elif head["op"] == "clock":
+                self.answer(head, self._have_clock)
             elif head["op"] == "serve":
                 from . import serving
 
@@ -97,15 +108,22 @@ class Agent:
         try:
             while True:
                 head, body = frames.read(self._reading)
-                waiting = self._waiting.pop(head["reply"], None) if "reply" in head else None
-                if waiting is not None:
-                    waiting(head, body)
-                elif head.get("op") == "die":
-                    os._exit(9)
+                if self._clock is None:
+                    self.hear(head, body)
                 else:
-                    self.obey(head, body)
+                    self._clock.instant(head, body, lambda: frames.read(self._reading))
         finally:
             os._exit(0)
+
+    def hear(self, head: dict[str, Any], body: bytes) -> None:
+        """Do with one frame what is to be done; called by the thread that listens."""
+        waiting = self._waiting.pop(head["reply"], None) if "reply" in head else None
+        if waiting is not None:
+            waiting(head, body)
+        elif head.get("op") == "die":
+            os._exit(9)
+        else:
+            self.obey(head, body)
 
     def send(self, head: dict[str, Any], body: bytes = b"") -> None:
         """Send one frame; from any thread."""
@@ -116,6 +134,8 @@ class Agent:
         """Ask the examiner and wait for its reply; from any thread, which waits."""
         replies: queue.SimpleQueue[tuple[dict[str, Any], bytes]] = queue.SimpleQueue()
         self.ask_later(head, body, lambda head, body: replies.put((head, body)))
+        if self._clock is not None:
+            self._clock.wait(lambda: not replies.empty())
         return replies.get()
 
     def ask_later(self, head: dict[str, Any], body: bytes, on_reply: Callable[[dict[str, Any], bytes], object]) -> None:
@@ -128,7 +148,7 @@ class Agent:
         """Answer the request *head* with what *work* returns, or with what it raises."""
         try:
             value = work()
-            body = values.encode(value)
+            body = arrays.encode(value) if head.get("arrays") else values.encode(value)
         except BaseException as error:
             self.send({"answer": head["id"], "error": self.described(error)})
         else:
@@ -166,4 +186,11 @@ class Agent:
         self.find(head["target"])
 
     def _call(self, head: dict[str, Any], body: bytes) -> object:
-        return self.find(head["target"])(*values.decode(body))
+        value = self.find(head["target"])(*arrays.decode(body))
+        return asyncio.run(value) if inspect.iscoroutine(value) else value
+
+    def _have_clock(self) -> None:
+        from .virtual import Clock
+
+        self._clock = Clock(self)
+        self._clock.install()

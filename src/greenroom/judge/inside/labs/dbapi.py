@@ -59,12 +59,23 @@ class Connection:
 
     def __init__(self, database: Database, number: int, isolation_level: str | None) -> None:
         self._database, self._number = database, number
-        self.isolation_level = isolation_level
+        self._isolation_level = isolation_level
         self.in_transaction = False
         self.row_factory: Any = None
         self.text_factory: Any = str
         self.total_changes = 0
         self._open = True
+
+    @property
+    def isolation_level(self) -> str | None:
+        """How a transaction begins by itself; set to None it never does, and one that is open is committed."""
+        return self._isolation_level
+
+    @isolation_level.setter
+    def isolation_level(self, level: str | None) -> None:
+        self._isolation_level = level
+        if level is None:
+            self.commit()
 
     def cursor(self, factory: type[Cursor] | None = None) -> Cursor:
         """A new cursor."""

@@ -12,7 +12,7 @@ import sys
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 
-from .. import frames, values
+from .. import arrays, frames, values
 from ..examiner import PackFaultError, blaming
 
 TYPE_CHECKING = False
@@ -97,6 +97,6 @@ def _furnish(probes: dict[str, str], sources: dict[str, str]) -> None:
         sys.modules[name] = package
     inside = sys.modules[__package__.rpartition(".")[0]]
     sys.modules[f"{_HOUSE}.inside"] = inside
-    for name in ("frames", "values"):
-        sys.modules[f"{_HOUSE}.inside.{name}"] = getattr(inside, name)
+    for module in (arrays, frames, values):
+        sys.modules[f"{_HOUSE}.inside.{module.__name__.rpartition('.')[2]}"] = module
     sys.modules[_HOUSE].inside = inside  # type: ignore[attr-defined]

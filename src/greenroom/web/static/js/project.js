@@ -10,7 +10,9 @@ export class ProjectFiles extends HTMLElement {
   attach(field, editor) {
     this.field = field;
     this.editor = editor;
-    this.starter = /** @type {File[]} */ (JSON.parse(document.getElementById("project")?.textContent ?? "[]"));
+    const given = JSON.parse(document.getElementById("project")?.textContent ?? "{}");
+    this.starter = /** @type {File[]} */ (given.files ?? []);
+    this.patterns = /** @type {string[]} */ (given.add ?? []);
     /** @type {Map<string, string>} */
     this.texts = new Map();
     /** @type {Map<string, unknown>} */
@@ -57,7 +59,14 @@ export class ProjectFiles extends HTMLElement {
     const items = paths.map((path) => {
       const button = document.createElement("button");
       button.type = "button";
-      button.textContent = path;
+      const cut = path.lastIndexOf("/") + 1;
+      if (cut) {
+        const folder = document.createElement("span");
+        folder.className = "folder";
+        folder.textContent = path.slice(0, cut);
+        button.append(folder);
+      }
+      button.append(path.slice(cut));
       button.dataset.path = path;
       button.addEventListener("click", () => {
         this.open(path);
@@ -109,7 +118,38 @@ export class ProjectFiles extends HTMLElement {
     this.mark();
   }
 
-  /** Put the starter in place of the open file. */
+  /** What is not as in the starter: files that were changed, and files that were added. */
+  get changes() {
+    const before = new Map((this.starter ?? []).map((file) => [file.path, file.text]));
+    return [...(this.texts ?? [])]
+      .map(([path, after]) => ({ path, before: before.get(path) ?? "", after }))
+      .filter(({ path, before: text, after }) => text !== after || !before.has(path))
+      .sort((a, b) => (a.path < b.path ? -1 : 1));
+  }
+
+  /** Whether the open file was added, so that a reset takes it away. */
+  get added() {
+    return this.path !== undefined && !this.starter?.some((file) => file.path === this.path);
+  }
+
+  /**
+   * Add an empty file and open it.
+   * @param {string} path
+   * @returns {string} why it cannot be added; empty when it was
+   */
+  add(path) {
+    const parts = path.split("/");
+    if (!path || parts.some((part) => part === "" || part === "." || part === "..")) return "A path has names between single slashes.";
+    if (this.texts?.has(path) || this.starter?.some((file) => file.path === path)) return `${path} is there already.`;
+    if (!this.patterns?.some((pattern) => matches(path, pattern))) return `Only ${this.patterns?.join(", ")} may be added here.`;
+    this.texts?.set(path, "");
+    if (this.field) this.field.value = this.text;
+    this.list();
+    this.open(path);
+    return "";
+  }
+
+  /** Put the starter in place of the open file; a file that was added goes. */
   reset() {
     const starter = this.starter?.find((file) => file.path === this.path);
     if (this.path === undefined || !this.texts?.has(this.path)) return;
@@ -129,6 +169,16 @@ export class ProjectFiles extends HTMLElement {
 function same(a, b) {
   const names = Object.keys(a);
   return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name]);
+}
+
+/**
+ * Whether *path* fits a shell pattern, as the server has it: `*` and `?` match slashes too.
+ * @param {string} path
+ * @param {string} pattern
+ */
+function matches(path, pattern) {
+  const source = pattern.replace(/[.+^${}()|\\]/g, "\\$&").replace(/\*+/g, ".*").replace(/\?/g, ".").replace(/\[!/g, "[^");
+  return new RegExp(`^${source}$`, "s").test(path);
 }
 
 customElements.define("project-files", ProjectFiles);

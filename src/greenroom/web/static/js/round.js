@@ -128,9 +128,45 @@ async function loadProject(form, area, editor) {
     const { path, readOnly } = /** @type {CustomEvent} */ (event).detail;
     tab.textContent = readOnly ? `${path} (read only)` : path;
     reset.disabled = readOnly;
+    reset.textContent = project.added ? "Remove this file" : "Reset this file";
   });
   project.attach(area, editor);
+  await wireChanges(project);
+  wireAdding(form, project);
   return project;
+}
+
+/** @param {import("./project.js").ProjectFiles} project */
+async function wireChanges(project) {
+  const { showChanges } = await import("./changes.js");
+  const button = /** @type {HTMLButtonElement} */ (action("changes"));
+  const dialog = /** @type {HTMLDialogElement} */ (document.getElementById("changes"));
+  button.hidden = false;
+  button.addEventListener("click", () => showChanges(dialog, project.changes));
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {import("./project.js").ProjectFiles} project
+ */
+function wireAdding(form, project) {
+  const button = action("add");
+  if (!button) return;
+  const dialog = /** @type {HTMLDialogElement} */ (document.getElementById("adding"));
+  const field = /** @type {HTMLInputElement} */ (dialog.querySelector("input"));
+  const trouble = /** @type {HTMLElement} */ (dialog.querySelector("[role=alert]"));
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    field.value = trouble.textContent = "";
+    dialog.showModal();
+  });
+  dialog.addEventListener("submit", (event) => {
+    const by = /** @type {HTMLButtonElement | null} */ (/** @type {SubmitEvent} */ (event).submitter);
+    if (by?.value !== "add") return;
+    trouble.textContent = project.add(field.value.trim());
+    if (trouble.textContent) event.preventDefault();
+    else /** @type {AutoSave | null} */ (form.querySelector("auto-save"))?.touched();
+  });
 }
 
 /**
@@ -194,7 +230,8 @@ function wireEditor(form, editor, read, write, autosave, project) {
   const chosen = project ? null : wireLanguages(editor, read, write, autosave);
   reset.addEventListener("click", async () => {
     const what = project ? "this file" : "your code";
-    if (!(await confirmed(`Replace ${what} by the starter? What is here now is gone.`))) return;
+    const question = project?.added ? "Remove this file? It is gone then." : `Replace ${what} by the starter? What is here now is gone.`;
+    if (!(await confirmed(question))) return;
     if (project) project.reset();
     else if (chosen) write(chosen().starter);
     autosave.touched();

@@ -7,11 +7,10 @@ import re
 import sqlite3
 
 from greenroom.judge.probes.database import Database
+from greenroom.judge.probes.heartbeat import settle
 from greenroom.judge.probes.lab import Lab, check
-from greenroom.judge.probes.seats import SlowError
 from greenroom.judge.probes.service import UNLIMITED, Exchange, Service
 
-PATIENCE_S = 1.0
 AHEAD = 400
 SCHEMA = "CREATE TABLE orders (id INTEGER PRIMARY KEY, customer TEXT NOT NULL, cents INTEGER NOT NULL, note TEXT);"
 
@@ -41,28 +40,18 @@ def lines(asked: Exchange) -> int:
     return max(0, sum(part.count(b"\n") for part in asked.parts) - 1)
 
 
-def within(service: Service, true) -> bool:
-    try:
-        service.until(true, PATIENCE_S)
-    except SlowError:
-        return False
-    return True
-
-
 def take(lab: Lab, service: Service, asked: Exchange, wanted: int) -> None:
     """Take part by part until there are *wanted* lines."""
     while lines(asked) < wanted and not asked.done:
         before = len(asked.parts)
         asked.give(1)
-        came = within(service, lambda before=before: len(asked.parts) > before or asked.done)
+        came = service.within(lambda before=before: len(asked.parts) > before or asked.done)
         lab.expect(came, f"no more parts after {lines(asked)} lines")
 
 
 def pause(service: Service) -> None:
     """Time for a project that reads on by itself, though nobody takes anything."""
-    for _ in range(15):
-        ping = service.ping()
-        within(service, lambda ping=ping: service.seat.has_answered(ping))
+    settle(service, 15)
     service.seat.board.settle(0.03)
 
 
@@ -95,7 +84,7 @@ def a_slow_client_holds_the_reading_back(lab: Lab) -> str:
     rows = orders_of(3, 1000)
     database, service = office(lab, rows)
     asked = service.begin("GET", "/orders.csv", credit=1)
-    within(service, lambda: asked.parts or asked.done)
+    service.within(lambda: asked.parts or asked.done)
     worst = 0
     for wanted in (1, 150, 320):
         take(lab, service, asked, wanted)
@@ -115,9 +104,9 @@ def others_are_served_while_the_database_thinks(lab: Lab) -> str:
     database, service = office(lab, rows)
     database.hold = lambda sql, connection: sql.lstrip().upper().startswith(("SELECT", "WITH"))
     asked = service.begin("GET", "/orders.csv")
-    lab.expect(within(service, lambda: database.held or asked.done), "the export does not ask the database")
+    lab.expect(service.within(lambda: database.held or asked.done), "the export does not ask the database")
     health = service.begin("GET", "/health")
-    lab.expect(within(service, lambda: health.done), "the database is slow, and /health is not answered")
+    lab.expect(service.within(lambda: health.done), "the database is slow, and /health is not answered")
     database.hold = None
     database.release()
     lab.expect(asked.wait().expect(200).text == written(rows), "the export of 120 orders is not right")
@@ -156,7 +145,7 @@ def clients_that_leave_cost_nothing(lab: Lab) -> str:
         asked = service.begin("GET", "/orders.csv", credit=1)
         take(lab, service, asked, 40 + 70 * turn)
         asked.disconnect()
-        lab.expect(within(service, lambda asked=asked: asked.done), "an export goes on though its client is gone")
+        lab.expect(service.within(lambda asked=asked: asked.done), "an export goes on though its client is gone")
         pause(service)
         ahead = database.fetched
         pause(service)

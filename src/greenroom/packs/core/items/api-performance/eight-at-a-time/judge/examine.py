@@ -2,12 +2,11 @@
 
 import random
 
+from greenroom.judge.probes.heartbeat import settle
 from greenroom.judge.probes.lab import Lab, check
-from greenroom.judge.probes.seats import SlowError
 from greenroom.judge.probes.service import Exchange, Service
 from greenroom.judge.probes.upstream import Call, Reply, Upstream
 
-PATIENCE_S = 1.0
 GRANTED = 8
 
 
@@ -34,29 +33,12 @@ def expected(parcels: list[str], failing: set[str] = frozenset()) -> list[dict[s
     return [{"parcel": parcel, "state": one(parcel)} for parcel in parcels]
 
 
-def within(service: Service, true, patience_s: float = PATIENCE_S) -> bool:
-    try:
-        service.until(true, patience_s)
-    except SlowError:
-        return False
-    return True
-
-
-def settle(service: Service) -> None:
-    """Let the loop go round often enough for everything that is ready."""
-    for _ in range(12):
-        ping = service.ping()
-        lively = within(service, lambda ping=ping: service.seat.has_answered(ping))
-        if not lively:
-            return
-
-
 def track(service: Service, parcels: list[str]) -> Exchange:
     return service.begin("POST", "/tracking", json_body={"parcels": parcels})
 
 
 def expect_states(lab: Lab, service: Service, asked: Exchange, wanted: list[dict[str, str]]) -> None:
-    lab.expect(within(service, lambda: asked.done), "a request is left waiting")
+    lab.expect(service.within(lambda: asked.done), "a request is left waiting")
     found = asked.wait().expect(200).json()
     lab.expect(isinstance(found, list) and len(found) == len(wanted), f"got {str(found)[:200]}")
     wrong = [(one, other) for one, other in zip(found, wanted, strict=True) if one != other]
@@ -67,9 +49,9 @@ def expect_states(lab: Lab, service: Service, asked: Exchange, wanted: list[dict
 
 def expect_open(lab: Lab, service: Service, carrier: Carrier, wanted: int) -> None:
     """So many calls are open, once everything has come as far as it can."""
-    settle(service)
-    if not within(service, lambda: len(carrier.waiting) >= wanted, 0.3):
-        settle(service)
+    settle(service, 12)
+    if not service.within(lambda: len(carrier.waiting) >= wanted, 0.3):
+        settle(service, 12)
     seen = len(carrier.waiting)
     lab.expect(seen == wanted, f"{seen} calls are open at once, expected {wanted} of the {GRANTED} granted")
 
@@ -102,7 +84,7 @@ def finish(lab: Lab, service: Service, carrier: Carrier, asked: dict[Exchange, l
     """Answer everything that is still to come, the last call first, and expect what was asked."""
     while not all(one.done for one in asked):
         lab.expect(
-            within(service, lambda: carrier.waiting or all(one.done for one in asked)), "a request is left waiting"
+            service.within(lambda: carrier.waiting or all(one.done for one in asked)), "a request is left waiting"
         )
         for call in list(reversed(carrier.waiting)):
             carrier.release(call)
@@ -144,7 +126,7 @@ def a_free_place_is_taken_at_once(lab: Lab) -> str:
     slow = carrier.waiting[3]
     for begun in range(9, 25):
         carrier.release(next(call for call in reversed(carrier.waiting) if call is not slow))
-        going = within(service, lambda begun=begun: len(carrier.calls) >= begun)
+        going = service.within(lambda begun=begun: len(carrier.calls) >= begun)
         lab.expect(
             going, f"{len(carrier.waiting)} of {GRANTED} places taken while one call is slow, {24 - begun + 1} to ask"
         )
@@ -162,7 +144,7 @@ def a_failure_concerns_its_parcel(lab: Lab) -> str:
     carrier.failing = set(list(sorted(failing))[:2])
     asked = track(service, parcels)
     while not asked.done:
-        lab.expect(within(service, lambda: carrier.waiting or asked.done), "a request is left waiting")
+        lab.expect(service.within(lambda: carrier.waiting or asked.done), "a request is left waiting")
         for call in list(carrier.waiting):
             parcel = call.path.rpartition("/")[2]
             if parcel in failing - carrier.failing:
@@ -187,10 +169,10 @@ def nothing_is_asked_for_who_is_gone(lab: Lab) -> str:
         expect_open(lab, service, carrier, GRANTED)
         before = len(carrier.calls)
         asked.disconnect()
-        within(service, lambda asked=asked: asked.done)
-        settle(service)
+        service.within(lambda asked=asked: asked.done)
+        settle(service, 12)
         carrier.release()
-        settle(service)
+        settle(service, 12)
         more = len(carrier.calls) - before
         lab.expect(more == 0, f"{more} calls begun for a client that is gone, budget 0")
     parcels = parcels_of(20, 20)

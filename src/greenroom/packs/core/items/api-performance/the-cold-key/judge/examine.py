@@ -1,11 +1,9 @@
 """Many requests for rates, a bank that is slow, and a clock that the examiner sets."""
 
+from greenroom.judge.probes.heartbeat import settle
 from greenroom.judge.probes.lab import Lab, check
-from greenroom.judge.probes.seats import SlowError
 from greenroom.judge.probes.service import Exchange, Service
 from greenroom.judge.probes.upstream import Call, Reply, Upstream
-
-PATIENCE_S = 1.0
 
 
 class Bank(Upstream):
@@ -43,29 +41,14 @@ def all_wait(lab: Lab, service: Service, bank: Bank, name: str, count: int) -> l
     """So many requests for *name*, when all have got as far as they can."""
     before = bank.asked(name)
     asked = [service.begin("GET", f"/rates/{name}") for _ in range(count)]
-    within(service, lambda: bank.asked(name) > before or all(one.done for one in asked))
+    service.within(lambda: bank.asked(name) > before or all(one.done for one in asked))
     lab.expect(bank.asked(name) > before, f"{count} requests, and the bank is not asked")
     settle(service)
     return asked
 
 
-def settle(service: Service) -> None:
-    """Let the loop go round often enough for everything that is ready."""
-    for _ in range(20):
-        ping = service.ping()
-        service.until(lambda ping=ping: service.seat.has_answered(ping), PATIENCE_S)
-
-
-def within(service: Service, true) -> bool:
-    try:
-        service.until(true, PATIENCE_S)
-    except SlowError:
-        return False
-    return True
-
-
 def expect_answers(lab: Lab, service: Service, asked: list[Exchange], status: int, content: object = None) -> None:
-    within(service, lambda: all(one.done for one in asked))
+    service.within(lambda: all(one.done for one in asked))
     left = sum(not one.done for one in asked)
     lab.expect(left == 0, f"{left} of {len(asked)} requests are left waiting, budget 0")
     for one in asked:
@@ -153,7 +136,7 @@ def other_keys_go_on(lab: Lab) -> str:
     stuck = list(bank.waiting)
     for name in ("gbp", "usd"):
         asked = service.begin("GET", f"/rates/{name}")
-        lab.expect(within(service, lambda name=name: bank.asked(name)), f"{name} is not asked for while jpy is slow")
+        lab.expect(service.within(lambda name=name: bank.asked(name)), f"{name} is not asked for while jpy is slow")
         for call in [one for one in bank.waiting if one not in stuck]:
             bank.release(call)
         expect_answers(lab, service, [asked], 200, bank.rate(name))
@@ -172,7 +155,7 @@ def the_first_client_goes_away(lab: Lab) -> str:
     others = [service.begin("GET", "/rates/pln") for _ in range(6)]
     settle(service)
     first.disconnect()
-    within(service, lambda: first.done)
+    service.within(lambda: first.done)
     settle(service)
     bank.held = False
     bank.release()

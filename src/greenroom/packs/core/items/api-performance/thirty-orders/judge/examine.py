@@ -4,6 +4,7 @@ import random
 
 from greenroom.judge.probes.database import Database
 from greenroom.judge.probes.lab import Lab, check
+from greenroom.judge.probes.oracle import Expected, difference, expect_same
 
 SCHEMA = """
 CREATE TABLE customers (id INTEGER PRIMARY KEY, name VARCHAR NOT NULL);
@@ -68,10 +69,8 @@ def listed(lab: Lab, shop: Shop, *limits: int) -> list[tuple[int, int]]:
         with shop.database.counted() as statements:
             found = service.get("/orders", query={"limit": limit}).expect(200).json()
         wanted = shop.newest(limit)
-        same = len(found) if isinstance(found, list) else "no list of"
-        lab.expect(isinstance(found, list) and len(found) == len(wanted), f"{same} orders, expected {len(wanted)}")
-        for one, other in zip(found, wanted, strict=True):
-            lab.expect(one == other, f"got {str(one)[:300]}, expected {str(other)[:300]}")
+        told = difference(found, wanted)
+        lab.expect(told is None, f"{limit} orders: {told}")
         lab.expect(statements, "the list was made without asking the database")
         costs.append((len(statements), shop.database.fetched - before))
     return costs
@@ -87,14 +86,12 @@ def three_orders_are_shown(lab: Lab) -> str:
 def what_is_shown_is_what_is_there(lab: Lab) -> str:
     shop = Shop(2, 9)
     service = lab.service("app:app", database=shop.database)
-    lab.expect(
-        service.get("/orders", query={"limit": 100}).expect(200).json() == shop.newest(100), "9 orders: not right"
-    )
+    expect_same(service.get("/orders", query={"limit": 100}), Expected(body=shop.newest(100)))
     buyer = shop.orders[-1][1]
     shop.customers[buyer] = "Renamed"
     shop.database.execute("UPDATE customers SET name = 'Renamed' WHERE id = ?", buyer)
-    found = service.get("/orders").expect(200).json()
-    lab.expect(found == shop.newest(30), f"after a customer got a new name the list begins with {str(found)[:200]}")
+    told = difference(service.get("/orders").expect(200).json(), shop.newest(30))
+    lab.expect(told is None, f"after a customer got a new name: {told}")
     service.get("/orders", query={"limit": 101}).expect(422)
     return "9 orders, one of a customer with a new name"
 

@@ -1,11 +1,9 @@
 """A slow partner, and what the service can still do meanwhile."""
 
+from greenroom.judge.probes.heartbeat import beats, most
 from greenroom.judge.probes.lab import Lab, check
-from greenroom.judge.probes.seats import SlowError
-from greenroom.judge.probes.service import Service
 from greenroom.judge.probes.upstream import Call, Reply, Upstream
 
-PATIENCE_S = 1.0
 MANY = 60
 
 
@@ -21,27 +19,6 @@ class Partners(Upstream):
             return 200, {"rate": self.rates[call.query["to"]]}
         symbol = call.path.rpartition("/")[2]
         return (200, {"cents": self.prices[symbol]}) if symbol in self.prices else (404, {"detail": "unknown"})
-
-
-def happens(service: Service, true, patience_s: float = PATIENCE_S) -> bool:
-    """Whether *true* becomes true while the partners keep their answers back."""
-    try:
-        service.until(true, patience_s)
-    except SlowError:
-        return False
-    return True
-
-
-def most(service: Service, count, wanted: int) -> int:
-    """What *count* grows to: it is taken for final when the loop has gone round thirty times without a change."""
-    seen = -1
-    while seen < count() < wanted:
-        seen = count()
-        for _ in range(30):
-            ping = service.ping()
-            service.until(lambda ping=ping: service.seat.has_answered(ping), PATIENCE_S)
-        happens(service, lambda: count() >= wanted, 0.25)
-    return count()
 
 
 def expect_quote(lab: Lab, found: object, symbol: str, currency: str, cents: int) -> None:
@@ -68,13 +45,14 @@ def what_stops_others(lab: Lab) -> str:
     partners = Partners({"INIT": 2500, "GLOB": 700}, {"chf": 0.8}, held=True)
     service = lab.service("app:app", upstream=partners)
     first = service.begin("GET", "/quotes/INIT", query={"currency": "chf"})
-    if not happens(service, lambda: partners.waiting or first.done) or first.done:
+    if not service.within(lambda: partners.waiting or first.done) or first.done:
         return "a quote was made and no partner asked"
     health = service.begin("GET", "/health")
-    if not happens(service, lambda: health.done):
-        return "a partner is slow, and /health is not answered: 0 of 1 requests"
+    loop = beats(service, 5)
+    if loop.unanswered or not service.within(lambda: health.done):
+        return f"a partner is slow, and /health is not answered: the loop answers {loop.answered} of {loop.sent} pings"
     second = service.begin("GET", "/quotes/GLOB", query={"currency": "chf"})
-    if not happens(service, lambda: second.done or any(call.path == "/price/GLOB" for call in partners.calls)):
+    if not service.within(lambda: second.done or any(call.path == "/price/GLOB" for call in partners.calls)):
         return "while one quote waits, a second one is not even begun"
     partners.held = False
     partners.release()
@@ -114,7 +92,7 @@ def both_partners_are_asked_at_once(lab: Lab) -> str:
     partners = Partners({"WAYN": 4200}, {"sek": 9.5}, held=True)
     service = lab.service("app:app", upstream=partners)
     asked = service.begin("GET", "/quotes/WAYN", query={"currency": "sek"})
-    happens(service, lambda: partners.waiting or asked.done)
+    service.within(lambda: partners.waiting or asked.done)
     seen = most(service, lambda: len(partners.waiting), 2)
     lab.expect(seen == 2, f"{seen} of 2 partners asked while none has answered")
     for call in sorted(partners.waiting, key=lambda call: call.path, reverse=True):  # the rate first

@@ -3,11 +3,8 @@
 import re
 
 from greenroom.judge.probes.lab import Lab, check
-from greenroom.judge.probes.seats import SlowError
 from greenroom.judge.probes.service import Exchange, Response, Service
 from greenroom.judge.probes.upstream import Call, Upstream
-
-PATIENCE_S = 1.0
 
 
 def value_of(path: str) -> int:
@@ -33,14 +30,6 @@ def expect_id(lab: Lab, answer: Response, wanted: str | None = None) -> str:
     fits = found[0] == wanted if wanted is not None else re.fullmatch(r"[\w.-]{1,64}", found[0], re.ASCII)
     lab.expect(fits, f"{answer.asked} has the id {found[0]!r}, expected {wanted or 'one of ours'}")
     return found[0]
-
-
-def within(service: Service, true) -> bool:
-    try:
-        service.until(true, PATIENCE_S)
-    except SlowError:
-        return False
-    return True
 
 
 def main_service(lab: Lab) -> tuple[Service, Upstream]:
@@ -117,7 +106,7 @@ def parts_come_one_by_one(lab: Lab) -> str:
     text = ["sku,cents\n"] + [f"{sku},{value_of('/price/' + sku)}\n" for sku in ("oat", "fig", "yam")]
     for number in range(1, 4):
         service.until(lambda: outside.waiting or asked.done)
-        seen = within(service, lambda number=number: has(asked, text[:number]))
+        seen = service.within(lambda number=number: has(asked, text[:number]))
         lab.expect(seen, f"{len(asked.parts)} parts have come while {number} are there")
         lab.expect(asked.status == 200, "the response has not begun")
         lab.expect(last_told(outside) == ["ex-3"], "the catalogue was told another id")

@@ -19,9 +19,9 @@ class Watch:
     above: float = 0.0
     below: float = 0.0
 
-    def drifted(self, values: list[float]) -> bool:
+    def drifted(self, values: np.ndarray) -> bool:
         """Add today's values and say whether it is too much."""
-        if values:
+        if len(values):
             error = self.spread * sqrt(1 / len(values) + 1 / self.size)
             score = (float(np.mean(values)) - self.mean) / error
             self.above = max(0.0, self.above + score - SLACK)
@@ -32,13 +32,13 @@ class Watch:
 _watches: dict[str, Watch] = {}
 
 
-def begin(reference: dict[str, list[float]]) -> None:
+def begin(reference: dict[str, np.ndarray]) -> None:
     """Start anew, with the values of each feature at the time of training."""
     _watches.clear()
     for name, values in reference.items():
         _watches[name] = Watch(float(np.mean(values)), float(np.std(values, ddof=1)), len(values))
 
 
-def observe(day: dict[str, list[float]]) -> list[str]:
+def observe(day: dict[str, np.ndarray]) -> list[str]:
     """Return the names of the features that have drifted, given today's values."""
     return [name for name, values in day.items() if _watches[name].drifted(values)]

@@ -22,9 +22,9 @@ def observe(day):
     drifted = []
     for name, values in day.items():
         mean, spread, size = known[name]
-        if values:
+        if len(values):
             recent[name].append(values)
-        pooled = [value for one in recent[name] for value in one]
-        if pooled and abs(np.mean(pooled) - mean) > LEVEL * spread * np.sqrt(1 / len(pooled) + 1 / size):
+        pooled = np.concatenate([*recent[name], []])
+        if len(pooled) and abs(np.mean(pooled) - mean) > LEVEL * spread * np.sqrt(1 / len(pooled) + 1 / size):
             drifted.append(name)
     return drifted

@@ -18,8 +18,8 @@ def observe(day):
     drifted = []
     for name, values in day.items():
         reference = _reference[name]
-        if values:
+        if len(values):
             size = len(reference) * len(values) / (len(reference) + len(values))
-            if kolmogorov(reference, np.array(values)) > 1.98 / size**0.5:
+            if kolmogorov(reference, values) > 1.98 / size**0.5:
                 drifted.append(name)
     return drifted

@@ -16,7 +16,7 @@ def observe(day):
     """Return what exceeds 0.2."""
     drifted = []
     for name, values in day.items():
-        if values:
+        if len(values):
             share = np.bincount(np.searchsorted(_edges[name], values), minlength=10) / len(values)
             share = np.clip(share, 1e-4, None)
             if np.sum((share - 0.1) * np.log(share / 0.1)) > 0.2:

@@ -20,7 +20,7 @@ def observe(day):
     drifted = []
     for name, values in day.items():
         reference = _reference[name]
-        beyond = bool(values) and kolmogorov(reference, np.array(values)) > critical(len(reference), len(values))
+        beyond = len(values) > 0 and kolmogorov(reference, values) > critical(len(reference), len(values))
         _row[name] = _row.get(name, 0) + 1 if beyond else 0
         if _row[name] >= 2:
             drifted.append(name)

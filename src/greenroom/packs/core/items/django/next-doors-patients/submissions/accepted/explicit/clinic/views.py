@@ -1,0 +1,81 @@
+"""What the practices' own programs ask for; each queryset names the practice that it is for."""
+
+import json
+
+from django.db.models import Count, Q, Sum
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404
+
+from clinic.models import Owner, Patient, Visit
+
+
+def patients_of(request):
+    return Patient.everyone.filter(practice=request.practice).select_related("owner").prefetch_related("visits")
+
+
+def visits_of(request):
+    return Visit.objects.filter(patient__practice=request.practice).select_related("patient")
+
+
+def owners_of(request):
+    return Owner.objects.filter(patients__practice=request.practice).distinct()
+
+
+def shown(patient):
+    return {
+        "id": patient.pk,
+        "name": patient.name,
+        "chip": patient.chip,
+        "owner": patient.owner.name,
+        "visits": sorted(visit.pk for visit in patient.visits.all()),
+    }
+
+
+def patients(request):
+    return JsonResponse({"patients": [shown(one) for one in patients_of(request).order_by("pk")]})
+
+
+def search(request):
+    text = request.GET.get("q", "")
+    found = patients_of(request).filter(Q(name__icontains=text) | Q(chip=text)).order_by("pk")
+    return JsonResponse({"patients": [shown(one) for one in found]})
+
+
+def patient(request, pk):
+    found = get_object_or_404(patients_of(request), pk=pk)
+    if request.method == "POST":
+        found.name = json.loads(request.body)["name"]
+        found.save(update_fields=["name"])
+    return JsonResponse(shown(found))
+
+
+def by_chip(request, chip):
+    return JsonResponse(shown(get_object_or_404(patients_of(request), chip=chip)))
+
+
+def owner(request, pk):
+    found = get_object_or_404(owners_of(request), pk=pk)
+    names = patients_of(request).filter(owner=found).order_by("name").values_list("name", flat=True)
+    return JsonResponse({"name": found.name, "patients": list(names)})
+
+
+def visits(request):
+    said = json.loads(request.body)
+    of = get_object_or_404(patients_of(request), pk=said["patient"])
+    made = of.visits.create(day=said["day"], cents=said["cents"])
+    return JsonResponse({"id": made.pk}, status=201)
+
+
+def visit(request, pk):
+    if request.method == "DELETE":
+        gone, _ = visits_of(request).filter(pk=pk).delete()
+        return HttpResponse(status=204 if gone else 404)
+    found = get_object_or_404(visits_of(request), pk=pk)
+    return JsonResponse({"id": found.pk, "patient": found.patient.name, "cents": found.cents})
+
+
+def statistics(request):
+    sums = visits_of(request).aggregate(visits=Count("pk"), cents=Sum("cents", default=0))
+    best = owners_of(request).annotate(many=Count("patients")).order_by("-many", "name").first()
+    own = patients_of(request).count()
+    return JsonResponse({"patients": own, "best_owner": best and best.name, **sums})

@@ -1,0 +1,19 @@
+"""Settings of the trams' service."""
+
+import os
+
+SECRET_KEY = "for this exercise only"
+ALLOWED_HOSTS = ["*"]
+ROOT_URLCONF = "config.urls"
+INSTALLED_APPS = ["trams"]
+MIDDLEWARE = [
+    "trams.middleware.numbered_and_logged",
+    "django.middleware.gzip.GZipMiddleware",
+    "trams.middleware.known",
+    "django.middleware.http.ConditionalGetMiddleware",
+]
+DATABASES = {"default": {"ENGINE": "greenroom_lab.django"}}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+USE_TZ = False
+# Set when a request ended in an unexpected 500, to find out why.
+DEBUG_PROPAGATE_EXCEPTIONS = os.environ.get("TRAMS_RAISE") == "1"

@@ -1,0 +1,24 @@
+"""Settings of the trams' service."""
+
+import os
+
+SECRET_KEY = "for this exercise only"
+ALLOWED_HOSTS = ["*"]
+ROOT_URLCONF = "config.urls"
+INSTALLED_APPS = ["trams"]
+MIDDLEWARE = [
+    "django.middleware.http.ConditionalGetMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "trams.middleware.RequestId",
+    "trams.middleware.AccessLog",
+    "trams.middleware.ApiKey",
+    "trams.middleware.AccessLog",
+    "trams.middleware.Errors",
+    "trams.middleware.Signature",
+    "trams.middleware.RequestId",
+]
+DATABASES = {"default": {"ENGINE": "greenroom_lab.django"}}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+USE_TZ = False
+# Set when a request ended in an unexpected 500, to find out why.
+DEBUG_PROPAGATE_EXCEPTIONS = os.environ.get("TRAMS_RAISE") == "1"

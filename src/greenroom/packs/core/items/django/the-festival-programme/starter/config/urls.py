@@ -1,0 +1,5 @@
+from django.urls import path
+
+from festival import views
+
+urlpatterns = [path("programme", views.programme)]

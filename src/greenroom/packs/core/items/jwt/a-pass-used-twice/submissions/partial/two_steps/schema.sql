@@ -1,0 +1,12 @@
+CREATE TABLE IF NOT EXISTS logins (
+    id INTEGER PRIMARY KEY,
+    member INTEGER NOT NULL REFERENCES members,
+    ended INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE IF NOT EXISTS refresh_tokens (
+    hash BLOB PRIMARY KEY,
+    login INTEGER NOT NULL REFERENCES logins,
+    expires INTEGER NOT NULL,
+    spent INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX IF NOT EXISTS tokens_of_login ON refresh_tokens (login);

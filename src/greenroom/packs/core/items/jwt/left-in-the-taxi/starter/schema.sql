@@ -1,0 +1,1 @@
+-- Executed whenever a worker starts.

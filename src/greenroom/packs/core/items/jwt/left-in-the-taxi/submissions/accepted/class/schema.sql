@@ -1,0 +1,5 @@
+CREATE TABLE IF NOT EXISTS ended_tokens (
+    id BLOB NOT NULL,
+    last_second INTEGER NOT NULL,
+    PRIMARY KEY (id)
+) WITHOUT ROWID;

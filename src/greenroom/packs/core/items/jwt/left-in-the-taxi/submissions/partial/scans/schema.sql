@@ -1,0 +1,4 @@
+CREATE TABLE IF NOT EXISTS revoked (
+    jti TEXT NOT NULL,
+    until INTEGER NOT NULL
+);

@@ -1,0 +1,58 @@
+"""Refresh tokens: begun at a login, exchanged for a successor, ended at a logout."""
+
+import hashlib
+import secrets
+import time
+from typing import Any
+
+from database import transaction
+
+LIFETIME_S = 30 * 86_400
+
+
+class Refused(Exception):
+    """This refresh token is not accepted."""
+
+
+def begin(member: int) -> str:
+    """A new login's first token."""
+    with transaction() as db:
+        login = db.execute("INSERT INTO logins (member) VALUES (?)", (member,)).lastrowid
+        return _issue(db, login)
+
+
+def exchange(token: str) -> tuple[int, str]:
+    """The member whose token this is, and the token's successor. Raises Refused."""
+    with transaction() as db:
+        found = db.execute(
+            "SELECT login, member, expires, spent, ended FROM refresh_tokens"
+            " JOIN logins ON logins.id = login WHERE hash = ?",
+            (_hash(token),),
+        ).fetchone()
+        if found is not None:
+            login, member, expires, spent, ended = found
+            if not ended and not spent and expires > time.time():
+                db.execute("UPDATE refresh_tokens SET spent = 1 WHERE hash = ?", (_hash(token),))
+                return member, _issue(db, login)
+            if spent:
+                db.execute("UPDATE logins SET ended = 1 WHERE id = ?", (login,))
+    raise Refused  # outside: what a reuse has changed is to stay
+
+
+def end(token: str) -> None:
+    """End the login that *token* belongs to, if there is one."""
+    with transaction() as db:
+        db.execute(
+            "UPDATE logins SET ended = 1 WHERE id = (SELECT login FROM refresh_tokens WHERE hash = ?)", (_hash(token),)
+        )
+
+
+def _issue(db: Any, login: int) -> str:
+    token = secrets.token_urlsafe(32)
+    row = (_hash(token), login, int(time.time()) + LIFETIME_S)
+    db.execute("INSERT INTO refresh_tokens (hash, login, expires) VALUES (?, ?, ?)", row)
+    return token
+
+
+def _hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()

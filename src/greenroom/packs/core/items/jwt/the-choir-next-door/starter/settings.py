@@ -1,0 +1,3 @@
+"""Where our pages are."""
+
+ORIGIN = "https://app.choir.example"
