@@ -69,6 +69,18 @@ def test_json_has_the_stable_keys(pack: Path) -> None:
     assert report["share"] == pytest.approx(report["agree"] / report["total"], abs=1e-4)
 
 
+def test_what_cannot_be_run_here_is_left_out_by_name(pack: Path) -> None:
+    answerer = lambda item, _: outcome(item, 1.0)  # noqa: E731
+    result = verify(
+        load_pack(pack).items,
+        {Kind.concept: answerer, Kind.code: answerer},
+        root=pack,
+        lacking=lambda item: "no PostgreSQL here" if item.slug == "add-up" else None,
+    )
+    assert {check.item for check in result.checks} == {"why-stateless"}
+    assert result.skipped == [{"item": "add-up", "path": "", "language": "", "reason": "no PostgreSQL here"}]
+
+
 def test_an_unknown_statement_is_a_problem(pack: Path) -> None:
     path = pack / "items/dsa/add-up/item.yaml"
     path.write_text(path.read_text().replace("dsa.two-pointers", "dsa.three-pointers"), encoding="utf-8")

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from greenroom.interview.checkup import environments_fact
+from greenroom.interview.checkup import environments_fact, postgres_fact
 from greenroom.judge import environments
+from greenroom.judge.environments import MissingError
+from greenroom.judge.postgres import installation
 
 
 @pytest.fixture(autouse=True)
@@ -30,3 +32,17 @@ def test_what_is_missing_comes_with_how_to_install_it(monkeypatch: pytest.Monkey
     assert "no-such-library missing; install it with `pip install 'greenroom[ml]'`" in fact.mend
     assert "web (fastapi " in fact.found
     assert "ml (" not in fact.found
+
+
+def test_postgresql_is_found_or_said_how_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    fact = postgres_fact()
+    assert fact.state == "ok"
+    assert fact.found.startswith(installation.find().version)
+
+    def find() -> None:
+        raise MissingError(f"there is none; {installation.INSTALLATION}")
+
+    monkeypatch.setattr(installation, "find", find)
+    fact = postgres_fact()
+    assert (fact.state, fact.found) == ("weak", "none: labs on PostgreSQL are not asked")
+    assert "greenroom[postgres]" in fact.mend

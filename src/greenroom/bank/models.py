@@ -224,12 +224,15 @@ class LabSpec(Model):
 
     SQL is executed by the examiner: its environment is `plain`, which no other lab's is.
 
+    With `postgres` a real PostgreSQL is there for its databases; where the host has none, the item is not asked.
+
     `edit` are patterns of the starter's files that the candidate may change, all of them unless it says otherwise;
     `add` are patterns of files that may be added.
     """
 
     environment: EnvironmentName = "plain"
     examiner: EnvironmentName = "plain"
+    postgres: bool = False
     edit: tuple[str, ...] = ("**",)
     add: tuple[str, ...] = ()
 
@@ -356,6 +359,11 @@ class Item(Model):
         if self.head.lab is not None:
             return frozenset({self.head.lab.environment, self.head.lab.examiner})
         return frozenset({self.head.code.environment} if self.head.code is not None else ())
+
+    @property
+    def needs_postgres(self) -> bool:
+        """Whether it needs a PostgreSQL on this host."""
+        return self.head.lab is not None and self.head.lab.postgres
 
     @property
     def judge_folder(self) -> Path:

@@ -119,18 +119,23 @@ def verify(
     *,
     root: Path,
     packages: PackageJudge | None = None,
+    lacking: Callable[[Item], str | None] = lambda _: None,
     jobs: int = 2,
     times: int = 1,
     on_check: Callable[[Check], None] | None = None,
 ) -> Verification:
     """Answer everything that *items* declare, *times* over, and every general attack once, on *jobs* threads.
 
-    *root* is the pack's folder, for messages; *packages* runs the items that are problem packages; *on_check* is called
-    as each answer is decided.
+    *root* is the pack's folder, for messages; *packages* runs the items that are problem packages; *lacking* says what
+    this host lacks for an item, which then is skipped; *on_check* is called as each answer is decided.
     """
     result = Verification(problems=list(_unknown_statements(items, root)))
     tasks: dict[Kind, list[Task]] = {}
     for item in items:
+        lack = lacking(item)
+        if lack is not None:
+            result.skipped.append({"item": item.slug, "path": "", "language": "", "reason": lack})
+            continue
         own = tasks.setdefault(item.kind, [])
         answerer = answerers[item.kind]
         if item.package_folder is not None and packages is not None:

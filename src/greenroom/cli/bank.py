@@ -164,7 +164,18 @@ def verify_pack(
                 progress.update(bar, advance=1, description=f"{check.item} {check.path}"[:60])
 
             tried, packages = answerers({one.kind for one in items})
-            result = verify(items, tried, root=root, packages=packages, jobs=jobs, times=times, on_check=on_check)
+            from greenroom.judge import needs
+
+            result = verify(
+                items,
+                tried,
+                root=root,
+                packages=packages,
+                lacking=needs.lacking,
+                jobs=jobs,
+                times=times,
+                on_check=on_check,
+            )
     if as_json:
         emit(result.as_json())
     else:

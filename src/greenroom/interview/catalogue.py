@@ -6,10 +6,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from greenroom.bank.loader import core_pack_folder, load_pack
-from greenroom.bank.models import EnvironmentName, Item, Pack, Topic
+from greenroom.bank.models import Item, Pack, Topic
 from greenroom.bank.source import PackError, Problem
-from greenroom.judge import environments
-from greenroom.judge.environments import MissingError
+from greenroom.judge import needs
 
 
 class Catalogue:
@@ -32,11 +31,8 @@ class Catalogue:
 
     @property
     def items(self) -> tuple[Item, ...]:
-        """All items that an interview may ask: no warm-up, and none whose libraries are not installed here."""
-        missing = _missing()
-        return tuple(
-            item for item in self._items.values() if not item.head.warm_up and missing.isdisjoint(item.environments)
-        )
+        """All items that an interview may ask: no warm-up, and none that needs what is not installed here."""
+        return tuple(item for item in self._items.values() if not item.head.warm_up and needs.lacking(item) is None)
 
     @property
     def warm_up(self) -> Item | None:
@@ -46,17 +42,6 @@ class Catalogue:
     def count(self, topic: Topic) -> int:
         """How many items a topic has."""
         return sum(item.topic is topic for item in self.items)
-
-
-def _missing() -> set[EnvironmentName]:
-    """The environments that are not installed."""
-    found: set[EnvironmentName] = set()
-    for name in environments.DISTRIBUTIONS:
-        try:
-            environments.find(name)
-        except MissingError:
-            found.add(name)
-    return found
 
 
 def load_catalogue(extra: Iterable[Path] = ()) -> Catalogue:

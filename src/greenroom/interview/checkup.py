@@ -12,6 +12,7 @@ from greenroom import __version__
 from greenroom.grading.service import Grader
 from greenroom.judge import environments, languages
 from greenroom.judge.environments import MissingError
+from greenroom.judge.postgres import installation
 from greenroom.judge.probing import SelfTest
 from greenroom.judge.service import Judge
 from greenroom.kernel.errors import GreenroomError
@@ -46,6 +47,7 @@ def check_up(settings: Settings, judge: Judge, grader: Grader) -> tuple[Fact, ..
         *sandbox_facts(judge),
         _languages_fact(),
         environments_fact(),
+        postgres_fact(),
         _data_fact(settings),
         _encoder_fact(grader),
         _browser_fact(),
@@ -103,6 +105,15 @@ def environments_fact() -> Fact:
         else:
             found += [f"{name} ({', '.join(map(' '.join, versions))})"] if versions else []
     return Fact("environments", "weak" if mends else "ok", ", ".join(found), "; ".join(mends))
+
+
+def postgres_fact() -> Fact:
+    """Whether there is a PostgreSQL for the labs that need one. It is not missing: the others are asked without."""
+    try:
+        found = installation.find()
+    except MissingError as error:
+        return Fact("postgres", "weak", "none: labs on PostgreSQL are not asked", str(error))
+    return Fact("postgres", "ok", f"{found.version} at {found.programs}")
 
 
 def _data_fact(settings: Settings) -> Fact:

@@ -26,10 +26,14 @@ log = structlog.get_logger(__name__)
 
 _START_S = 60.0
 
-Role = Literal["examinee", "examiner", "compiler", "runner"]
-"""The examinee runs Python; a compiler makes the program of another language, which a runner runs."""
+Role = Literal["examinee", "examiner", "compiler", "runner", "server"]
+"""The examinee runs Python; a compiler makes the program of another language, which a runner runs.
+
+A server is PostgreSQL.
+"""
 
 _BUILT_MB = 64
+_FILES = 1024
 
 
 class Box:
@@ -37,7 +41,8 @@ class Box:
 
     *limits* are put on whatever runs inside; `disk_mb` also sizes its /tmp. *bring* is what it sees of the host beside
     Python's library and that of *environment*. It is forked by *zygote*, which has this environment, or is a fresh
-    process where there is none. Raises BoxError when the process cannot be started at all.
+    process where there is none. Where a uid may be chosen it is one of its own, or *user*. /tmp holds so many *files*.
+    Raises BoxError when the process cannot be started at all.
     """
 
     def __init__(
@@ -50,8 +55,10 @@ class Box:
         bring: tuple[str, ...] = (),
         environment: Environment = PLAIN,
         zygote: Zygote | None = None,
+        user: int | None = None,
+        files: int = _FILES,
     ) -> None:
-        programs = role in ("compiler", "runner")
+        programs = role in ("compiler", "runner", "server")
         self.tier = tier
         self.walls: tuple[str, ...] = ()
         self.idle_kb = 0
@@ -77,6 +84,7 @@ class Box:
                 if tier > 1:
                     self._scratch = scratch.make(host, self._slot, limits["disk_mb"])
                     self._built = scratch.make(host, self._slot, _BUILT_MB) if programs else None
+                    self._hand_over(user)
                 if zygote is not None:
                     self._process = zygote.fork(theirs)
                 else:
@@ -91,11 +99,12 @@ class Box:
             "role": role,
             "limits": limits,
             "disk_mb": limits["disk_mb"],
-            "uid": self._slot.uid if self._slot else None,
+            "uid": (self._slot.uid if user is None else user) if self._slot else None,
             "supervisor": os.getpid(),
             "scratch": str(self._scratch),
             "built": str(self._built) if self._built else None,
             "built_mb": self._room_mb,
+            "files": files,
             "bring": list(bring),
             "libraries": list(environment.paths),
             "hide": [str(HIDDEN)],
@@ -103,6 +112,11 @@ class Box:
         }
         with contextlib.suppress(BoxError):  # it ended at once; `ready` says so
             self.send(config)
+
+    def _hand_over(self, user: int | None) -> None:
+        for folder in (self._scratch, self._built):
+            if folder is not None and self._slot is not None and user is not None:
+                os.chown(folder, user, user)
 
     def ready(self) -> None:
         """Wait until the walls stand. Raises BoxError with the step that failed."""

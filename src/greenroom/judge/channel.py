@@ -70,6 +70,25 @@ class Channel:
         except frames.FrameError as error:
             raise BoxError(str(error)) from None
 
+    def receive_given(self, deadline: float) -> tuple[dict[str, Any], int | None]:
+        """The head of the next frame, which has no body, and the descriptor that came with it, if any.
+
+        Raises as `receive` does.
+        """
+        self._await(deadline, None)
+        size = array.array("i").itemsize
+        try:
+            prefix, ancillary, _, _ = self._socket.recvmsg(frames.PREFIX, socket.CMSG_SPACE(size))
+            given = [end for _, _, data in ancillary for end in array.array("i", data[: len(data) - len(data) % size])]
+            if not prefix:
+                raise BoxEndedError("the sandbox ended")
+            head_length, _ = frames.lengths(prefix + self._read(frames.PREFIX - len(prefix), deadline, None))
+            return frames.parse_head(self._read(head_length, deadline, None)), next(iter(given), None)
+        except ConnectionError:
+            raise BoxEndedError("the sandbox ended") from None
+        except frames.FrameError as error:
+            raise BoxError(str(error)) from None
+
     def _read(self, count: int, deadline: float, on_tick: Callable[[], None] | None) -> bytes:
         parts: list[bytes] = []
         while count:

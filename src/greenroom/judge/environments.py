@@ -27,6 +27,7 @@ DISTRIBUTIONS: Mapping[EnvironmentName, tuple[str, ...]] = {
         "greenlet",
         "httpx",
         "httpx2",
+        "pg8000",
         "pyjwt",
         "python-multipart",
     ),

@@ -11,15 +11,15 @@ from pathlib import Path
 from greenroom.bank.kattis.cases import Case
 from greenroom.bank.models import EnvironmentName, Item, Limits
 from greenroom.bank.source import Problem
-from greenroom.judge import environments, languages, walls
+from greenroom.judge import languages, needs, walls
 from greenroom.judge.choosing import can_be_in
-from greenroom.judge.environments import MissingError
 from greenroom.judge.examiners import LIMITS as EXAMINER_LIMITS
 from greenroom.judge.examiners import Examiners
 from greenroom.judge.faults import CancelledError, JudgeFaultError
 from greenroom.judge.labs.running import LabRun
 from greenroom.judge.languages import Name
 from greenroom.judge.places import OnPosition, Place, Places
+from greenroom.judge.postgres.server import Server
 from greenroom.judge.probing import SelfTest, probe
 from greenroom.judge.problems.packages import Packages, refused_inputs
 from greenroom.judge.problems.programs import Compiled, Tools
@@ -62,6 +62,7 @@ class Judge:
         self._spare_count = spares
         self._spares: Spares | None = None
         self._examiners: Examiners | None = None
+        self._postgres: Server | None = None
         self._lock = threading.Lock()
         self._packages, self._programs = Packages(), Compiled()
         self._running: set[Run | ProblemRun | LabRun] = set()
@@ -127,16 +128,23 @@ class Judge:
             return _fault(
                 tier, f"this host has no {languages.TITLES[language]}: `greenroom doctor` lists its languages"
             )
-        try:
-            environments.find(_environment(item))
-        except MissingError as error:
-            return _fault(tier, str(error))
+        lack = needs.lacking(item)
+        if lack is not None:
+            return _fault(tier, lack)
         spares, examiners = self._ready_made(tier)
         run: Run | ProblemRun | LabRun
         try:
             if item.kind.is_lab:
                 run = LabRun(
-                    examiners, spares, tier, item, source, visible_only=visible_only, on_case=on_case, cancel=cancel
+                    examiners,
+                    spares,
+                    tier,
+                    item,
+                    source,
+                    visible_only=visible_only,
+                    on_case=on_case,
+                    cancel=cancel,
+                    postgres=self._server(tier) if item.needs_postgres else None,
                 )
             elif item.package_folder is not None:
                 run = ProblemRun(
@@ -212,6 +220,8 @@ class Judge:
             return
         spares, examiners = self._ready_made(self.tier)
         environment = _environment(item)
+        if item.needs_postgres and self._spare_count:
+            self._server(self.tier).announce()
         if environment != "plain":
             spares.announce("examinee", item.head.limits, environment)
         examiners.prepare(item)
@@ -252,6 +262,13 @@ class Judge:
                 )
             return self._spares, self._examiners
 
+    def _server(self, tier: int) -> Server:
+        """PostgreSQL, for labs that need one."""
+        with self._lock:
+            if self._postgres is None:
+                self._postgres = Server(self._host, tier, self._spare_count)
+            return self._postgres
+
     def self_test(self) -> SelfTest:
         """Try to get out: a tiny hostile program is run inside, and the walls that held are named."""
         report = walls.available_tier(self._host)
@@ -271,6 +288,8 @@ class Judge:
             self._examiners.close()
         if self._spares is not None:
             self._spares.close()
+        if self._postgres is not None:
+            self._postgres.close()
 
 
 def _environment(item: Item) -> EnvironmentName:

@@ -121,3 +121,16 @@ def test_what_is_unknown_does_not_exist(machine: str) -> None:
 )
 def test_another_architecture_is_death(machine: str, other: int) -> None:
     assert decide(seccomp.program(machine), 0, other, 0, 0) == KILL
+
+
+@pytest.mark.parametrize("machine", ARCHES)
+def test_a_server_has_sockets_of_the_file_system_and_a_little_shared_memory(machine: str) -> None:
+    code, arch = seccomp.program(machine, allow_exec=True, server=True), ARCHES[machine]
+    column = list(ARCHES).index(machine)
+    for name in ("shmget", "shmat", "shmctl", "shmdt"):
+        assert decide(code, seccomp._DENIED[name][column] or 0, arch, 0, 0) == ALLOW
+    number = seccomp._DENIED["socket"][column] or 0
+    assert decide(code, number, arch, 1, 1) == ALLOW
+    for family in (2, 10, 16, 17, 40):
+        assert decide(code, number, arch, family, 1) == ERRNO | EPERM
+    assert decide(code, seccomp._DENIED["ptrace"][column] or 0, arch, 0, 0) == ERRNO | EPERM

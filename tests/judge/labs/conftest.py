@@ -15,7 +15,8 @@ from greenroom.bank.loader import load_item
 from greenroom.bank.models import Item, Limits
 from greenroom.judge import environments
 from greenroom.judge.environments import MissingError
-from greenroom.judge.results import RunResult
+from greenroom.judge.postgres import installation
+from greenroom.judge.results import RunResult, Verdict
 from greenroom.judge.service import Judge
 
 HEAD = """\
@@ -27,7 +28,7 @@ tags: [arrays]
 minutes: 20
 difficulty: {{b: 0, error: 0.7}}
 limits: {limits}
-lab: {{environment: web, edit: ["**"], add: ["*.py"]}}
+lab: {{environment: web, edit: ["**"], add: ["*.py"], postgres: {postgres}}}
 rubric:
   - id: all
     points: 1
@@ -39,7 +40,9 @@ rubric:
 IMPORTS = """\
 from greenroom.judge.probes.database import Database
 from greenroom.judge.probes.lab import Lab, check
-from greenroom.judge.probes.seats import EndedError
+from greenroom.judge.probes.seats import EndedError, FailedError
+from greenroom.judge.probes.postgres import Postgres
+from greenroom.judge.probes.schedules import asks, calls, crashes, explore
 from greenroom.judge.probes.upstream import Upstream
 
 """
@@ -67,12 +70,30 @@ Examine = Callable[..., RunResult]
 
 
 @pytest.fixture
+def on_postgres(examine: Examine) -> Examine:
+    """The same where there is a PostgreSQL, for checks that ask for a database of it; they must not be at fault."""
+    try:
+        installation.find()
+    except MissingError as error:
+        pytest.skip(str(error))
+
+    def run(files: Mapping[str, str], checks: str) -> RunResult:
+        result = examine(files, checks, postgres=True)
+        assert result.verdict is not Verdict.judge_error, result.message
+        return result
+
+    return run
+
+
+@pytest.fixture
 def examine(judge: Judge, tmp_path: Path) -> Examine:
     """Run checks (the text of `examine.py` without its imports) against a project."""
 
-    def run(files: Mapping[str, str], checks: str, limits: str = "{cpu_s: 5, wall_s: 15}") -> RunResult:
+    def run(
+        files: Mapping[str, str], checks: str, limits: str = "{cpu_s: 5, wall_s: 15}", *, postgres: bool = False
+    ) -> RunResult:
         folder = tmp_path / "dsa" / "small"
-        write(folder / "item.yaml", HEAD.format(uuid=uuid4(), limits=limits))
+        write(folder / "item.yaml", HEAD.format(uuid=uuid4(), limits=limits, postgres=str(postgres).lower()))
         for name in ("prompt", "debrief"):
             write(folder / f"{name}.md", "…\n")
         write(folder / "hints.md", "## Hint 1 (5 %)\n\nA nudge.\n")

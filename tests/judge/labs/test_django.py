@@ -275,3 +275,81 @@ def test_applications_are_served_and_looked_at_from_outside(examine: Examine) ->
     result = examine(SITE, SITE_CHECKS)
     assert result.verdict is Verdict.accepted, [case.message for case in result.cases]
     assert len(result.cases) == 7
+
+
+COUNTER = {
+    "counter.py": """
+        from django.conf import settings
+
+
+        def begin(mode, command):
+            import django
+
+            options = {"transaction_mode": mode, "init_command": command}
+            settings.configure(DATABASES={"default": {"ENGINE": "greenroom_lab.django", "OPTIONS": options}})
+            django.setup()
+
+
+        def add(value):
+            from django.db import connection, transaction
+
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("INSERT INTO t VALUES (%s)", [value])
+
+
+        def leave_open():
+            from django.db import connection, transaction
+
+            transaction.set_autocommit(False)
+            connection.cursor().execute("INSERT INTO t VALUES (3)")
+        """
+}
+
+
+def test_settings_of_sqlite_hold_and_nobody_makes_the_examiner_wait(examine: Examine) -> None:
+    checks = """
+        from greenroom.judge.inside import values
+
+        def add(seat, value):
+            return seat.request("call", values.encode([value]), target="counter:add")
+
+        @check("all")
+        def one(lab):
+            for mode, command in (
+                ("IMMEDIATE", "PRAGMA busy_timeout = 60000; PRAGMA journal_mode = WAL"),
+                ("EXCLUSIVE", "/**/ PRAGMA Busy_Timeout(60000)"),
+            ):
+                database = Database("CREATE TABLE t (v INTEGER);")
+                first, second = lab.process(database=database), lab.process(database=database)
+                for seat in (first, second):
+                    lab.call("counter:begin", mode, command, seat=seat)
+                database.hold = lambda sql, connection: sql == "COMMIT"
+                one = add(first, 1)
+                first.until(lambda: database.held)
+                two = add(second, 2)
+                second.until(lambda: database.blocked == 1)
+                assert len(database.held) == 1
+                database.hold = None
+                database.release()
+                first.wait(one, during="add() raised")
+                second.wait(two, during="add() raised")
+                assert database.rows("SELECT v FROM t") == [(1,), (2,)]
+                for seat in (first, second):
+                    lab.end(seat)
+                    database.disconnect(seat)
+
+        @check("all")
+        def two(lab):
+            database = Database("CREATE TABLE t (v INTEGER);")
+            seat = lab.process(database=database)
+            lab.call("counter:begin", None, "", seat=seat)
+            lab.call("counter:leave_open", seat=seat)
+            assert database.rows("SELECT count(*) FROM t") == [(0,)]
+            database.execute("DELETE FROM t")
+        """
+    first, second = examine(COUNTER, checks).cases
+    assert first.verdict is Verdict.accepted, first.message
+    assert (second.verdict, second.message) == (
+        Verdict.wrong_answer,
+        "a transaction of the project's is still open, and keeps the database locked",
+    )

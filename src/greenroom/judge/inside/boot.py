@@ -54,6 +54,8 @@ def become(channel: int, parent: int | None = None) -> NoReturn:
     baseline = _address_space()
     if config["role"] == "examiner":
         from . import template
+    elif config["role"] == "server":
+        from . import cluster
     try:
         walls = confine.enter(config, channel)
     except (confine.WallError, OSError) as error:
@@ -62,6 +64,8 @@ def become(channel: int, parent: int | None = None) -> NoReturn:
     if config["role"] == "examiner":
         frames.write(channel, {"ready": walls.names})
         template.serve(channel, walls, config["limits"], baseline)
+    if config["role"] == "server":
+        cluster.serve(channel, walls)
     init.serve(channel, walls, baseline, config)
 
 

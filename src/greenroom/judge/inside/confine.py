@@ -51,8 +51,8 @@ def enter(config: dict[str, Any], channel: int) -> Walls:
 
     *config* also has `supervisor` (its PID), `uid` (the slot's uid, used when root), `disk_mb`, `allow_exec`, `bring`
     (what it needs of the host beside Python's library), `libraries` (those of its environment), `hide` (folders of
-    which it must see no more than those), `built_mb` and, for tiers 2 and 3, `scratch` and `built` (folders made for
-    this sandbox).
+    which it must see no more than those), `built_mb`, `files` (how many /tmp may hold) and, for tiers 2 and 3,
+    `scratch` and `built` (folders made for this sandbox).
     """
     if config["tier"] == 1:
         _die_with(config["supervisor"])
@@ -76,7 +76,7 @@ def _tier_1(config: dict[str, Any], channel: int) -> Walls:
         _step("uid map", _map_identity, uid, gid, None)
     _become_first(config, channel)
     proc = os.open("/proc", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
-    _step("root", rootfs.build, paths, config["disk_mb"], config["built_mb"])
+    _step("root", rootfs.build, paths, config["disk_mb"], config["built_mb"], config["files"])
     walls = Walls(alone=True, scratch=rootfs.SCRATCH, built=rootfs.BUILT if config["built_mb"] else None)
     walls.kept = _step("libraries", rootfs.add_libraries, config["libraries"], config["hide"])
     _step("root", rootfs.finish)
@@ -126,11 +126,12 @@ def _seal(config: dict[str, Any], walls: Walls, *, readable: list[str]) -> None:
     _step("no_new_privs", syscalls.prctl, syscalls.PR_SET_NO_NEW_PRIVS, 1)
     if landlock.abi():
         writable = [walls.scratch, "/dev/null"]
-        if walls.built and config["role"] == "compiler":
+        if walls.built and config["role"] in ("compiler", "server"):
             writable.append(walls.built)
         walls.rules = _step("Landlock", landlock.ruleset, readable, writable)
         walls.names.append("Landlock")
-    _step("seccomp", lambda: seccomp.install(allow_exec=config["allow_exec"]))
+    server = config["role"] == "server"
+    _step("seccomp", lambda: seccomp.install(allow_exec=config["allow_exec"], server=server))
     if walls.alone:  # again: changes of uid have cleared it; without a namespace, init must live to clear up
         syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
     _step("dumpable", syscalls.prctl, syscalls.PR_SET_DUMPABLE, 0)

@@ -44,7 +44,8 @@ MODULES = {
         "anyio._backends._asyncio", "pydantic.dataclasses", "pydantic.networks", "pydantic.type_adapter",
         "pydantic.v1",  # routes are made with it, whichever version their models are of
         "python_multipart", "httpx", "httpx2", "jwt", "wsgiref.handlers",
-        "sqlalchemy.dialects.postgresql", "sqlalchemy.dialects.sqlite", "sqlalchemy.event", "sqlalchemy.ext.asyncio",
+        "pg8000.dbapi", "sqlalchemy.dialects.postgresql.pg8000", "sqlalchemy.dialects.sqlite",
+        "sqlalchemy.event", "sqlalchemy.ext.asyncio",
         "sqlalchemy.ext.hybrid", "sqlalchemy.orm", "sqlalchemy.pool",
         "django.apps", "django.conf.urls", "django.contrib.auth.apps", "django.contrib.auth.hashers",
         "django.contrib.contenttypes.apps", "django.contrib.messages.apps",
@@ -87,6 +88,7 @@ _AGENT = {
         ".labs.agent",
         ".labs.dbapi",
         ".labs.engine",
+        ".labs.postgres",
         ".labs.serving",
         ".labs.storage",
         ".labs.transports",

@@ -71,8 +71,10 @@ def _outermost(paths: list[str]) -> list[str]:
     return kept
 
 
-def build(paths: list[str], tmp_mb: int, built_mb: int = 0) -> None:
+def build(paths: list[str], tmp_mb: int, built_mb: int = 0, files: int = 1024) -> None:
     """Make the new root with *paths* from the host, and move into it. Raises OSError naming the step.
+
+    /tmp holds *tmp_mb* and so many *files* at most.
 
     With *built_mb* there is a `BUILT` of that size beside /tmp, from which programs may be run. `finish` must follow.
     """
@@ -88,7 +90,7 @@ def build(paths: list[str], tmp_mb: int, built_mb: int = 0) -> None:
         _bind_file(path)
     os.mkdir(SCRATCH, 0o1777)
     flags = MS_NOSUID | MS_NODEV | MS_NOEXEC
-    syscalls.mount("tmpfs", SCRATCH, "tmpfs", flags, f"size={tmp_mb}m,nr_inodes=1024,mode=1777")
+    syscalls.mount("tmpfs", SCRATCH, "tmpfs", flags, f"size={tmp_mb}m,nr_inodes={files},mode=1777")
     if built_mb:
         os.mkdir(BUILT, 0o1777)
         syscalls.mount("tmpfs", BUILT, "tmpfs", MS_NOSUID | MS_NODEV, f"size={built_mb}m,nr_inodes=4096,mode=1777")

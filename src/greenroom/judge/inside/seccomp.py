@@ -60,9 +60,13 @@ _DENIED: dict[str, tuple[int | None, int | None]] = {
 }  # fmt: skip
 
 _EXEC = {"execve": (59, 221), "execveat": (322, 281)}
+_SERVER = ("socket", "shmget", "shmat", "shmctl", "shmdt")
+"""What PostgreSQL cannot do without: sockets (of the file system alone, see below) and a little shared memory."""
+
 _CLONE = (56, 220)
 _CLONE3 = 435
 _SOCKETPAIR = (53, 199)
+_SOCKET = _DENIED["socket"]
 _IOCTL = (16, 29)
 _FCNTL = (72, 25)
 _MMAP = (9, 222)
@@ -102,13 +106,15 @@ _NUMBER, _ARCH, _ARG0, _ARG1, _ARG3 = 0, 4, 16, 24, 40
 Instruction = tuple[int, int, int, int]
 
 
-def program(machine: str, *, allow_exec: bool = False) -> list[Instruction]:
+def program(machine: str, *, allow_exec: bool = False, server: bool = False) -> list[Instruction]:
     """The filter for *machine* as (code, jump if true, jump if false, constant).
 
-    Raises KeyError for a machine without a table.
+    With *server* it is that of PostgreSQL. Raises KeyError for a machine without a table.
     """
     column = _COLUMN[machine]
     denied = {**_DENIED, **({} if allow_exec else _EXEC)}
+    for name in _SERVER if server else ():
+        del denied[name]
     numbers = sorted(pair[column] for pair in denied.values() if pair[column] is not None)  # type: ignore[type-var]
     code: list[Instruction] = [
         (_LOAD, 0, 0, _ARCH),
@@ -123,6 +129,8 @@ def program(machine: str, *, allow_exec: bool = False) -> list[Instruction]:
         code += _refuse_when(_JEQ, number or 0, errno.EPERM)
     code += _look_at(_CLONE[column], _ARG0, [(_JSET, NAMESPACES, True)])
     code += _look_at(_SOCKETPAIR[column], _ARG0, [(_JEQ, _AF_UNIX, False)])
+    if server:
+        code += _look_at(_SOCKET[column] or 0, _ARG0, [(_JEQ, _AF_UNIX, False)])
     code += _look_at(_IOCTL[column], _ARG1, [(_JEQ, request, True) for request in _TERMINAL_INPUT])
     code += _look_at(_FCNTL[column], _ARG1, [(_JEQ, _NOTIFY, True)])
     code += _look_at(_MMAP[column], _ARG3, [(_JSET, _HUGE_PAGES, True)])
@@ -150,12 +158,12 @@ class _Filter(ctypes.Structure):
     _fields_ = [("length", ctypes.c_ushort), ("code", ctypes.c_void_p)]
 
 
-def install(*, allow_exec: bool = False) -> None:
+def install(*, allow_exec: bool = False, server: bool = False) -> None:
     """Put the filter on this process and all its descendants, for good. Needs no_new_privs.
 
     Raises OSError when the kernel refuses, KeyError on a machine without a table.
     """
-    code = program(syscalls.machine(), allow_exec=allow_exec)
+    code = program(syscalls.machine(), allow_exec=allow_exec, server=server)
     raw = b"".join(struct.pack("=HBBI", *instruction) for instruction in code)
     held = ctypes.create_string_buffer(raw, len(raw))
     filter_ = _Filter(len(code), ctypes.cast(held, ctypes.c_void_p))

@@ -17,7 +17,9 @@ from greenroom.judge.examiners import Examiners
 from greenroom.judge.examining import Session
 from greenroom.judge.faults import BoxError, CancelledError, JudgeFaultError, LostError, UnbegunError, judge_faults
 from greenroom.judge.inside import values
+from greenroom.judge.labs.databases import Databases
 from greenroom.judge.labs.processes import Process
+from greenroom.judge.postgres.server import Server
 from greenroom.judge.results import CaseResult, RunResult, Verdict
 from greenroom.judge.spares import Spares
 
@@ -46,12 +48,14 @@ class LabRun:
         visible_only: bool = False,
         on_case: Callable[[CaseResult], None] | None = None,
         cancel: threading.Event | None = None,
+        postgres: Server | None = None,
     ) -> None:
         assert item.head.lab is not None
         self.item, self._answer = item, answer
         self._examiners, self._spares, self._tier = examiners, spares, tier
         self._environment = item.head.lab.environment
         self._visible_only, self._on_case, self._cancel = visible_only, on_case, cancel
+        self._postgres = postgres if item.head.lab.postgres else None
         self._stopped = threading.Event()
         self._told = 0
 
@@ -100,6 +104,7 @@ class _Examination:
         self._ended: list[Process] = []
         self._boxes: list[Box] = []
         self._free: list[Process] = []
+        self._databases = Databases(run._postgres, run._look)
         self._sending = threading.Lock()
         self._sound = False
 
@@ -113,6 +118,7 @@ class _Examination:
         self._session.close()
         for process in list(self._processes.values()):
             process.join()
+        self._databases.close()
         sound = self._sound and all(process.failure is None for process in self._ended)
         for box in self._boxes:
             self._run._spares.release(box, again=sound)
@@ -163,6 +169,10 @@ class _Examination:
                 self._measures[str(head["measure"])[:64]] = float(head["value"])
             elif "begin" in head:
                 self._begin(int(head["begin"]), head["names"], head["sizes"], body)
+            elif "demand" in head:
+                self._meet(head)
+            elif "lost" in head:
+                raise LostError(reading.clean(str(head["lost"]), 300))
             elif "end" in head:
                 process = self._processes.get(int(head["end"]))
                 if process is not None:
@@ -231,6 +241,16 @@ class _Examination:
         used = process.usage() if process is not None else None
         if used is not None:
             self._send({"op": "usage", "seat": number, "used": used})
+
+    def _meet(self, head: Mapping[str, Any]) -> None:
+        with judge_faults("PostgreSQL"):
+            said, ends = self._databases.meet(head)
+        said = {"op": "met", "serial": int(head["demand"]), **said}
+        with self._sending:
+            if ends:
+                self._session.hand(said, ends)
+            else:
+                self._session.send(said)
 
     def _over(self, process: Process, head: dict[str, Any], said: bytes) -> None:
         """A process has ended; called in the thread that watched it."""

@@ -23,7 +23,7 @@ from typing import Any, Protocol, TypedDict, TypeVar, Unpack, cast
 
 from greenroom.judge.inside import arrays
 from greenroom.judge.probes.clock import Clock
-from greenroom.judge.probes.database import Database, sweep
+from greenroom.judge.probes.database import sweep
 from greenroom.judge.probes.offers import Offers
 from greenroom.judge.probes.seats import (
     Board,
@@ -81,10 +81,21 @@ class World(Protocol):
         """Answer what *seat* asks; None when it is answered later."""
 
 
-class Outside(TypedDict, total=False):
-    """What a process can find outside; the names are those by which its agent asks."""
+class Kept(World, Protocol):
+    """A database that a process finds behind its *door*: `Database` or `Postgres`."""
 
-    database: Database | None
+    @property
+    def door(self) -> str:
+        """By what name the process asks for it."""
+
+    def disconnect(self, seat: Seat) -> None:
+        """It has ended."""
+
+
+class Outside(TypedDict, total=False):
+    """What a process can find outside; the names are those by which its agent asks, but for a database's door."""
+
+    database: Kept | None
     upstream: Upstream | None
     storage: Storage | None
     clock: Clock | None
@@ -131,9 +142,11 @@ class Lab:
         """
         worlds = cast("Mapping[str, World | None]", outside)
         handlers: dict[str, Handler] = {name: world.serve for name, world in worlds.items() if world is not None}
+        database = outside.get("database")
+        if database is not None:
+            handlers[database.door] = database.serve
         seat = self.board.begin(self._files if files is None else files, handlers)
         self._open.append(seat)
-        database = outside.get("database")
         if database is not None:
             seat.on_end.append(database.disconnect)
         if virtual_time is not None:

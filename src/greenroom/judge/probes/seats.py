@@ -17,6 +17,22 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from greenroom.judge.inside import arrays, frames
+from greenroom.judge.probes.failures import (
+    Ended,
+    EndedError,
+    FailedError,
+    GarbledError,
+    Raised,
+    RaisedError,
+    SlowError,
+    TooMuchError,
+    raised_of,
+)
+
+__all__ = [
+    "PATIENCE_S", "Board", "Clock", "Ended", "EndedError", "FailedError", "GarbledError", "Handler", "Raised",
+    "RaisedError", "Seat", "SlowError", "TooMuchError", "Usage", "raised_of",
+]  # fmt: skip
 
 PATIENCE_S = 20.0
 """Seconds that an answer is waited for, unless a check says otherwise; the item's limits may end the process before."""
@@ -31,31 +47,6 @@ _MOST_FRAME = 16 * 1024 * 1024
 _CHUNK = 1 << 18
 
 
-class FailedError(Exception):
-    """The project does not do what a check asks; the text says so to the candidate, with what was measured."""
-
-
-class SlowError(Exception):
-    """No answer came in time."""
-
-
-class GarbledError(Exception):
-    """The process has sent what no agent sends."""
-
-
-class TooMuchError(Exception):
-    """The project has the examiner do, or keep, more than any answer needs; the text says so to the candidate."""
-
-
-@dataclass(frozen=True)
-class Ended:
-    """How a process ended: `killed` is the limit that it passed, if any; `said` the last of what it printed."""
-
-    exit_code: int
-    killed: str | None
-    said: str
-
-
 @dataclass(frozen=True)
 class Usage:
     """What the kernel says of a process of the project and of all that it has made, out of their reach.
@@ -67,37 +58,6 @@ class Usage:
     resident_mb: float
     peak_mb: float
     cpu_s: float
-
-
-class EndedError(Exception):
-    """The process ended while it was needed."""
-
-    def __init__(self, how: Ended) -> None:
-        self.how = how
-        super().__init__(how.said)
-
-
-@dataclass(frozen=True)
-class Raised:
-    """An exception of the project: its type and text, and the lines that it passed, the last one last."""
-
-    type: str
-    text: str
-    lines: tuple[tuple[str, int, str], ...]
-
-    @property
-    def told(self) -> str:
-        """It in one or a few lines."""
-        at = "".join(f"\n  {file}, line {line}: {code}" for file, line, code in self.lines[-4:])
-        return f"{self.type}: {self.text}{at}" if self.text else f"{self.type}{at}"
-
-
-class RaisedError(Exception):
-    """The project raised; `what` is what."""
-
-    def __init__(self, raised: Raised, during: str) -> None:
-        self.what, self.during = raised, during
-        super().__init__(f"{during}: {raised.told}")
 
 
 Handler = Callable[["Seat", dict[str, Any], bytes], "tuple[dict[str, Any], bytes] | None"]
@@ -123,8 +83,9 @@ class Board:
         self._numbers = itertools.count(1)
         self._waiting: dict[int, _Waiting] = {}
         self._seats: dict[int, Seat] = {}
-        self._by_descriptor: dict[int, Seat] = {}
         self._used: dict[int, dict[str, float]] = {}
+        self._takers: dict[int, Callable[[], None]] = {}
+        self._demands: dict[int, Callable[[dict[str, Any], list[int]], None]] = {}
 
     def tell(self, head: dict[str, Any], body: bytes = b"") -> None:
         """Say something to the supervisor."""
@@ -171,8 +132,8 @@ class Board:
             for descriptor, _ in self._poll.poll(None if left is None else left * 1000):
                 if descriptor == self._line.fileno():
                     self._hear()
-                elif descriptor in self._by_descriptor:
-                    self._by_descriptor[descriptor].take()
+                elif descriptor in self._takers:
+                    self._takers[descriptor]()
 
     @contextmanager
     def working(self) -> Iterator[None]:
@@ -203,15 +164,36 @@ class Board:
         except SlowError:
             return
 
+    def demand_later(self, head: dict[str, Any], on_met: Callable[[dict[str, Any], list[int]], None]) -> None:
+        """Ask the supervisor; *on_met* is called with its answer and the descriptors that came with it."""
+        number = next(self._numbers)
+        self._demands[number] = on_met
+        self.tell({"demand": number, **head})
+
+    def demand(self, head: dict[str, Any]) -> tuple[dict[str, Any], list[int]]:
+        """The same, waited for."""
+        met: list[tuple[dict[str, Any], list[int]]] = []
+        self.demand_later(head, lambda head, given: met.append((head, given)))
+        self.pump(lambda: bool(met), None)
+        return met[0]
+
+    def watch(self, descriptor: int, take: Callable[[], None], *, writing: bool = False) -> None:
+        """Call *take* whenever there is something to read from *descriptor*, or with *writing* room to write to it."""
+        self._takers[descriptor] = take
+        self._poll.register(descriptor, select.POLLOUT if writing else select.POLLIN)
+
     def _hear(self) -> None:
         text, body, given = frames.read_given(self._line, 2)
         head = frames.parse_head(text)
+        if head["op"] == "met":
+            self._demands.pop(int(head["serial"]))(head, given)
+            return
         number = int(head["seat"])
         if head["op"] == "begun":
             reading, writing = given
             seat = Seat(self, number, reading, writing)
-            self._seats[number] = self._by_descriptor[seat.reading] = seat
-            self._poll.register(seat.reading, select.POLLIN)
+            self._seats[number] = seat
+            self.watch(seat.reading, seat.take)
             self._waiting[number].seat = seat
         elif head["op"] == "refused":
             self._waiting[number].refused = str(head["why"])
@@ -223,7 +205,7 @@ class Board:
 
     def forget(self, descriptor: int) -> None:
         """No more is wanted from *descriptor*."""
-        if self._by_descriptor.pop(descriptor, None) is not None:
+        if self._takers.pop(descriptor, None) is not None:
             self._poll.unregister(descriptor)
 
 
@@ -287,10 +269,14 @@ class Seat:
         """Whether the answer to request *number* is here."""
         return number in self._answers
 
+    def answered(self, number: int) -> tuple[dict[str, Any], bytes]:
+        """The answer to request *number*, which is here, as it came; it is taken away."""
+        return self._answers.pop(number)
+
     def wait(self, number: int, *, during: str, patience_s: float = PATIENCE_S) -> Any:
         """The answer to request *number*: its value, or the head of an answer without one."""
         self.until(lambda: number in self._answers, patience_s)
-        head, body = self._answers.pop(number)
+        head, body = self.answered(number)
         if head.get("error") is not None:
             raise RaisedError(raised_of(head["error"]), during)
         if not body:
@@ -360,12 +346,18 @@ class Seat:
             self.board.forget(self.reading)
             return
         self._buffer += part
-        try:
+        with self.blaming():
             self.board.hear(len(part))
+            while (frame := self._next()) is not None:
+                self._act(*frame)
+                self.board.hold_work()
+
+    @contextmanager
+    def blaming(self) -> Iterator[None]:
+        """Whatever of its words cannot be read meanwhile ends what is heard of it."""
+        try:
             with self.board.working(), self.reading_its_words():
-                while (frame := self._next()) is not None:
-                    self._act(*frame)
-                    self.board.hold_work()
+                yield
         except GarbledError:
             self.garbled = True
         except TooMuchError as error:
@@ -424,14 +416,3 @@ class Seat:
         os.close(self.writing)
         for act in self.on_end:
             act(self)
-
-
-def raised_of(said: Any) -> Raised:
-    """What an agent says of an exception; texts are cut, and what does not fit is left out."""
-    if not isinstance(said, dict):
-        return Raised("Exception", "", ())
-    lines = []
-    for one in said.get("lines") or ():
-        if isinstance(one, dict) and isinstance(one.get("line"), int):
-            lines.append((str(one.get("file"))[:200], one["line"], str(one.get("code"))[:200]))
-    return Raised(str(said.get("type"))[:80], str(said.get("text"))[:1000], tuple(lines[:12]))

@@ -10,7 +10,9 @@ They speak frames over two pipes. The examiner asks with an `id`, and is answere
     die                         end at once, as a crash would
 
 What the project needs from outside its process (its database, services that it calls) it asks the examiner for, by
-{ask: serial, …}, and is answered by {reply: serial, …}. So whoever counts statements and calls is out of its reach.
+{ask: serial, …}, and is answered by {reply: serial, …}. Bytes that come without having been asked for are a
+{stream: number}, which has ended when a frame of it has none. So whoever counts statements and calls is out of its
+reach.
 
 Nothing that is said here is believed: the project shares this process and can say the same.
 """
@@ -18,6 +20,7 @@ Nothing that is said here is believed: the project shares this process and can s
 from __future__ import annotations
 
 import asyncio
+import collections
 import importlib
 import inspect
 import itertools
@@ -81,6 +84,10 @@ class Agent:
         self._waiting: dict[int, Callable[[dict[str, Any], bytes], object]] = {}
         self._clock: Clock | None = None
         self._inbox: queue.SimpleQueue[tuple[dict[str, Any], bytes]] = queue.SimpleQueue()
+        self.streams: collections.defaultdict[int, queue.SimpleQueue[bytes]] = collections.defaultdict(
+            queue.SimpleQueue
+        )
+        """What has come on each stream and was not taken yet."""
         self.obey: Callable[[dict[str, Any], bytes], object] = lambda head, body: self._inbox.put((head, body))
         """What becomes of what the examiner asks; called in the thread that listens."""
 
@@ -120,6 +127,8 @@ class Agent:
         waiting = self._waiting.pop(head["reply"], None) if "reply" in head else None
         if waiting is not None:
             waiting(head, body)
+        elif "stream" in head:
+            self.streams[head["stream"]].put(body)
         elif head.get("op") == "die":
             os._exit(9)
         else:

@@ -1,6 +1,7 @@
 """What a project finds of the world outside its process: the module `greenroom_lab`, made when a lab begins.
 
     connect()       a connection to the lab's database, as the standard library's `sqlite3.connect` gives one
+    postgres()      a connection to the lab's PostgreSQL, as `pg8000.dbapi.connect` gives one
     upstream()      a transport for `httpx.AsyncClient` that leads to the services which the lab plays
     upstream_sync() the same for `httpx.Client`
     storage()       files by name: read, write, rename, delete, list
@@ -43,6 +44,7 @@ def install(agent: Agent) -> None:
     module.connect = database.connect  # type: ignore[attr-defined]
     module.dbapi = dbapi.module(database)  # type: ignore[attr-defined]
     module.storage = lambda: storage.Storage(agent)  # type: ignore[attr-defined]
+    module.postgres = lambda *_, **__: _lines(agent).connect(agent)  # type: ignore[attr-defined]
     module.upstream = lambda: _transports(agent).Waiting(agent)  # type: ignore[attr-defined]
     module.upstream_sync = lambda: _transports(agent).Blocking(agent)  # type: ignore[attr-defined]
     module.now = lambda: _now(agent)  # type: ignore[attr-defined]
@@ -78,6 +80,12 @@ def _asked(agent: Agent, name: str, arguments: tuple[Any, ...]) -> Any:
         said = head["error"]
         raise Refused(said["text"] if isinstance(said, dict) else said)
     return arrays.decode(body)
+
+
+def _lines(_agent: Agent) -> ModuleType:
+    from . import postgres
+
+    return postgres
 
 
 def _transports(_agent: Agent) -> ModuleType:

@@ -15,10 +15,11 @@ _SILENT = ("script", "style", "template", "title")
 
 @dataclass
 class Field:
-    """A field of a form: what stands in it, and whether it is marked as wrong."""
+    """A field of a form: what stands in it, whether it is marked as wrong, and what a select offers."""
 
     value: str = ""
     wrong: bool = False
+    offers: set[str] | None = None
 
 
 class Page(HTMLParser):
@@ -57,9 +58,11 @@ class Page(HTMLParser):
             if found.get("name") and found.get("type", "").lower() not in ("submit", "button"):
                 self.fields[found["name"]] = one
             self._area = one if tag == "textarea" else None
-            self._select = one if tag == "select" else self._select
-        elif tag == "option" and self._select is not None and "selected" in found:
-            self._select.value = found.get("value", "")
+            if tag == "select":
+                self._select, one.offers = one, set()
+        elif tag == "option" and self._select is not None and self._select.offers is not None:
+            self._select.offers.add(found.get("value", ""))
+            self._select.value = found.get("value", "") if "selected" in found else self._select.value
 
     def handle_endtag(self, tag: str) -> None:
         self._in_form = self._in_form and tag != "form"

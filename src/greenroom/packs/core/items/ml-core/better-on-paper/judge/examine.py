@@ -3,6 +3,7 @@
 import numpy as np
 
 from greenroom.judge.probes.lab import Lab, check
+from greenroom.judge.probes.leakage import optimism
 
 COLUMNS, NEIGHBOURS = 10, 3
 WIDE = 120
@@ -55,13 +56,9 @@ def distance(lab: Lab, seed: int, count: int, times: int, signal: float) -> tupl
 
 def expect_near(lab: Lab, pairs: list[tuple[float, float]], allowed: float) -> str:
     """The mean distance within *allowed*."""
-    reports, truths = np.array(pairs).T
-    apart = float(np.abs(reports - truths).mean())
-    said = (
-        f"{len(pairs)} data sets: reports and truths are {apart:.3f} apart in the mean, {allowed:.2f} allowed"
-        f" (mean report {reports.mean():.2f}, mean truth {truths.mean():.2f})"
-    )
-    lab.expect(apart <= allowed, said)
+    found = optimism(pairs)
+    said = f"{found.told}, {allowed:.2f} allowed"
+    lab.expect(found.distance.value <= allowed, said)
     return said
 
 

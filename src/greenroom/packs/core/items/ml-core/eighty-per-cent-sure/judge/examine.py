@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from greenroom.judge.probes.calibration import Assessed, assessed
+from greenroom.judge.probes.holdout import numbers
 from greenroom.judge.probes.lab import Lab, check
 
 NEW = 800
@@ -16,20 +18,6 @@ VENDORS = {  # log-odds of the truth to log-odds of the score
 def sigmoid(odds: np.ndarray) -> np.ndarray:
     """Log-odds to probability."""
     return 1 / (1 + np.exp(-odds))
-
-
-def loss(truth: np.ndarray, said: np.ndarray) -> float:
-    """The log-loss on average, if *truth* are the probabilities."""
-    return float(-(truth * np.log(said) + (1 - truth) * np.log1p(-said)).mean())
-
-
-def area(truth: np.ndarray, said: np.ndarray) -> float:
-    """The area under the ROC curve on average, with one half for ties."""
-    levels, places = np.unique(said, return_inverse=True)
-    ones = np.bincount(places, truth, len(levels))
-    zeros = np.bincount(places, 1 - truth, len(levels))
-    below = np.concatenate([[0], np.cumsum(zeros)[:-1]])
-    return float((ones * (below + zeros / 2)).sum() / (ones.sum() * zeros.sum()))
 
 
 class Loans:
@@ -52,15 +40,11 @@ class Loans:
         lab.expect(not seat.garbled, "the process gave answers that cannot be read")
         asked = (self.scores.tolist(), self.labels.tolist(), self.new.tolist())
         found = lab.call("calibrate:adjusted", *asked, seat=seat)
-        plain = isinstance(found, list) and len(found) == NEW and all(type(one) is float for one in found)
-        lab.expect(plain, f"adjusted() must return a list of {NEW} floats")
-        outside = sum(not 0 < one < 1 for one in found)
-        lab.expect(outside == 0, f"{outside} of {NEW} probabilities are not strictly between 0 and 1")
-        return np.array(found)
+        return numbers(lab, found, NEW, "what adjusted() returns", each="loan", low=0.0, high=1.0, strictly=True)
 
-    def excess(self, lab: Lab) -> float:
-        """The log-loss above that of the truth."""
-        return loss(self.truth, self.said(lab)) - loss(self.truth, self.truth)
+    def assessed(self, lab: Lab) -> Assessed:
+        """What that is worth, by the true probabilities."""
+        return assessed(self.said(lab), self.truth, self.new)
 
 
 def expect_low(lab: Lab, excesses: list[float], allowed: float) -> str:
@@ -78,20 +62,19 @@ def probabilities_are_floats(lab: Lab) -> str:
 
 @check("loss", visible=True)
 def a_vendor_who_is_too_sure(lab: Lab) -> str:
-    return expect_low(lab, [Loans(3, "a bold vendor", 900).excess(lab)], 0.02)
+    return expect_low(lab, [Loans(3, "a bold vendor", 900).assessed(lab).excess], 0.02)
 
 
 @check("loss")
 def four_vendors(lab: Lab) -> str:
-    return expect_low(lab, [Loans(40 + at, vendor, 900).excess(lab) for at, vendor in enumerate(VENDORS)], 0.02)
+    return expect_low(lab, [Loans(40 + at, vendor, 900).assessed(lab).excess for at, vendor in enumerate(VENDORS)], 0.02)
 
 
 @check("order")
 def the_ranking_is_kept(lab: Lab) -> str:
     falls = []
     for at, vendor in enumerate(VENDORS):
-        loans = Loans(60 + at, vendor, 700)
-        falls.append(area(loans.truth, loans.new) - area(loans.truth, loans.said(lab)))
+        falls.append(Loans(60 + at, vendor, 700).assessed(lab).fall)
     said = f"area under the curve {max(falls):.4f} below that of the scores at worst of {len(falls)}, 0.0020 allowed"
     lab.expect(max(falls) <= 0.002, said)
     return said
@@ -100,7 +83,7 @@ def the_ranking_is_kept(lab: Lab) -> str:
 @check("few")
 def sixty_past_loans(lab: Lab) -> str:
     loans = [Loans(80 + number, vendor, 60) for number, vendor in enumerate(list(VENDORS) * 2)]
-    excess = sum(one.excess(lab) for one in loans) / len(loans)
+    excess = sum(one.assessed(lab).excess for one in loans) / len(loans)
     said = f"log-loss {excess:.3f} above that of the truth in the mean of {len(loans)}, 0.05 allowed"
     lab.expect(excess <= 0.05, said)
     return said
@@ -108,4 +91,4 @@ def sixty_past_loans(lab: Lab) -> str:
 
 @check("few")
 def scores_at_the_very_ends(lab: Lab) -> str:
-    return expect_low(lab, [Loans(97, "a timid vendor", 500, ends=True).excess(lab)], 0.05)
+    return expect_low(lab, [Loans(97, "a timid vendor", 500, ends=True).assessed(lab).excess], 0.05)

@@ -1,0 +1,1 @@
+CREATE INDEX tasks_team_due ON tasks (team, due);

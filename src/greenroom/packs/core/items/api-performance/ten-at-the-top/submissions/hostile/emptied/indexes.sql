@@ -1,0 +1,2 @@
+DELETE FROM tasks WHERE state <> 'open';
+CREATE INDEX tasks_team ON tasks (team, state, priority DESC, due);

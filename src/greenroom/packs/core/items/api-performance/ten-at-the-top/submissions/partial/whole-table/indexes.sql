@@ -1,0 +1,1 @@
+CREATE INDEX tasks_team ON tasks (team, state, priority DESC, due);

@@ -1,0 +1,1 @@
+CREATE INDEX tasks_open ON tasks (team, due, priority DESC) WHERE state = 'open';

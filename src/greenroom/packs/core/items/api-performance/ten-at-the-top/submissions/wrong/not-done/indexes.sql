@@ -1,0 +1,1 @@
+CREATE INDEX tasks_alive ON tasks (team, priority DESC, due) WHERE state <> 'done';
