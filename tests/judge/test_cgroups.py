@@ -19,10 +19,10 @@ from tests.judge.test_service import is_first_of_its_namespace
 from greenroom.bank.models import Limits
 from greenroom.interview.checkup import memory_fact
 from greenroom.judge import census, cgroups, grounds, owners
-from greenroom.judge.answering import Watch
 from greenroom.judge.cgroups import Cgroup, Ground
 from greenroom.judge.results import Verdict
 from greenroom.judge.service import Judge
+from greenroom.judge.watching import Watch
 
 ROOT = Path(__file__).parents[2]
 LIMITS = Limits(cpu_s=5, wall_s=60, memory_mb=64, processes=8, output_kb=64, disk_mb=4)

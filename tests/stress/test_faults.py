@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from greenroom.bank.models import Limits
-from greenroom.judge import answering, census, owners, scratch
+from greenroom.judge import census, owners, scratch, watching
 from greenroom.judge.results import CaseResult, RunResult, Verdict
 from greenroom.judge.service import Judge
 from greenroom.judge.spares import Sort
@@ -53,7 +53,7 @@ def judge() -> Iterator[Judge]:
 @pytest.fixture
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """A stuck sandbox is given up soon."""
-    monkeypatch.setattr(answering, "_GRACE_S", 1.0)
+    monkeypatch.setattr(watching, "_GRACE_S", 1.0)
 
 
 def zygote_of(judge: Judge) -> int:

@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 from greenroom.bank.models import CodeSpec, Limits
-from greenroom.judge import census, reading
+from greenroom.judge import reading
 from greenroom.judge.box import Box
 from greenroom.judge.compiling import Program, job, send_files
 from greenroom.judge.exchange import Exchange, job_of
-from greenroom.judge.faults import BoxError, BoxTimeoutError, JudgeFaultError, UnbegunError, judge_faults
+from greenroom.judge.faults import BoxError, JudgeFaultError, UnbegunError, judge_faults
 from greenroom.judge.reading import Report
-
-MOST_WAITED = 4
-"""A case that had to wait for a core gets that time back, up to so many times its wall limit."""
-
-_GRACE_S = 10.0
-"""Seconds above the wall limit, and above what was given back, after which init itself is taken to be lost."""
-
-_INIT_CPU_S = 0.1
-"""CPU time of init's own in one case, at most; the kernel counts it with the case's."""
-
-_WORTHWHILE = 0.05
-"""Share of the wall limit that a case must have waited since it was last given time."""
+from greenroom.judge.watching import Watch, deadline_of
 
 
 class Answering:
@@ -106,7 +94,8 @@ class Answering:
     def _hand_over(self, form: str) -> None:
         self._close()
         if isinstance(self._source, Program):
-            head = job(self._source.command, self._limits, self._source.language) | {"answers": self._entry is not None}
+            head = job(self._source.command, self._limits, self._source.language, held=self._box.holds_memory)
+            head["answers"] = self._entry is not None
             self._exchange = Exchange(self._box, head, b"", self._body)
             return
         head = {"op": "case", "form": form, "entry": self._entry, "limits": self._limits.model_dump()}
@@ -125,7 +114,8 @@ class Answering:
 
         try:
             report = exchange.finish(deadline_of(self._limits), tick, watch.overdue)
-            report = watch.amend(report, taken_off_mb=report.idle_mb if self._has_libraries else 0.0)
+            taken_off_mb = report.idle_mb if self._has_libraries else 0.0
+            report = watch.amend(report, taken_off_mb=taken_off_mb, program=isinstance(self._source, Program))
         finally:
             exchange.close()
         lack = self._box.lack(self._limits.disk_mb) if report.exit_code or report.killed else None
@@ -137,69 +127,3 @@ class Answering:
         if self._exchange is not None:
             self._exchange.close()
             self._exchange = None
-
-
-def deadline_of(limits: Limits) -> float:
-    """When, of `time.monotonic`, a sandbox must have answered for a case with *limits* that begins now."""
-    return time.monotonic() + limits.wall_s * (1 + MOST_WAITED) + _GRACE_S
-
-
-class Watch:
-    """What no process can count by itself: the memory and the CPU time of all processes of a case together."""
-
-    def __init__(self, box: Box, limits: Limits) -> None:
-        self._box = box
-        self._limits = limits
-        self._told = False
-        self._peak_kb = 0
-        self._given_s = 0.0
-        self._until = time.monotonic() + limits.wall_s + _GRACE_S
-
-    @property
-    def peak_kb(self) -> int:
-        """The most memory in KiB that all processes together were seen to hold."""
-        return self._peak_kb
-
-    def look(self) -> None:
-        """Take the census; tell init to end the case when a limit is passed.
-
-        Raises BoxTimeoutError when init should long have ended it by itself: it is stuck, or was stopped.
-        """
-        if time.monotonic() > self._until + census.waited_s(self._box.pid):
-            raise BoxTimeoutError("the sandbox does not answer")
-        found = census.take(self._box.pid, self._box.idle_kb)
-        self._peak_kb = max(self._peak_kb, found.memory_kb)
-        why = self._excess(found)
-        if why is not None and not self._told:
-            self._told = True
-            self._box.send({"op": "kill", "why": why})
-
-    def overdue(self) -> None:
-        """The wall limit is reached: give back what the case spent waiting for a core, or end it."""
-        waited = census.take(self._box.pid, self._box.idle_kb).waited_s
-        allowed = min(waited, MOST_WAITED * self._limits.wall_s)
-        if allowed >= self._given_s + _WORTHWHILE * self._limits.wall_s:
-            self._until += allowed - self._given_s
-            self._given_s = allowed
-            self._box.send({"op": "waited", "s": allowed})
-        else:
-            self._box.send({"op": "kill", "why": "wall"})
-
-    def _excess(self, found: census.Census) -> str | None:
-        if found.memory_kb > self._limits.memory_mb * 1024 or self._box.ran_out():
-            return "memory"
-        return "cpu" if max(found.cpu_s, self._counted_s()) > self._limits.cpu_s else None
-
-    def _counted_s(self) -> float:
-        """CPU seconds of the case by its cgroup, those of processes that nobody waited for among them."""
-        return self._box.cpu_s() - _INIT_CPU_S
-
-    def amend(self, report: Report, *, taken_off_mb: float = 0.0) -> Report:
-        """*report* with what was seen beyond it; its CPU time, of all processes, is held to the limit again.
-
-        *taken_off_mb* of its peak are libraries that it was given: no use of its own, and not what its limit is about.
-        """
-        cpu_s = max(report.cpu_s, self._counted_s())
-        over = report.killed is None and cpu_s > self._limits.cpu_s
-        peak_mb = max(report.peak_mb - taken_off_mb, self._peak_kb / 1024)
-        return report.changed(killed="cpu" if over else None, peak_mb=peak_mb, cpu_s=cpu_s)

@@ -6,7 +6,6 @@ import contextlib
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Callable
@@ -19,7 +18,7 @@ from greenroom.judge import census, grounds, scratch, slots
 from greenroom.judge.cgroups import Cgroup
 from greenroom.judge.channel import Channel, Frame
 from greenroom.judge.environments import HIDDEN, PLAIN, Environment
-from greenroom.judge.faults import BoxEndedError, BoxError
+from greenroom.judge.faults import BoxEndedError, BoxError, line
 from greenroom.judge.starting import Host, launch
 from greenroom.judge.zygotes import Forked, Zygote
 
@@ -73,7 +72,12 @@ class Box:
         self._out = False
         self._zygote = zygote
         self._room_mb = _BUILT_MB if programs else 0
-        ours, theirs = socket.socketpair()
+        try:
+            ours, theirs = line()
+        except BoxError:
+            if self._slot is not None:
+                self._slot.give_back()
+            raise
         self.channel = Channel(ours)
         try:
             with theirs:
@@ -182,9 +186,18 @@ class Box:
             return self._cgroup.cpu_s() if self._cgroup is not None else 0.0
         return 0.0
 
+    @property
+    def holds_memory(self) -> bool:
+        """Whether the kernel holds the memory of all its processes together."""
+        return self._cgroup is not None
+
     def lack(self, disk_mb: int) -> str | None:
         """What is to be said when the host's disk, where it writes to one, has less than *disk_mb* left."""
         return scratch.lacking(self._scratch, disk_mb) if self._scratch is not None else None
+
+    def overfull(self, disk_mb: int) -> bool:
+        """Whether what lies in its folder, where that is one of the host's, is more than *disk_mb* together."""
+        return self._scratch is not None and scratch.overfull(self._scratch, disk_mb)
 
     def send(self, head: dict[str, Any], body: bytes = b"") -> None:
         """Send one frame. Raises BoxError when it is not taken in time."""

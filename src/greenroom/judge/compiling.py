@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,20 +14,31 @@ from greenroom.judge.exchange import Exchange
 from greenroom.judge.faults import JudgeFaultError, judge_faults
 from greenroom.judge.languages import Command, Language
 from greenroom.judge.reading import Report
+from greenroom.judge.watching import Watch, deadline_of
 
 LIMITS = Limits(cpu_s=30, wall_s=60, memory_mb=2048, processes=128, output_kb=256, disk_mb=256)
 """What a compiler may use."""
+
+MOST_SOURCE = 4 * 1024 * 1024
+"""Bytes of a submission's source files together at most."""
 
 MOST_BUILT = 48 * 1024 * 1024
 """Bytes of compiled program at most."""
 
 _SHOWN = 4000
 _CHUNK = 32 * 1024 * 1024
-_GRACE_S = 10.0
+_GRACE_S = 60.0
+_ELF = b"\x7fELF"
 
 
 class UncompiledError(Exception):
     """The source cannot be run at all; the message says why, in the compiler's words."""
+
+
+def hold_size(sources: Iterable[bytes]) -> None:
+    """Raise UncompiledError when a submission's *sources* are too large to be taken into a sandbox."""
+    if sum(map(len, sources)) > MOST_SOURCE:
+        raise UncompiledError(f"the source is larger than {MOST_SOURCE // 2**20} MB")
 
 
 @dataclass(frozen=True)
@@ -96,15 +107,23 @@ def _compile(
 ) -> dict[str, bytes]:
     send_files(box, "scratch", sources)
     exchange = Exchange(box, job(compiler, LIMITS, language), b"", b"")
-    deadline = time.monotonic() + 2 * LIMITS.wall_s + _GRACE_S
-    report = exchange.finish(deadline, look, lambda: box.send({"op": "kill", "why": "wall"}))
+    watch = Watch(box, LIMITS)
+
+    def tick() -> None:
+        look()
+        watch.look()
+
+    report = exchange.finish(deadline_of(LIMITS), tick, watch.overdue)
     if report.killed is not None or report.exit_code != 0:
         raise UncompiledError(_said(report))
     box.send({"op": "collect", "most": MOST_BUILT})
-    head, body = box.receive(deadline, look)
+    head, body = box.receive(time.monotonic() + _GRACE_S, look)
     if head.get("excess"):
-        raise UncompiledError(f"the compiled program is larger than {MOST_BUILT // 2**20} MB")
-    return reading.unpacked(head["names"], head["sizes"], body)
+        raise UncompiledError(f"the compiled program is larger than {MOST_BUILT // 2**20} MB, or of too many files")
+    files = reading.unpacked(head["names"], head["sizes"], body)
+    if language.name == "go" and not files.get("solution", b"").startswith(_ELF):
+        raise UncompiledError("there is no package main")  # `go build` says nothing of it, and makes an archive
+    return files
 
 
 def _said(report: Report) -> str:
@@ -130,14 +149,21 @@ def send_files(box: Box, folder: str, files: Mapping[str, bytes]) -> None:
 
 
 def job(
-    command: Command, limits: Limits, language: Language, arguments: Sequence[str] = (), keep: str | None = None
+    command: Command,
+    limits: Limits,
+    language: Language,
+    arguments: Sequence[str] = (),
+    keep: str | None = None,
+    *,
+    held: bool = False,
 ) -> dict[str, Any]:
     """The head of the frame that has *command* run with *arguments* within *limits*.
 
-    The files in the folder *keep* of its scratch folder come back with the report.
+    The files in the folder *keep* of its scratch folder come back with the report. Where its memory is *held* by a
+    cgroup, compiled programs have no limit of address space: few look whether `malloc` or `mmap` gave them any.
     """
     allowed = limits.model_dump() | {
-        "spread_mb": language.spread_mb,
+        "spread_mb": -1 if held and language.name in ("c", "cpp") else language.spread_mb,
         "processes": limits.processes + language.threads,
         "open_files": language.open_files,
     }

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import socket
 import threading
 import time
 from collections import OrderedDict
@@ -23,12 +22,12 @@ from greenroom.bank.source import PackError, read_text
 from greenroom.judge.box import Box
 from greenroom.judge.channel import Channel, Frame
 from greenroom.judge.examining import Examination, Session
-from greenroom.judge.faults import BoxError, BoxTimeoutError, JudgeFaultError, judge_faults
+from greenroom.judge.faults import BoxError, BoxTimeoutError, JudgeFaultError, judge_faults, line
 from greenroom.judge.inside import values
 from greenroom.judge.sheets import Row, Sheet, rows_of
 from greenroom.judge.signature import TypeSyntaxError, parse_type
 
-LIMITS = Limits(cpu_s=60, wall_s=120, memory_mb=2048, processes=64, disk_mb=16)
+LIMITS = Limits(cpu_s=60, wall_s=120, memory_mb=2048, processes=64, disk_mb=64)
 """What each process of a pack's own files may use."""
 
 _PROBES = Path(__file__).parent / "probes"
@@ -51,7 +50,7 @@ class Template:
 
     def session(self, close: Callable[[], None]) -> Session:
         """A session for one run; *close* is called at its end. Raises BoxError."""
-        ours, theirs = socket.socketpair()
+        ours, theirs = line()
         with theirs:
             try:
                 with self._ending_explained(), self._speaking:

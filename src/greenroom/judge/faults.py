@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -43,3 +45,19 @@ def judge_faults(who: str) -> Iterator[None]:
         raise LostError(f"{who}: {error}") from None
     except BoxError as error:
         raise JudgeFaultError(f"{who}: {error}") from None
+
+
+def begin(thread: threading.Thread) -> None:
+    """Start *thread*. Raises BoxError when the host has no room for another."""
+    try:
+        thread.start()
+    except RuntimeError as error:
+        raise BoxError(f"no thread can be started: {error}") from None
+
+
+def line(kind: int = socket.SOCK_STREAM) -> tuple[socket.socket, socket.socket]:
+    """Two ends of a new line to another process. Raises BoxError when this process may open no more files."""
+    try:
+        return socket.socketpair(socket.AF_UNIX, kind)
+    except OSError as error:
+        raise BoxError(f"no socket can be opened: {error.strerror}") from None

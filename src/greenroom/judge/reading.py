@@ -12,6 +12,7 @@ from typing import Any
 from greenroom.bank.models import Limits
 from greenroom.judge.inside.terms import HEADER, MAX_RESULT, SOURCE_NAME, STARTED
 from greenroom.judge.results import Verdict
+from greenroom.judge.scratch import MOST_FILES
 
 NEAR = 0.9
 """A killed or silent process that had held this share of its memory limit ran out of memory."""
@@ -138,6 +139,7 @@ def _killed(report: Report, limits: Limits) -> Reading:
         "cpu": (Verdict.time_limit, f"more than {limits.cpu_s:g} s of CPU time"),
         "wall": (Verdict.time_limit, f"not done after {limits.wall_s:g} s"),
         "memory": (Verdict.memory_limit, f"more than {limits.memory_mb} MB of memory"),
+        "disk": (Verdict.runtime_error, f"more than {limits.disk_mb} MB of disk, or {MOST_FILES:,} files"),
         "lost": (Verdict.runtime_error, "ended the whole sandbox"),
         "output": (Verdict.output_limit, f"more than {limits.output_kb} kB of output"),
     }.get(report.killed or "", (Verdict.runtime_error, "was ended"))

@@ -22,7 +22,7 @@ from greenroom.judge.answering import Answering
 from greenroom.judge.box import Box
 from greenroom.judge.calling import drivers
 from greenroom.judge.compiling import LIMITS as COMPILER_LIMITS
-from greenroom.judge.compiling import Program, UncompiledError, compiled
+from greenroom.judge.compiling import Program, UncompiledError, compiled, hold_size
 from greenroom.judge.examiners import Examiners
 from greenroom.judge.examining import Examination
 from greenroom.judge.faults import CancelledError, JudgeFaultError, LostError, judge_faults
@@ -118,6 +118,7 @@ class Run:
         return self._summary(skipped)
 
     def _ready_to_run(self) -> bytes | Program:
+        hold_size([self._source])
         language = self._language
         if language is None:
             return self._source

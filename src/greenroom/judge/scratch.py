@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import tempfile
@@ -14,6 +15,9 @@ from greenroom.judge.slots import MOST, Slot
 from greenroom.judge.starting import Host
 
 _MB = 1024 * 1024
+
+MOST_FILES = 1024
+"""Files and folders in one sandbox's /tmp at most, as `inside/rootfs.py` has it at tier 1."""
 
 
 def make(host: Host, slot: Slot | None, need_mb: int) -> Path:
@@ -43,6 +47,29 @@ def lacking(folder: Path, need_mb: int) -> str | None:
     if free_mb >= need_mb and (state.f_favail or not state.f_files):
         return None
     return f"the disk is full: {folder.parent} has {free_mb:,} MB left, a case may need {need_mb:,} MB"
+
+
+def overfull(folder: Path, most_mb: int) -> bool:
+    """Whether the files below *folder* together hold more than *most_mb*, or are more than a tier 1 sandbox may have.
+
+    Folders alone are opened, by name: who puts a link in the place of one has what lies there counted as his own.
+    """
+    waiting, files, held = [os.fspath(folder)], 0, 0
+    while waiting:
+        try:
+            with os.scandir(waiting.pop()) as entries:
+                for entry in entries:
+                    files += 1
+                    if entry.is_dir(follow_symlinks=False):
+                        waiting.append(entry.path)
+                    else:
+                        held += 512 * entry.stat(follow_symlinks=False).st_blocks
+                    if files > MOST_FILES or held > most_mb * _MB:
+                        return True
+        except OSError as error:
+            if error.errno == errno.ENAMETOOLONG:
+                return True
+    return False
 
 
 @cache

@@ -9,6 +9,7 @@ nothing of the case, and forks a new process for each (`docs/decisions/0003`).
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import threading
 import time
@@ -21,7 +22,7 @@ from greenroom.bank.models import EnvironmentName, Limits
 from greenroom.judge import environments
 from greenroom.judge.box import Box, Role
 from greenroom.judge.environments import MissingError
-from greenroom.judge.faults import BoxError
+from greenroom.judge.faults import BoxError, begin
 from greenroom.judge.starting import Host
 from greenroom.judge.zygotes import Zygote
 
@@ -103,7 +104,10 @@ class Spares:
 
     def _bury(self) -> None:
         while (box := self._graves.get()) is not None:
-            box.kill()
+            try:
+                box.kill()
+            except Exception:
+                log.exception("a sandbox could not be ended")
             with self._changed:
                 self._dying -= 1
                 self._changed.notify_all()
@@ -191,10 +195,13 @@ class Spares:
     def _begin(self) -> None:
         if self._keeper is not None or self._closed:
             return
-        self._keeper = threading.Thread(target=self._keep, name="greenroom-spares", daemon=True)
-        self._undertaker = threading.Thread(target=self._bury, name="greenroom-undertaker", daemon=True)
-        self._keeper.start()
-        self._undertaker.start()
+        keeper = threading.Thread(target=self._keep, name="greenroom-spares", daemon=True)
+        begin(keeper)
+        self._keeper = keeper
+        undertaker = threading.Thread(target=self._bury, name="greenroom-undertaker", daemon=True)
+        with contextlib.suppress(BoxError):  # without it, who releases a sandbox waits for its end
+            begin(undertaker)
+            self._undertaker = undertaker
 
     def _asked_for(self, sort: Sort, limits: Limits) -> list[Box]:
         """Remember that *sort* is wanted; returns the spares that are not.
@@ -262,7 +269,7 @@ class Spares:
                 continue
             try:
                 self._add(wanted, self._zygote(wanted.environment))
-            except BoxError as error:
+            except (BoxError, OSError) as error:  # whatever it was, the next try may come when it has passed
                 log.warning("no spare sandbox", reason=str(error), environment=wanted.environment)
                 if wanted.environment != "plain":  # it would load in vain once a second; who asks for it is told why
                     self._forget(wanted.environment)

@@ -15,6 +15,7 @@ from typing import Any, Protocol, Self
 
 from greenroom.bank.models import Point
 from greenroom.judge.answering import Answering
+from greenroom.judge.faults import BoxError, begin, judge_faults
 from greenroom.judge.places import Loan
 from greenroom.judge.reading import Report
 from greenroom.judge.results import CaseResult
@@ -115,7 +116,8 @@ class Spreading:
 
         *first* is the run's own sandbox.
         """
-        self._start(first, None)
+        with judge_faults("the judge"):
+            self._start(first, None)
         left_out: Counter[str] = Counter()
         following: Question | None = asked
         while following is not None or self._unsettled:
@@ -175,17 +177,27 @@ class Spreading:
             self._loan = self._borrow()
         if self._loan is None:
             return
-        if needed:
-            self._start(self._another(), self._loan)
-        else:
-            self._loan.give_back()
-        self._loan = None
+        loan, self._loan = self._loan, None
+        if not needed:
+            loan.give_back()
+            return
+        try:
+            self._start(self._another(), loan)
+        except Exception as error:
+            loan.give_back()
+            if not isinstance(error, BoxError):  # without another thread, the one that there is goes on
+                raise
 
     def _start(self, answering: Answering, loan: Loan | None) -> None:
+        lane = threading.Thread(target=self._lane, args=(answering, loan), name="greenroom-lane", daemon=True)
         with self._changed:
             self._living += 1
-        lane = threading.Thread(target=self._lane, args=(answering, loan), name="greenroom-lane", daemon=True)
-        lane.start()
+        try:
+            begin(lane)
+        except BoxError:
+            with self._changed:
+                self._living -= 1
+            raise
         self._lanes.append(lane)
 
     def _lane(self, answering: Answering | None, loan: Loan | None) -> None:

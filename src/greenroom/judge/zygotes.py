@@ -12,7 +12,7 @@ import subprocess
 import threading
 
 from greenroom.judge.environments import PLAIN, Environment
-from greenroom.judge.faults import BoxError
+from greenroom.judge.faults import BoxError, line
 from greenroom.judge.starting import Host, launch
 
 _FD = array.array("i").itemsize
@@ -61,7 +61,7 @@ class Zygote:
 
     def __init__(self, host: Host, environment: Environment = PLAIN) -> None:
         self._lock = threading.Lock()
-        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._control, theirs = line(socket.SOCK_SEQPACKET)
         self._control.settimeout(_ANSWER_S)
         with theirs:
             try:

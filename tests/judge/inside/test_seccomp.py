@@ -54,7 +54,14 @@ def test_the_numbers_are_those_of_the_kernel_headers(machine: str) -> None:
     known = {name: int(number) for name, number in re.findall(r"#define __NR(?:3264)?_(\w+)\s+(\d+)", text)}
     column = list(ARCHES).index(machine)
     checked = 0
-    for name, numbers in {**seccomp._DENIED, **seccomp._EXEC, "clone": seccomp._CLONE, **seccomp._OF_ITSELF}.items():
+    for name, numbers in {
+        **seccomp._DENIED,
+        **seccomp._EXEC,
+        "clone": seccomp._CLONE,
+        "fcntl": seccomp._FCNTL,
+        "mmap": seccomp._MMAP,
+        **seccomp._OF_ITSELF,
+    }.items():
         if name in known:
             assert numbers[column] == known[name], name
             checked += 1
@@ -68,7 +75,7 @@ def test_the_numbers_are_those_of_the_kernel_headers(machine: str) -> None:
 def test_ordinary_calls_pass(machine: str, ordinary: tuple[int, ...]) -> None:
     code = seccomp.program(machine)
     for number in ordinary:
-        assert decide(code, number, ARCHES[machine], 0, 0) == ALLOW
+        assert decide(code, number, ARCHES[machine], 0, 0, 0, 0) == ALLOW
 
 
 @pytest.mark.parametrize("machine", ARCHES)
@@ -84,6 +91,11 @@ def test_arguments_are_looked_at_where_they_matter(machine: str) -> None:
     assert decide(code, pair, arch, 2, 0) == ERRNO | EPERM
     assert decide(code, ioctl, arch, 0, 0x5401) == ALLOW  # TCGETS: isatty
     assert decide(code, ioctl, arch, 0, 0x5412) == ERRNO | EPERM  # TIOCSTI
+    fcntl, mmap = seccomp._FCNTL[column], seccomp._MMAP[column]
+    assert decide(code, fcntl, arch, 3, 1030) == ALLOW  # F_DUPFD_CLOEXEC
+    assert decide(code, fcntl, arch, 3, 1026) == ERRNO | EPERM  # F_NOTIFY
+    assert decide(code, mmap, arch, 0, 4096, 3, 0x22) == ALLOW  # private, of no file
+    assert decide(code, mmap, arch, 0, 4096, 3, 0x40022) == ERRNO | EPERM  # in huge pages
 
 
 @pytest.mark.parametrize("machine", ARCHES)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from greenroom.judge.probes import functions
+from greenroom.judge.probes import bounds, functions
 
 django_functions = pytest.importorskip("django.db.backends.sqlite3._functions")
 
@@ -91,7 +91,7 @@ def answer(connection: sqlite3.Connection, name: str, given: tuple[Any, ...]) ->
 
 def ours() -> sqlite3.Connection:
     made = functions.register(sqlite3.connect(":memory:"))
-    made.create_function("regexp", 2, functions.matches, deterministic=True)
+    made.create_function("regexp", 2, bounds.matches, deterministic=True)
     return made
 
 

@@ -53,7 +53,7 @@ def test_a_visible_run_has_the_visible_checks_alone(judge: Judge, shop: Item) ->
         ("import os\nprint('so long')\nos._exit(3)\n", Verdict.wrong_answer, "so long"),
         (JOINED.replace("found = ", "found = None.x\n    "), Verdict.wrong_answer, "AttributeError: 'NoneType'"),
         ("while True: pass\n", Verdict.time_limit, None),
-        ("x = bytearray(1 << 30)\n", Verdict.runtime_error, "MemoryError"),
+        ("x = bytearray(1 << 30)\n", Verdict.memory_limit, "MemoryError"),
     ],
     ids=["import", "syntax", "no-app", "exit", "print", "raises", "loops", "memory"],
 )

@@ -21,7 +21,12 @@ REACH = [
         import socket
         one, two = socket.socketpair()  # a UNIX pair leads nowhere else, and asyncio needs it
         number = 53 if os.uname().machine == "x86_64" else 199
-        return refused(*(lambda f=f: call(number, f, 1, 0, 0) for f in range(2, 46)))
+        for family in range(2, 46):  # most of them have no pairs, so it matters who says no
+            try:
+                return f"got {call(number, family, 1, 0, 0)}"
+            except OSError as error:
+                if error.errno != 1: return f"{family} was let through: {error}"
+        return "contained"
         """,
     ),
     attack(

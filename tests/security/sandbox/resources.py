@@ -145,20 +145,17 @@ RESOURCES = [
         RUNTIME,
         message="MB of disk",
     ),
-]
-
-TMPFS = [
     attack(
         "many files",
-        "for number in range(10**6): open(f'/tmp/{number}', 'w').close()",
+        "for number in range(10**6): open(f'{number}', 'w').close()",
         RUNTIME,
         message="MB of disk",
     ),
     attack(
         "many full files",
-        "for number in range(1000): open(f'/tmp/{number}', 'wb').write(bytes(1 << 20))",
+        "for number in range(1000): open(f'{number}', 'wb').write(bytes(1 << 20))",
         RUNTIME,
         message="MB of disk",
     ),
 ]
-"""What only a sized tmpfs stops (tier 1)."""
+"""Tier 1 has a tmpfs of limited size; elsewhere the supervisor looks how much lies in the folder."""

@@ -10,7 +10,8 @@ from tests.judge.small_items import small_item
 from tests.security.sandbox.attacks import SECRET, Attack
 from tests.security.sandbox.forging import FORGING
 from tests.security.sandbox.reach import REACH
-from tests.security.sandbox.resources import RESOURCES, TMPFS
+from tests.security.sandbox.resources import RESOURCES
+from tests.security.sandbox.tricks import CLAIMS, REACHING, TAKING
 
 from greenroom.bank.models import CodeSpec, Limits
 from greenroom.judge.results import RunResult, Verdict
@@ -39,14 +40,12 @@ def named(attacks: list[Attack]) -> list[object]:
     return [pytest.param(attack, id=attack.name) for attack in attacks]
 
 
-@pytest.mark.parametrize("attack", named([*RESOURCES, *TMPFS]))
+@pytest.mark.parametrize("attack", named([*RESOURCES, *TAKING]))
 def test_taking_too_much(walled: Judge, tmp_path: Path, attack: Attack) -> None:
-    if attack in TMPFS and walled.tier > 1:
-        pytest.skip("tier 2 has no tmpfs of its own: disk is limited file by file")
     assert_as_declared(run(walled, tmp_path, attack, "int", SECRET), attack)
 
 
-@pytest.mark.parametrize("attack", named(REACH))
+@pytest.mark.parametrize("attack", named([*REACH, *REACHING]))
 def test_reaching_out(walled: Judge, tmp_path: Path, attack: Attack) -> None:
     if attack.x86_only and os.uname().machine != "x86_64":
         pytest.skip("x86 only")
@@ -55,7 +54,7 @@ def test_reaching_out(walled: Judge, tmp_path: Path, attack: Attack) -> None:
     assert_as_declared(run(walled, tmp_path, attack, "str", "contained"), attack)
 
 
-@pytest.mark.parametrize("attack", named(FORGING))
+@pytest.mark.parametrize("attack", named([*FORGING, *CLAIMS]))
 def test_forging_a_verdict(walled: Judge, tmp_path: Path, attack: Attack) -> None:
     result = run(walled, tmp_path, attack, "int", SECRET)
     assert_as_declared(result, attack)

@@ -219,6 +219,10 @@ def _compiled(source: str) -> Any:
         raise _SourceError({"type": type(error).__name__, "text": str(error.msg), "line": error.lineno}) from None
     except (ValueError, RecursionError) as error:  # a null byte; an expression that is nested too deeply
         raise _SourceError({"type": type(error).__name__, "text": str(error), "line": None}) from None
+    except (MemoryError, SystemError):  # the parser says so too when its own stack is full, with memory left
+        _ballast.clear()
+        text = "nested too deeply, or too long, to be compiled"
+        raise _SourceError({"type": "SyntaxError", "text": text, "line": None}) from None
 
 
 def _detail(error: BaseException) -> dict[str, Any]:

@@ -6,6 +6,7 @@ made by a candidate's source.
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 _MOST_FILES = 2000
+_MOST_NAMES = 128 * 1024
 _DEEPEST = 16
 
 
@@ -48,10 +50,13 @@ def kept(folder: str, most: int) -> tuple[dict[str, Any], bytes]:
 
 
 def collect(folder: str, most: int) -> tuple[dict[str, Any], bytes]:
-    """All plain files below *folder* as `{names, sizes}` and their bytes; `{excess}` above *most* bytes."""
+    """All plain files below *folder* as `{names, sizes}` and their bytes; `{excess}` above *most* bytes.
+
+    There is an excess too when they are too many, or their names too long for the head of a frame (`frames.MAX_HEAD`).
+    """
     names: list[str] = []
     parts: list[bytes] = []
-    left = most
+    left, left_for_names = most, _MOST_NAMES
     top = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
     try:
         for base, folders, files, at in os.fwalk(".", dir_fd=top, follow_symlinks=False):
@@ -62,10 +67,11 @@ def collect(folder: str, most: int) -> tuple[dict[str, Any], bytes]:
                     continue
                 with open(os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=at), "rb") as stream:
                     content = stream.read(left + 1)
-                left -= len(content)
-                if left < 0 or len(names) >= _MOST_FILES:
-                    return {"excess": True}, b""
                 names.append(os.path.join(base, name).removeprefix("./"))
+                left -= len(content)
+                left_for_names -= len(json.dumps(names[-1]))
+                if min(left, left_for_names) < 0 or len(names) > _MOST_FILES:
+                    return {"excess": True}, b""
                 parts.append(content)
     finally:
         os.close(top)

@@ -39,6 +39,8 @@ _DENIED: dict[str, tuple[int | None, int | None]] = {
     # files by handle, device nodes, quotas, watching
     "open_by_handle_at": (304, 265), "name_to_handle_at": (303, 264), "mknod": (133, None), "mknodat": (259, 33),
     "quotactl": (179, 60), "quotactl_fd": (443, 443), "fanotify_init": (300, 262), "fanotify_mark": (301, 263),
+    # who else opens a file that all sandboxes share: a library that another candidate's run has just imported
+    "inotify_init": (253, None), "inotify_init1": (294, 26), "inotify_add_watch": (254, 27),
     # the machine itself
     "kexec_load": (246, 104), "kexec_file_load": (320, 294), "init_module": (175, 105), "finit_module": (313, 273),
     "delete_module": (176, 106), "create_module": (174, None), "reboot": (169, 142), "swapon": (167, 224),
@@ -66,12 +68,16 @@ _CLONE3 = 435
 _SOCKETPAIR = (53, 199)
 _SOCKET = _DENIED["socket"]
 _IOCTL = (16, 29)
+_FCNTL = (72, 25)
+_MMAP = (9, 222)
 _OF_ITSELF = {"prlimit64": (302, 261), "sched_setaffinity": (203, 122)}
 """Calls that a process may make about itself alone: PID 0. With another PID they would reach init."""
 _COLUMN = {"x86_64": 0, "aarch64": 1}
 _AUDIT_ARCH = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 _X32 = 0x40000000
 _AF_UNIX = 1
+_NOTIFY = 1026  # F_NOTIFY of linux/fcntl.h: the older way to watch a folder
+_HUGE_PAGES = 0x40000  # MAP_HUGETLB: pages of a pool of the host's, which no resident size and no cgroup counts
 _TERMINAL_INPUT = (0x5412, 0x541C)  # TIOCSTI, TIOCLINUX: typing into the terminal that started us
 
 NAMESPACES = (
@@ -95,7 +101,7 @@ _RETURN = 0x06
 _ALLOW = 0x7FFF0000
 _KILL_PROCESS = 0x80000000
 _ERRNO = 0x00050000
-_NUMBER, _ARCH, _ARG0, _ARG1 = 0, 4, 16, 24
+_NUMBER, _ARCH, _ARG0, _ARG1, _ARG3 = 0, 4, 16, 24, 40
 
 Instruction = tuple[int, int, int, int]
 
@@ -126,6 +132,8 @@ def program(machine: str, *, allow_exec: bool = False, server: bool = False) -> 
     if server:
         code += _look_at(_SOCKET[column] or 0, _ARG0, [(_JEQ, _AF_UNIX, False)])
     code += _look_at(_IOCTL[column], _ARG1, [(_JEQ, request, True) for request in _TERMINAL_INPUT])
+    code += _look_at(_FCNTL[column], _ARG1, [(_JEQ, _NOTIFY, True)])
+    code += _look_at(_MMAP[column], _ARG3, [(_JSET, _HUGE_PAGES, True)])
     for pair in _OF_ITSELF.values():
         code += _look_at(pair[column], _ARG0, [(_JEQ, 0, False)])
     code.append((_RETURN, 0, 0, _ALLOW))

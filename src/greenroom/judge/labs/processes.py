@@ -10,12 +10,12 @@ from typing import Any
 
 from greenroom.bank.models import Limits
 from greenroom.judge import census, reading
-from greenroom.judge.answering import Watch, deadline_of
 from greenroom.judge.box import Box
 from greenroom.judge.compiling import send_files
 from greenroom.judge.exchange import Exchange, job_of
-from greenroom.judge.faults import BoxError
+from greenroom.judge.faults import BoxError, begin
 from greenroom.judge.reading import Report
+from greenroom.judge.watching import Watch, deadline_of
 
 FOLDER = "project"
 _SAID = 4000
@@ -45,7 +45,12 @@ class Process:
         send_files(self.box, "scratch", {f"{FOLDER}/{path}": content for path, content in files.items()})
         try:
             heard, mouth = os.pipe()
-            ear, spoken = os.pipe()
+            try:
+                ear, spoken = os.pipe()
+            except OSError:
+                os.close(heard)
+                os.close(mouth)
+                raise
         except OSError as error:
             raise BoxError(f"no pipes: {error.strerror}") from None
         head = {"op": "case", "form": "lab", "folder": FOLDER, "limits": self._limits.model_dump()}
@@ -56,8 +61,15 @@ class Process:
                 os.close(end)
             raise
         name = f"greenroom-process-{self.number}"
-        self._thread = threading.Thread(target=self._watch, args=(exchange,), name=name, daemon=True)
-        self._thread.start()
+        thread = threading.Thread(target=self._watch, args=(exchange,), name=name, daemon=True)
+        try:
+            begin(thread)
+        except BoxError:
+            exchange.close()
+            for end in (heard, spoken):
+                os.close(end)
+            raise
+        self._thread = thread
         return heard, spoken
 
     def usage(self) -> dict[str, float] | None:

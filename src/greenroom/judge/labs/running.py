@@ -7,19 +7,23 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import structlog
+
 from greenroom.bank.models import Item
 from greenroom.bank.projects import ProjectError, assembled, parsed
 from greenroom.judge import reading, scoring
 from greenroom.judge.box import Box
 from greenroom.judge.examiners import Examiners
 from greenroom.judge.examining import Session
-from greenroom.judge.faults import BoxError, CancelledError, JudgeFaultError, LostError, judge_faults
+from greenroom.judge.faults import BoxError, CancelledError, JudgeFaultError, LostError, UnbegunError, judge_faults
 from greenroom.judge.inside import values
 from greenroom.judge.labs.databases import Databases
 from greenroom.judge.labs.processes import Process
 from greenroom.judge.postgres.server import Server
 from greenroom.judge.results import CaseResult, RunResult, Verdict
 from greenroom.judge.spares import Spares
+
+log = structlog.get_logger(__name__)
 
 MOST_PROCESSES = 8
 """Processes of one examination at once, at most."""
@@ -69,11 +73,11 @@ class LabRun:
         try:
             return self._attempt(project)
         except LostError:
-            return self._attempt(project)
+            return self._attempt(project, again=True)
 
-    def _attempt(self, project: dict[str, bytes]) -> RunResult:
+    def _attempt(self, project: dict[str, bytes], *, again: bool = False) -> RunResult:
         self._look()
-        with _Examination(self, project) as examination:
+        with _Examination(self, project, blamed=again and self._tier > 1) as examination:
             return examination.result()
 
     def _look(self) -> None:
@@ -87,10 +91,13 @@ class LabRun:
 
 
 class _Examination:
-    """One attempt: the examiner's session, and the processes that it asks for."""
+    """One attempt: the examiner's session, and the processes that it asks for.
 
-    def __init__(self, run: LabRun, project: dict[str, bytes]) -> None:
-        self._run, self._project = run, project
+    A project that is *blamed* for a lost sandbox has ended it: elsewhere than at tier 1 it may be able to.
+    """
+
+    def __init__(self, run: LabRun, project: dict[str, bytes], *, blamed: bool) -> None:
+        self._run, self._project, self._blamed = run, project, blamed
         self._cases: list[CaseResult] = []
         self._measures: dict[str, float] = {}
         self._processes: dict[int, Process] = {}
@@ -147,7 +154,7 @@ class _Examination:
 
     def _hold_sound(self) -> None:
         lost = next((process.failure for process in self._ended if process.failure is not None), None)
-        if lost is not None:
+        if lost is not None and not (self._blamed and not isinstance(lost, UnbegunError)):
             raise LostError(f"a sandbox was lost: {lost}")
 
     def _heard(self, session: Session) -> bool:
@@ -180,6 +187,9 @@ class _Examination:
         if len(self._cases) >= _MOST_CHECKS:
             raise JudgeFaultError(f"the item's examiner has more than {_MOST_CHECKS} checks")
         message = said["message"]
+        if said.get("stumbled"):
+            where = reading.clean(str(said["stumbled"]), 600)
+            log.warning("a check stumbled over an answer", item=self._run.item.slug, check=said["name"], where=where)
         self._cases.append(
             CaseResult(
                 name=reading.clean(str(said["name"]), 120),

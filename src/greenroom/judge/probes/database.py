@@ -19,11 +19,10 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from greenroom.judge.inside import values
-from greenroom.judge.probes import functions
+from greenroom.judge.probes import bounds, functions
 from greenroom.judge.probes.plans import Plan
-from greenroom.judge.probes.seats import FailedError, Seat
+from greenroom.judge.probes.seats import FailedError, Seat, TooMuchError
 
-MOST_STATEMENTS = 100_000
 MOST_STEPS = 50_000
 """Thousands of instructions of one statement at most: a second or so, after which it fails as if it was interrupted."""
 MOST_CONNECTIONS = 100
@@ -116,7 +115,8 @@ class Database:
         self._connections: dict[int, _Open] = {}
         self._cursors: dict[int, _Reading] = {}
         self._blocked: list[Held] = []
-        self._steps = self._until = 0
+        self._steps, self._until = 0, 20 * MOST_STEPS  # the script may be the candidate's
+        self._kept = 0
         self.own = functions.register(self.connect())
         self.own.executescript(self.script)
         self.own.execute("BEGIN")
@@ -130,26 +130,39 @@ class Database:
         made.execute("PRAGMA foreign_keys = ON")
         with suppress(sqlite3.OperationalError):  # locked just now: then this one is slower
             made.execute("PRAGMA synchronous = OFF")
-        made.create_function("regexp", 2, functions.matches, deterministic=True)
+        made.create_function("regexp", 2, bounds.matches, deterministic=True)
+        made.set_progress_handler(self._step, _STEPS)
         return made
 
     # Looking
 
     def rows(self, sql: str, *parameters: Any) -> list[Any]:
         """What a query of the examiner's own gives; it is not counted. Raises FailedError as `execute` does."""
-        return self.execute(sql, *parameters).fetchall()
+        with self._as_it_was_left():
+            return self.own.execute(sql, parameters).fetchall()
 
     def execute(self, sql: str, *parameters: Any) -> sqlite3.Cursor:
         """A change of the examiner's own; it is not counted.
 
-        Raises FailedError when the project keeps the database locked, with a transaction that it has left open.
+        Raises FailedError when the project keeps the database locked, with a transaction that it has left open, or has
+        done something else to it so that it cannot be used.
         """
-        try:
+        with self._as_it_was_left():
             return self.own.execute(sql, parameters)
-        except sqlite3.OperationalError as error:
-            if str(error) not in _BUSY:
+
+    @contextmanager
+    def _as_it_was_left(self) -> Iterator[None]:
+        """Blame the project for what it did to the database; where it did nothing, the examiner's SQL is wrong."""
+        self._until = self._steps + MOST_STEPS
+        try:
+            yield
+        except sqlite3.Error as error:
+            if str(error) in _BUSY:
+                told = "a transaction of the project's is still open, and keeps the database locked"
+                raise FailedError(told) from None
+            if not self.statements:
                 raise
-            raise FailedError("a transaction of the project's is still open, and keeps the database locked") from None
+            raise FailedError(f"the database, as your project left it, cannot be used any more: {error}") from None
 
     @property
     def blocked(self) -> int:
@@ -167,8 +180,9 @@ class Database:
     def plan(self, statement: Statement) -> Plan:
         """How SQLite executes *statement*, with the parameters that it was given."""
         parameters = statement.parameters
-        self.own.execute("SELECT count(*) FROM sqlite_master").fetchone()  # an explanation alone sees no new index
-        lines = self.own.execute(f"EXPLAIN QUERY PLAN {statement.sql}", parameters).fetchall()
+        with self._as_it_was_left():
+            self.own.execute("SELECT count(*) FROM sqlite_master").fetchone()  # an explanation alone sees no new index
+            lines = self.own.execute(f"EXPLAIN QUERY PLAN {statement.sql}", parameters).fetchall()
         return Plan.of(lines)
 
     # Serving
@@ -182,6 +196,8 @@ class Database:
             return self._closed(asked)
         if what == "fetch":
             return self._fetched(int(asked["cursor"]))
+        if len(self.held) + len(self._blocked) >= bounds.MOST_WAITING:
+            raise TooMuchError(f"more than {bounds.MOST_WAITING:,} statements of your project wait")
         waiting = Held(seat, asked, body)
         if self.hold is not None and self.hold(waiting.sql, waiting.connection):
             self.held.append(waiting)
@@ -241,10 +257,10 @@ class Database:
         self.opened += 1
         number = next(self._numbers)
         try:
-            made = functions.register(self.connect())
-        except sqlite3.OperationalError as error:  # the examiner itself has locked it
+            self._until = self._steps + MOST_STEPS
+            made = bounds.bound(functions.register(self.connect()))
+        except sqlite3.OperationalError as error:  # somebody has locked it
             return {"error": {"type": "OperationalError", "text": str(error)}}, b""
-        made.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)  # the project reaches no other file of the examiner's
         self._connections[number] = _Open(made, seat)
         self.peak_connections = max(self.peak_connections, len(self._connections))
         return {"connection": number}, b""
@@ -262,7 +278,11 @@ class Database:
     def _fetched(self, number: int) -> tuple[dict[str, Any], bytes]:
         reading = self._cursors[number]
         before = self._steps
-        rows = reading.cursor.fetchmany(_FIRST_ROWS)
+        self._until = before + MOST_STEPS
+        try:
+            rows = reading.cursor.fetchmany(_FIRST_ROWS)
+        except sqlite3.Error as error:
+            return {"error": {"type": type(error).__name__, "text": str(error)}}, b""
         reading.statement.steps += self._steps - before
         self.fetched += len(rows)
         more = len(rows) == _FIRST_ROWS
@@ -305,17 +325,19 @@ class Database:
         number = int(asked["connection"])
         connection = self._connections[number].connection
         sql, parameters = str(asked["sql"]), values.decode(body)
+        self._kept += len(sql) + len(body)
+        if len(self.statements) >= bounds.MOST_STATEMENTS or self._kept > bounds.MOST_KEPT:
+            most = f"{bounds.MOST_STATEMENTS:,} statements, or {bounds.MOST_KEPT // 2**20} MB of them"
+            raise TooMuchError(f"your project executed more than {most}")
         before = self._steps
         self._until = before + MOST_STEPS
-        connection.set_progress_handler(self._step, _STEPS)
         execute = connection.executemany if asked.get("many") else connection.execute
         cursor = execute(sql, parameters)
         rows = cursor.fetchmany(_FIRST_ROWS) if cursor.description else []
         if "busy_timeout" in sql.lower():
             connection.execute("PRAGMA busy_timeout = 0")  # who waits for a lock does so in `_blocked`
         statement = Statement(sql, parameters, number, self._steps - before)
-        if len(self.statements) < MOST_STATEMENTS:
-            self.statements.append(statement)
+        self.statements.append(statement)
         self.fetched += len(rows)
         reply: dict[str, Any] = {
             "columns": [column[0] for column in cursor.description] if cursor.description else None,
@@ -335,7 +357,7 @@ class Database:
 
 def sweep() -> None:
     """Remove the files of databases that this process has made, and of processes that have ended."""
-    for path in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*.db"):
+    for path in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):  # journals lie beside their databases
         maker = path.name.removeprefix(_PREFIX).partition("-")[0]
         if maker.isdecimal() and (int(maker) == os.getpid() or not _lives(int(maker))):
             with suppress(OSError):

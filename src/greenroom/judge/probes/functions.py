@@ -33,13 +33,6 @@ def register(connection: sqlite3.Connection) -> sqlite3.Connection:
     return connection
 
 
-def matches(pattern: str | None, text: Any) -> bool | None:
-    """SQLite's REGEXP, as drivers define it."""
-    if pattern is None or text is None:
-        return None
-    return re.search(pattern, text if isinstance(text, str) else str(text)) is not None
-
-
 # Dates and times
 
 

@@ -14,7 +14,9 @@ Each check is a case of the run, with its group; what it returns is said beside 
 
 from __future__ import annotations
 
+import sqlite3
 import sys
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, TypedDict, TypeVar, Unpack, cast
@@ -32,6 +34,7 @@ from greenroom.judge.probes.seats import (
     RaisedError,
     Seat,
     SlowError,
+    TooMuchError,
 )
 from greenroom.judge.probes.service import Service
 from greenroom.judge.probes.storage import Storage
@@ -39,6 +42,10 @@ from greenroom.judge.probes.upstream import Upstream
 from greenroom.judge.probes.virtual_time import VirtualTime
 
 _TEXT = 1500
+_STUMBLES = (
+    ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError, sqlite3.Error, TypeError, ValueError
+)  # fmt: skip
+"""What code raises that takes something for what it is not."""
 
 Check = Callable[["Lab"], str | None]
 _Checked = TypeVar("_Checked", bound=Check)
@@ -100,11 +107,23 @@ class Lab:
 
     def __init__(self, board: Board, files: Mapping[str, bytes], *, visible_only: bool) -> None:
         self.board = board
-        self.files = dict(files)
+        self._files = dict(files)
+        self._looked = False
         self.visible_only = visible_only
         self._open: list[Seat] = []
         self._shared: list[Seat] = []
         self._kept: dict[str, Any] = {}
+
+    @property
+    def files(self) -> dict[str, bytes]:
+        """The project's files by path."""
+        self._looked = True
+        return self._files
+
+    @property
+    def has_heard(self) -> bool:
+        """Whether anything of the candidate's has been looked at: its files, or what a process of it said."""
+        return self._looked or self.board.heard > 0
 
     def text(self, path: str) -> str:
         """The candidate's file at *path*; empty when there is none."""
@@ -126,7 +145,7 @@ class Lab:
         database = outside.get("database")
         if database is not None:
             handlers[database.door] = database.serve
-        seat = self.board.begin(self.files if files is None else files, handlers)
+        seat = self.board.begin(self._files if files is None else files, handlers)
         self._open.append(seat)
         if database is not None:
             seat.on_end.append(database.disconnect)
@@ -214,9 +233,9 @@ def examine(board: Board, files: Mapping[str, bytes], *, visible_only: bool) -> 
         for one in _declared:
             if visible_only and not one.visible:
                 continue
-            verdict, text = _outcome(lab, one)
+            verdict, text, *stumbled = _outcome(lab, one)
             lab.end_check()
-            head = {"name": one.name, "group": one.group, "visible": one.visible}
+            head = {"name": one.name, "group": one.group, "visible": one.visible, "stumbled": stumbled}
             board.tell({"check": head | {"verdict": verdict, "message": text[:_TEXT] if text else None}})
         lab.close()
     finally:
@@ -224,14 +243,18 @@ def examine(board: Board, files: Mapping[str, bytes], *, visible_only: bool) -> 
     board.tell({"over": True})
 
 
-def _outcome(lab: Lab, one: Declared) -> tuple[str, str | None]:
-    """(verdict, what is said to the candidate) of one check. What only the item's own code can raise is not caught."""
+def _outcome(lab: Lab, one: Declared) -> tuple[str, str | None, *tuple[str, ...]]:
+    """(verdict, what is said to the candidate) of one check, and where it stumbled over what the candidate said.
+
+    What it meets before it has heard anything of the candidate is the item's own error, and not caught: a project may
+    answer anything, and a check that finds a number where it wants a list must not save it from its verdict.
+    """
     try:
         return "accepted", one.run(lab)
     except FailedError as error:
         return "wrong-answer", str(error)
     except RaisedError as error:
-        return "runtime-error", str(error)
+        return "memory-limit" if error.what.type == "MemoryError" else "runtime-error", str(error)
     except SlowError as error:
         return "time-limit", str(error)
     except GarbledError:
@@ -242,3 +265,14 @@ def _outcome(lab: Lab, one: Declared) -> tuple[str, str | None]:
             return how.killed, None
         last = how.said.strip().rpartition("\n")[2][:300]
         return "runtime-error", f"the process ended (exit code {how.exit_code})" + (f": {last}" if last else "")
+    except TooMuchError as error:
+        return "wrong-answer", str(error)
+    except _STUMBLES as error:
+        if not lab.has_heard:
+            raise
+        return "wrong-answer", f"an answer is not what it should be ({type(error).__name__})", _where(error)
+
+
+def _where(error: BaseException) -> str:
+    lines = [f"{one.filename}, line {one.lineno}" for one in traceback.extract_tb(error.__traceback__)[-3:]]
+    return f"{type(error).__name__}: {error}"[:200] + "".join(f"; {line}" for line in lines)

@@ -17,33 +17,34 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from greenroom.judge.inside import arrays, frames
+from greenroom.judge.probes.failures import (
+    Ended,
+    EndedError,
+    FailedError,
+    GarbledError,
+    Raised,
+    RaisedError,
+    SlowError,
+    TooMuchError,
+    raised_of,
+)
+
+__all__ = [
+    "PATIENCE_S", "Board", "Clock", "Ended", "EndedError", "FailedError", "GarbledError", "Handler", "Raised",
+    "RaisedError", "Seat", "SlowError", "TooMuchError", "Usage", "raised_of",
+]  # fmt: skip
 
 PATIENCE_S = 20.0
 """Seconds that an answer is waited for, unless a check says otherwise; the item's limits may end the process before."""
 
-_MOST_BUFFERED = 48 * 1024 * 1024
+MOST_WORK_S = 20.0
+"""CPU seconds of the examiner that a project may take up in one examination: a third of what the examiner has."""
+
+MOST_HEARD = 256 * 1024 * 1024
+"""Bytes that all processes of one examination may send together."""
+
+_MOST_FRAME = 16 * 1024 * 1024
 _CHUNK = 1 << 18
-
-
-class FailedError(Exception):
-    """The project does not do what a check asks; the text says so to the candidate, with what was measured."""
-
-
-class SlowError(Exception):
-    """No answer came in time."""
-
-
-class GarbledError(Exception):
-    """The process has sent what no agent sends."""
-
-
-@dataclass(frozen=True)
-class Ended:
-    """How a process ended: `killed` is the limit that it passed, if any; `said` the last of what it printed."""
-
-    exit_code: int
-    killed: str | None
-    said: str
 
 
 @dataclass(frozen=True)
@@ -57,37 +58,6 @@ class Usage:
     resident_mb: float
     peak_mb: float
     cpu_s: float
-
-
-class EndedError(Exception):
-    """The process ended while it was needed."""
-
-    def __init__(self, how: Ended) -> None:
-        self.how = how
-        super().__init__(how.said)
-
-
-@dataclass(frozen=True)
-class Raised:
-    """An exception of the project: its type and text, and the lines that it passed, the last one last."""
-
-    type: str
-    text: str
-    lines: tuple[tuple[str, int, str], ...]
-
-    @property
-    def told(self) -> str:
-        """It in one or a few lines."""
-        at = "".join(f"\n  {file}, line {line}: {code}" for file, line, code in self.lines[-4:])
-        return f"{self.type}: {self.text}{at}" if self.text else f"{self.type}{at}"
-
-
-class RaisedError(Exception):
-    """The project raised; `what` is what."""
-
-    def __init__(self, raised: Raised, during: str) -> None:
-        self.what, self.during = raised, during
-        super().__init__(f"{during}: {raised.told}")
 
 
 Handler = Callable[["Seat", dict[str, Any], bytes], "tuple[dict[str, Any], bytes] | None"]
@@ -104,6 +74,9 @@ class Board:
     """All seats of one examination, and the line to the supervisor. For one thread."""
 
     def __init__(self, control: int) -> None:
+        self.heard = 0
+        """Bytes that the project has sent so far."""
+        self._worked_s = 0.0
         self._line = socket.socket(fileno=control)
         self._poll = select.poll()
         self._poll.register(self._line, select.POLLIN)
@@ -161,6 +134,27 @@ class Board:
                     self._hear()
                 elif descriptor in self._takers:
                     self._takers[descriptor]()
+
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        """Count the CPU time of what is done for the project meanwhile. Raises TooMuchError when it has had enough."""
+        self.hold_work()
+        begun = time.process_time()
+        try:
+            yield
+        finally:
+            self._worked_s += time.process_time() - begun
+
+    def hold_work(self) -> None:
+        """Raise TooMuchError when the project has taken up more than MOST_WORK_S."""
+        if self._worked_s > MOST_WORK_S:
+            raise TooMuchError(f"your project took up more than {MOST_WORK_S:g} s of the examiner's own time")
+
+    def hear(self, count: int) -> None:
+        """Count *count* bytes that came. Raises TooMuchError above MOST_HEARD."""
+        self.heard += count
+        if self.heard > MOST_HEARD:
+            raise TooMuchError(f"your project sent more than {MOST_HEARD // 2**20} MB")
 
     def settle(self, seconds: float) -> None:
         """Take what comes for so long, whatever it is."""
@@ -234,7 +228,10 @@ class Clock(Protocol):
 
 @dataclass(eq=False)
 class Seat:
-    """One process of the project. `handlers` answer what it asks; `written` counts the frames that it was sent."""
+    """One process of the project. `handlers` answer what it asks; `written` counts the frames that it was sent.
+
+    Nothing more is read of one that `garbled`, or that was `refused` because it sent too much.
+    """
 
     board: Board
     number: int
@@ -242,6 +239,7 @@ class Seat:
     writing: int
     ended: Ended | None = None
     garbled: bool = False
+    refused: str | None = None
     handlers: dict[str, Handler] = field(default_factory=dict)
     on_response: Callable[[dict[str, Any], bytes], None] | None = None
     clock: Clock | None = None
@@ -287,7 +285,7 @@ class Seat:
             return arrays.decode(body)
 
     def until(self, true: Callable[[], bool], patience_s: float | None = PATIENCE_S) -> None:
-        """Take what comes until *true*. Raises when the process ends or garbles first.
+        """Take what comes until *true*. Raises when the process ends, garbles or sends too much first.
 
         Where time is virtual, *patience_s* is of it, and *true* is asked whenever the process has nothing to do.
         """
@@ -298,13 +296,20 @@ class Seat:
 
     def take_until(self, true: Callable[[], bool], patience_s: float | None = PATIENCE_S) -> None:
         """The same, in seconds of this machine, and time that is virtual stands."""
-        self.board.pump(lambda: true() or self.ended is not None or self.garbled, patience_s)
+        self.board.pump(lambda: true() or self.ended is not None or self.unheard, patience_s)
         if true():
             return
+        if self.refused is not None:
+            raise FailedError(self.refused)
         if self.garbled:
             raise GarbledError
         assert self.ended is not None
         raise EndedError(self.ended)
+
+    @property
+    def unheard(self) -> bool:
+        """Whether nothing is read of it any more."""
+        return self.garbled or self.refused is not None
 
     def send(self, head: dict[str, Any], body: bytes = b"") -> None:
         """Send one frame, where time is virtual as soon as the process has nothing to do."""
@@ -342,17 +347,23 @@ class Seat:
             return
         self._buffer += part
         with self.blaming():
+            self.board.hear(len(part))
             while (frame := self._next()) is not None:
                 self._act(*frame)
+                self.board.hold_work()
 
     @contextmanager
     def blaming(self) -> Iterator[None]:
         """Whatever of its words cannot be read meanwhile ends what is heard of it."""
         try:
-            with self.reading_its_words():
+            with self.board.working(), self.reading_its_words():
                 yield
         except GarbledError:
             self.garbled = True
+        except TooMuchError as error:
+            self.refused = str(error)
+        if self.unheard:
+            self._buffer.clear()
             self.board.forget(self.reading)
 
     @contextmanager
@@ -360,7 +371,9 @@ class Seat:
         """Whatever cannot be read of what it says is its own fault."""
         try:
             yield
-        except (KeyError, TypeError, ValueError, AttributeError, RecursionError, OverflowError) as error:
+        except (
+            ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError, TypeError, ValueError
+        ) as error:  # fmt: skip
             raise GarbledError from error
 
     def _next(self) -> tuple[dict[str, Any], bytes] | None:
@@ -368,7 +381,7 @@ class Seat:
             return None
         head, body = frames.lengths(bytes(self._buffer[: frames.PREFIX]))
         end = frames.PREFIX + head + body
-        if end > _MOST_BUFFERED:
+        if end > _MOST_FRAME:
             raise GarbledError
         if len(self._buffer) < end:
             return None
@@ -403,14 +416,3 @@ class Seat:
         os.close(self.writing)
         for act in self.on_end:
             act(self)
-
-
-def raised_of(said: Any) -> Raised:
-    """What an agent says of an exception; texts are cut, and what does not fit is left out."""
-    if not isinstance(said, dict):
-        return Raised("Exception", "", ())
-    lines = []
-    for one in said.get("lines") or ():
-        if isinstance(one, dict) and isinstance(one.get("line"), int):
-            lines.append((str(one.get("file"))[:200], one["line"], str(one.get("code"))[:200]))
-    return Raised(str(said.get("type"))[:80], str(said.get("text"))[:1000], tuple(lines[:12]))

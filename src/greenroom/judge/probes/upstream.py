@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from greenroom.judge.probes.seats import Seat
+from greenroom.judge.probes.seats import Seat, TooMuchError
+
+MOST_CALLS = 20_000
 
 Reply = tuple[int, Any]
 
@@ -50,8 +52,9 @@ class Upstream:
     def serve(self, seat: Seat, asked: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes] | None:
         """Take a call; answer it at once or hold it."""
         call = Call(seat, asked, str(asked["method"])[:16], str(asked["url"])[:2000], body)
-        if len(self.calls) < 100_000:
-            self.calls.append(call)
+        if len(self.calls) >= MOST_CALLS:
+            raise TooMuchError(f"your project made more than {MOST_CALLS:,} calls")
+        self.calls.append(call)
         self.waiting.append(call)
         self.peak = max(self.peak, len(self.waiting))
         if not self.held:

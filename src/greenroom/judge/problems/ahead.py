@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from greenroom.bank.kattis.cases import Case
+from greenroom.judge.faults import JudgeFaultError, begin, judge_faults
 from greenroom.judge.places import Loan
 from greenroom.judge.problems.answers import Answers
 from greenroom.judge.reading import Report
@@ -111,10 +112,20 @@ class Ahead:
             return task
 
     def _begin(self, loan: Loan | None) -> None:
-        self._living += 1
         lane = threading.Thread(target=self._lane, args=(loan,), name="greenroom-ahead", daemon=True)
+        with self._changed:
+            self._living += 1
+        try:
+            with judge_faults("the judge"):
+                begin(lane)
+        except JudgeFaultError:
+            with self._changed:
+                self._living -= 1
+            if loan is None:
+                raise
+            loan.give_back()  # without another thread, the one that there is goes on
+            return
         self._lanes.append(lane)
-        lane.start()
 
     def _lane(self, loan: Loan | None) -> None:
         """A sandbox's life: one case after another, none for longer than it matters."""

@@ -14,14 +14,14 @@ from pathlib import Path
 from greenroom.bank.kattis.cases import Case
 from greenroom.bank.kattis.package import Program as Source
 from greenroom.bank.models import Limits
-from greenroom.judge.answering import MOST_WAITED, Watch, deadline_of
 from greenroom.judge.box import Box
 from greenroom.judge.compiling import Program, job, send_files
 from greenroom.judge.exchange import Exchange, job_of
-from greenroom.judge.faults import BoxError, JudgeFaultError, LostError, UnbegunError, judge_faults
+from greenroom.judge.faults import BoxError, JudgeFaultError, LostError, UnbegunError, begin, judge_faults
 from greenroom.judge.problems.programs import Tools
 from greenroom.judge.problems.validating import FEEDBACK, REJECTED, arguments_for
 from greenroom.judge.reading import Report
+from greenroom.judge.watching import MOST_WAITED, Watch, deadline_of
 
 _REJECTED_WHY = "rejected"
 
@@ -132,7 +132,8 @@ class Answers:
         if files:
             send_files(box, "scratch", {name: path.read_bytes() for name, path in files.items()})
         if isinstance(self._source, Program):
-            head = job(self._source.command, self._limits, self._source.language, case.args)
+            language = self._source.language
+            head = job(self._source.command, self._limits, language, case.args, held=box.holds_memory)
             return Exchange(box, head, b"", stdin, line.ours() if line else None)
         limits = self._limits.model_dump()
         head = {"op": "case", "form": "program", "entry": None, "limits": limits, "args": list(case.args)}
@@ -149,7 +150,8 @@ class Answers:
 
         try:
             report = exchange.finish(deadline_of(self._limits), tick, watch.overdue)
-            report = watch.amend(report, taken_off_mb=report.idle_mb if self._has_libraries else 0.0)
+            taken_off_mb = report.idle_mb if self._has_libraries else 0.0
+            report = watch.amend(report, taken_off_mb=taken_off_mb, program=isinstance(self._source, Program))
         finally:
             exchange.close()
         lack = box.lack(self._limits.disk_mb) if report.exit_code or report.killed else None
@@ -173,7 +175,11 @@ class Answers:
                 talk=line.theirs(),
                 longer_s=self._limits.wall_s * (1 + MOST_WAITED),
             )
-            listening = _Listening(lambda: tools.end(interactor, running), line.interactor_ended)
+            try:
+                listening = _Listening(lambda: tools.end(interactor, running), line.interactor_ended)
+            except BoxError:
+                tools.abandon(interactor)
+                raise
             try:
                 exchange = self._begun(box, case, b"", line)
                 answer = self._finish(box, exchange, lambda: _end_when_rejected(box, listening))
@@ -202,7 +208,7 @@ class _Listening(threading.Thread):
         self.report: Report | None = None
         self.told = False
         self._failure: Exception | None = None
-        self.start()
+        begin(self)
 
     def run(self) -> None:
         try:

@@ -16,7 +16,6 @@ from greenroom.bank.kattis.package import Package
 from greenroom.bank.kattis.package import Program as Source
 from greenroom.bank.models import Limits
 from greenroom.judge import languages
-from greenroom.judge.answering import Watch, deadline_of
 from greenroom.judge.box import Box
 from greenroom.judge.compiling import LIMITS as COMPILER_LIMITS
 from greenroom.judge.compiling import Program, UncompiledError, compiled, job, send_files
@@ -27,6 +26,7 @@ from greenroom.judge.problems.checktestdata.entry import SCRIPT
 from greenroom.judge.problems.scripts import is_scripted, scripted
 from greenroom.judge.reading import Report
 from greenroom.judge.spares import Spares
+from greenroom.judge.watching import Watch, deadline_of
 
 CHECKTESTDATA = "checktestdata"
 
@@ -247,6 +247,10 @@ class Tools:
         elif "Landlock" not in self._boxes[name][0].walls:  # nothing else keeps it from changing its own files
             send_files(self._boxes[name][0], "built", self._boxes[name][1].files)
         return self._boxes[name]
+
+    def abandon(self, source: Source) -> None:
+        """End what runs of *source*, which nobody waits for."""
+        self._forget(source)
 
     def _forget(self, source: Source) -> None:
         found = self._boxes.pop(str(source.path), None)

@@ -17,7 +17,7 @@ from greenroom.bank.models import Item, Limits
 from greenroom.judge import reading
 from greenroom.judge.box import Box
 from greenroom.judge.compiling import LIMITS as COMPILER_LIMITS
-from greenroom.judge.compiling import Program, UncompiledError, compiled
+from greenroom.judge.compiling import Program, UncompiledError, compiled, hold_size
 from greenroom.judge.faults import CancelledError, JudgeFaultError, judge_faults
 from greenroom.judge.languages import Language, file_name, python
 from greenroom.judge.places import Loan
@@ -125,6 +125,7 @@ class ProblemRun:
         return {name.partition("/")[2]: content for name, content in files.items()}
 
     def _ready_to_run(self) -> bytes | Program:
+        hold_size(self._sources.values())
         language = self._language
         if language is None:
             return next(iter(self._sources.values()))
