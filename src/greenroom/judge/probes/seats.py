@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from greenroom.judge.inside import arrays, frames
+from greenroom.judge.probes.raised import Raised, raised_of
 
 PATIENCE_S = 20.0
 """Seconds that an answer is waited for, unless a check says otherwise; the item's limits may end the process before."""
@@ -65,21 +66,6 @@ class EndedError(Exception):
     def __init__(self, how: Ended) -> None:
         self.how = how
         super().__init__(how.said)
-
-
-@dataclass(frozen=True)
-class Raised:
-    """An exception of the project: its type and text, and the lines that it passed, the last one last."""
-
-    type: str
-    text: str
-    lines: tuple[tuple[str, int, str], ...]
-
-    @property
-    def told(self) -> str:
-        """It in one or a few lines."""
-        at = "".join(f"\n  {file}, line {line}: {code}" for file, line, code in self.lines[-4:])
-        return f"{self.type}: {self.text}{at}" if self.text else f"{self.type}{at}"
 
 
 class RaisedError(Exception):
@@ -403,14 +389,3 @@ class Seat:
         os.close(self.writing)
         for act in self.on_end:
             act(self)
-
-
-def raised_of(said: Any) -> Raised:
-    """What an agent says of an exception; texts are cut, and what does not fit is left out."""
-    if not isinstance(said, dict):
-        return Raised("Exception", "", ())
-    lines = []
-    for one in said.get("lines") or ():
-        if isinstance(one, dict) and isinstance(one.get("line"), int):
-            lines.append((str(one.get("file"))[:200], one["line"], str(one.get("code"))[:200]))
-    return Raised(str(said.get("type"))[:80], str(said.get("text"))[:1000], tuple(lines[:12]))
