@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from greenroom.judge.inside import values
-from greenroom.judge.probes.seats import Board, EndedError, GarbledError, Raised, Seat, SlowError, raised_of
+from greenroom.judge.probes.failures import Raised, raised_of
+from greenroom.judge.probes.seats import Board, EndedError, GarbledError, Seat, SlowError
 from greenroom.judge.probes.service import Exchange, Service
 
 MOST_STEPS = 100

@@ -8,15 +8,14 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
+from greenroom.judge.probes.failures import Raised, raised_of
 from greenroom.judge.probes.seats import (
     PATIENCE_S,
     EndedError,
     FailedError,
-    Raised,
     RaisedError,
     Seat,
     SlowError,
-    raised_of,
 )
 
 UNLIMITED = 1 << 30
