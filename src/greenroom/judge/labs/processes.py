@@ -30,7 +30,7 @@ class Process:
 
     def __init__(self, number: int, box: Box, limits: Limits, on_end: Callable[[dict[str, Any], bytes], None]) -> None:
         self.number = number
-        self._box, self._limits, self._on_end = box, limits, on_end
+        self.box, self._limits, self._on_end = box, limits, on_end
         self._wanted = threading.Event()
         self._thread: threading.Thread | None = None
         self.report: Report | None = None
@@ -38,8 +38,8 @@ class Process:
 
     def begin(self, files: Mapping[str, bytes]) -> tuple[int, int]:
         """Start it; returns (what it says, what is said to it), which the caller closes. Raises BoxError."""
-        self._box.ready()
-        send_files(self._box, "scratch", {f"{FOLDER}/{path}": content for path, content in files.items()})
+        self.box.ready()
+        send_files(self.box, "scratch", {f"{FOLDER}/{path}": content for path, content in files.items()})
         try:
             heard, mouth = os.pipe()
             ear, spoken = os.pipe()
@@ -47,7 +47,7 @@ class Process:
             raise BoxError(f"no pipes: {error.strerror}") from None
         head = {"op": "case", "form": "lab", "folder": FOLDER, "limits": self._limits.model_dump()}
         try:
-            exchange = Exchange(self._box, head, job_of(b"", b""), b"", (ear, mouth))
+            exchange = Exchange(self.box, head, job_of(b"", b""), b"", (ear, mouth))
         except BoxError:
             for end in (heard, spoken):
                 os.close(end)
@@ -67,7 +67,7 @@ class Process:
             self._thread.join()
 
     def _watch(self, exchange: Exchange) -> None:
-        watch = Watch(self._box, self._limits)
+        watch = Watch(self.box, self._limits)
         told = False
 
         def tick() -> None:
@@ -75,7 +75,7 @@ class Process:
             watch.look()
             if self._wanted.is_set() and not told:
                 told = True
-                self._box.send({"op": "kill", "why": "over"})
+                self.box.send({"op": "kill", "why": "over"})
 
         try:
             report = exchange.finish(deadline_of(self._limits), tick, watch.overdue)

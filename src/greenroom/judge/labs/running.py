@@ -10,6 +10,7 @@ from typing import Any
 from greenroom.bank.models import Item
 from greenroom.bank.projects import ProjectError, assembled, parsed
 from greenroom.judge import reading, scoring
+from greenroom.judge.box import Box
 from greenroom.judge.examiners import Examiners
 from greenroom.judge.examining import Session
 from greenroom.judge.faults import BoxError, CancelledError, JudgeFaultError, LostError, judge_faults
@@ -94,9 +95,11 @@ class _Examination:
         self._measures: dict[str, float] = {}
         self._processes: dict[int, Process] = {}
         self._ended: list[Process] = []
+        self._idle: list[Box] = []
+        self._boxes: dict[Box, bool] = {}
+        """Every sandbox that was used, and whether what ran in it last has ended as it should."""
         self._databases = Databases(run._postgres, run._look)
         self._sending = threading.Lock()
-        self._stack = contextlib.ExitStack()
         self._sound = False
 
     def __enter__(self) -> _Examination:
@@ -110,7 +113,8 @@ class _Examination:
         for process in list(self._processes.values()):
             process.join()
         self._databases.close()
-        self._stack.close()
+        for box, sound in self._boxes.items():
+            self._run._spares.release(box, again=self._sound and sound)
 
     def result(self) -> RunResult:
         """Examine the project."""
@@ -196,17 +200,28 @@ class _Examination:
         files = reading.unpacked(names, sizes, body)
         run = self._run
         with judge_faults("the sandbox"):
-            box = run._spares.for_submission(run.item.head.limits, None, run._environment, anew=False)
+            box = self._box()
             process = Process(number, box, run.item.head.limits, lambda head, said: self._over(number, head, said))
+            self._processes[number] = process
             try:
                 ends = process.begin(files)
             except BoxError:
-                run._spares.release(box)
+                del self._processes[number]
                 raise
-        self._processes[number] = process
-        self._stack.callback(lambda: run._spares.release(box, again=self._sound and process.report is not None))
         with self._sending:
             self._session.hand({"op": "begun", "seat": number}, ends)
+
+    def _box(self) -> Box:
+        """A sandbox for one process: one in which an earlier process of this project has ended, or another."""
+        run = self._run
+        box = None
+        while self._idle and box is None:
+            found = self._idle.pop()
+            box = found if found.alive else None
+        if box is None:
+            box = run._spares.for_submission(run.item.head.limits, None, run._environment, anew=False)
+        self._boxes[box] = False
+        return box
 
     def _meet(self, head: Mapping[str, Any]) -> None:
         with judge_faults("PostgreSQL"):
@@ -220,7 +235,11 @@ class _Examination:
 
     def _over(self, number: int, head: dict[str, Any], said: bytes) -> None:
         """A process has ended; called in the thread that watched it."""
-        self._ended.append(self._processes.pop(number))
+        process = self._processes.pop(number)
+        self._ended.append(process)
+        if process.report is not None:
+            self._boxes[process.box] = True
+            self._idle.append(process.box)
         with contextlib.suppress(JudgeFaultError):
             self._send({"op": "ended", "seat": number, **head}, said)
 
