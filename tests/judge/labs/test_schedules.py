@@ -204,6 +204,7 @@ def one(lab):
 
 
 SQLITE = """
+import sqlite3
 from greenroom_lab import connect
 
 CONNECTION = connect(isolation_level=None)
@@ -219,13 +220,25 @@ def in_transaction():
     CONNECTION.execute("UPDATE t SET v = ?", (value() + 1,))
     CONNECTION.execute("COMMIT")
 
+def again():
+    while True:
+        try:
+            CONNECTION.execute("BEGIN")
+            CONNECTION.execute("UPDATE t SET v = ?", (value() + 1,))
+            CONNECTION.execute("COMMIT")
+            return
+        except sqlite3.OperationalError:
+            CONNECTION.execute("ROLLBACK")
+
 def moved():
     CONNECTION.execute("UPDATE t SET v = v - 1")
     CONNECTION.execute("UPDATE t SET v = v + 1")
 """
 
 
-@pytest.mark.parametrize(("name", "verdict"), [("forgetful", "wrong-answer"), ("in_transaction", "accepted")])
+@pytest.mark.parametrize(
+    ("name", "verdict"), [("forgetful", "wrong-answer"), ("in_transaction", "accepted"), ("again", "accepted")]
+)
 def test_sqlite_has_schedules_too(examine: Examine, name: str, verdict: str) -> None:
     checks = f"""
         @check("all")
@@ -238,7 +251,7 @@ def test_sqlite_has_schedules_too(examine: Examine, name: str, verdict: str) -> 
             def check(run):
                 return None if database.rows("SELECT v FROM t") == [(2,)] else "an addition was lost"
             actors = [calls(seat, "app:{name}") for seat in seats]
-            found = explore(database, actors, check, before=before)
+            found = explore(database, actors, check, before=before, changes=2)
             assert found.complete or found.broken
             return found.expect_sound()
         """

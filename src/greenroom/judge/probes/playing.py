@@ -29,6 +29,7 @@ STUCK_S = 10.0
 """When nobody can go on for so long, nobody will: the database's own limit on waiting has passed."""
 
 _ENDING = re.compile(r"\s*(?:COMMIT|ROLLBACK|END|ABORT)(?:\s+(?:WORK|TRANSACTION))?\s*;?\s*", re.IGNORECASE)
+_SQLSTATE = re.compile(r"'C': '(\w{5})', 'M': ['\"](.{1,160}?)['\"], '")
 _PULSE_S = 0.05
 _INERT = re.compile(
     r"\s*(?:(?:BEGIN|START)(?:\s+(?:WORK|TRANSACTION|DEFERRED))*(?:[\s,]+(?:ISOLATION\s+LEVEL\s+(?:SERIALIZABLE|"
@@ -86,6 +87,14 @@ class Outcome:
     body: bytes = b""
     value: Any = None
     raised: Raised | None = None
+
+
+def trouble(raised: Raised) -> str:
+    """What was raised, in a few words: of an error of PostgreSQL's its SQLSTATE and its text."""
+    said = _SQLSTATE.search(raised.text)
+    text = f"{said[1]}, {said[2]}" if said is not None else raised.text.partition("\n")[0][:200]
+    last = f" ({raised.lines[-1][0]}, line {raised.lines[-1][1]})" if raised.lines else ""
+    return f"{raised.type} {text}{last}".strip()
 
 
 @dataclass(frozen=True)
@@ -181,6 +190,7 @@ class Play:
     most_steps: int
     choices: list[int] = field(default_factory=list)
     enabled: list[tuple[int, ...]] = field(default_factory=list)
+    gave_up: list[bool] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -189,6 +199,7 @@ class Play:
         self._moving = 0
         self._owners: dict[int, int] = {}
         self._touched: set[int] = set()
+        self._undone = False
 
     def perform(self, prefix: tuple[int, ...]) -> Run:
         """Choose as *prefix* does, then let whoever goes on go on."""
@@ -230,9 +241,14 @@ class Play:
                     choices = (*self.choices[:place], other)
                     yield self._changes(choices), choices
 
+    def changes_in(self, count: int) -> int:
+        """The changes of turn in the first *count* choices."""
+        return self._changes(self.choices[:count])
+
     def _changes(self, choices: Sequence[int]) -> int:
-        pairs = zip(choices, choices[1:], self.enabled[1:], strict=False)
-        return sum(one != other and one in able for one, other, able in pairs)
+        """How often a turn goes to another than it would by itself (`_choice`)."""
+        pairs = zip(choices, choices[1:], self.enabled[1:], self.gave_up[1:], strict=False)
+        return sum(one in able and len(able) > 1 and (one == other) == gave_up for one, other, able, gave_up in pairs)
 
     @contextmanager
     def _holding(self) -> Iterator[None]:
@@ -256,11 +272,18 @@ class Play:
         return any(part.outcome is None for part in self._parts)
 
     def _choice(self, prefix: tuple[int, ...], able: tuple[int, ...]) -> int:
+        """As *prefix* has it; then whoever moves goes on, but lets others pass when it has undone what it did.
+
+        Else two that try again whenever they stand in each other's way would do so for ever.
+        """
         at = len(self.choices)
-        wanted = prefix[at] if at < len(prefix) else self._moving
+        gave_up, self._undone = self._undone, False
+        others = [place for place in able if place != self._moving]
+        wanted = prefix[at] if at < len(prefix) else others[0] if gave_up and others else self._moving
         chosen = wanted if wanted in able else able[0]
         self.choices.append(chosen)
         self.enabled.append(able)
+        self.gave_up.append(gave_up)
         return chosen
 
     def _step(self, place: int) -> None:
@@ -344,6 +367,7 @@ class Play:
     def _let(self, held: Held) -> None:
         if _ENDING.fullmatch(held.sql) is not None:
             self._touched.discard(held.connection)
+            self._undone = self._undone or held.sql.lstrip().upper().startswith(("ROLLBACK", "ABORT"))
         elif _INERT.fullmatch(held.sql) is None:
             self._touched.add(held.connection)
         self.stage.let(held)

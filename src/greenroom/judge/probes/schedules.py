@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from greenroom.judge.probes.playing import MOST_STEPS, Actor, Play, Run, Stage, asks, calls
@@ -54,16 +54,19 @@ def explore(
     most_runs: int = MOST_RUNS,
     most_steps: int = MOST_STEPS,
     changes: int | None = None,
+    start: Sequence[int] = (),
     enough: int = 1,
 ) -> Report:
     """Run *actors* in one order of their statements after the other; *check* says of a run what was wrong with it.
 
     *before* is called before each run, to put back what the last one has changed. At most *most_runs* are tried, those
     with few changes of turn first (never more than *changes*), and none after *enough* were broken. A change of turn is
-    one away from an actor that could have gone on. What a process does only once, as to connect, is best done before.
+    one away from an actor that could have gone on; who has just undone all it did lets others pass by itself. Every run
+    begins with the turns of *start* (places in *actors*), whose changes are not counted. What a process does only once,
+    as to connect, is best done before.
     """
     serial = itertools.count()
-    waiting: list[tuple[int, int, tuple[int, ...]]] = [(0, next(serial), ())]
+    waiting: list[tuple[int, int, tuple[int, ...]]] = [(0, next(serial), tuple(start))]
     broken: list[Broken] = []
     runs = 0
     while waiting and runs < most_runs and len(broken) < enough:
@@ -77,7 +80,8 @@ def explore(
             broken.append(Broken(run, why))
         if run.problem is not None:  # what is left behind of it would spoil the next
             break
-        for changed, choices in play.alternatives(len(prefix)):
+        for total, choices in play.alternatives(len(prefix)):
+            changed = total - play.changes_in(len(start))
             if changes is None or changed <= changes:
                 heapq.heappush(waiting, (changed, next(serial), choices))
     return Report(runs, not waiting and len(broken) < enough, tuple(broken))
@@ -101,14 +105,20 @@ class Crash:
 
 
 def crashes(
-    stage: Stage, actor: Callable[[], Actor], *, before: Callable[[], None], most: int = MOST_STEPS
+    stage: Stage,
+    actor: Callable[[], Actor],
+    *,
+    before: Callable[[], None],
+    places: Iterable[int] | None = None,
+    most: int = MOST_STEPS,
 ) -> Iterator[Crash]:
     """Let a process crash before its first statement, before its second and so on, and once after the last.
 
     *actor* makes it each time, in a process of its own; *before* is called before that. Begins and settings are not
-    counted. What survived is looked at by whoever takes the crash, who then finds nothing held back.
+    counted. With *places* it crashes only after so many statements, and once after the last. What survived is looked at
+    by whoever takes the crash, who then finds nothing held back.
     """
-    for executed in range(most):
+    for executed in range(most) if places is None else (*places, most):
         before()
         one = actor()
         play = Play(stage, [one], most)

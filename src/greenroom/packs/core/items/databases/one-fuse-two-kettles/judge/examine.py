@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from greenroom.judge.probes.lab import Lab, check
-from greenroom.judge.probes.playing import Run
+from greenroom.judge.probes.playing import Run, trouble
 from greenroom.judge.probes.postgres import Postgres
 from greenroom.judge.probes.schedules import asks, explore
 from greenroom.judge.probes.seats import SlowError
@@ -72,7 +72,7 @@ class House:
         found: list[Seen] = []
 
         def look(run: Run) -> None:
-            raised = next((one.raised.told[:300] for one in run.outcomes if one is not None and one.raised), None)
+            raised = next((trouble(one.raised) for one in run.outcomes if one is not None and one.raised), None)
             codes = tuple(one.status if one is not None else None for one in run.outcomes)
             found.append(Seen(run.told, codes, self.on(), self.overload(), raised))
 
@@ -103,7 +103,7 @@ def expect(lab: Lab, found: list[Seen], wrong: Callable[[Seen], str | None]) -> 
     for seen in found:
         told = wrong(seen)
         lab.expect(told is None, f"{told}. The order of the statements: {seen.order[:600]}")
-    return f"{len(found)} orders of the statements of two requests"
+    return f"tried {len(found)} ways in which the statements of two requests can follow one another"
 
 
 @check("contract", visible=True)

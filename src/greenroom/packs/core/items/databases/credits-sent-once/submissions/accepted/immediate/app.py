@@ -1,0 +1,53 @@
+"""Moves credits between wristbands."""
+
+from typing import Annotated
+
+from db import Db
+from fastapi import FastAPI, Header, HTTPException
+from pydantic import BaseModel, Field
+
+app = FastAPI(title="Festival")
+
+
+class Transfer(BaseModel):
+    source: int
+    target: int
+    credits: Annotated[int, Field(ge=1)]
+
+
+class Answer(Transfer):
+    left: int
+
+
+Key = Annotated[str, Header(alias="Idempotency-Key", min_length=1, max_length=100)]
+
+
+@app.post("/transfers", status_code=201)
+def transfer(wanted: Transfer, key: Key, db: Db) -> Answer:
+    db.execute("BEGIN IMMEDIATE")  # the write lock before we look: the next one waits here
+    found = db.execute("SELECT source, target, credits, left FROM transfers WHERE key = ?", (key,)).fetchone()
+    if found is not None:
+        answer = Answer(**dict(zip(Answer.model_fields, found, strict=True)))
+        if (answer.source, answer.target, answer.credits) != (wanted.source, wanted.target, wanted.credits):
+            raise HTTPException(409, "this key was used for something else")
+        return answer
+    credits = balance(db, wanted.source)
+    balance(db, wanted.target)
+    if credits < wanted.credits:
+        raise HTTPException(402, "not enough credits")
+    db.execute("UPDATE wristbands SET credits = credits - ? WHERE id = ?", (wanted.credits, wanted.source))
+    db.execute("UPDATE wristbands SET credits = credits + ? WHERE id = ?", (wanted.credits, wanted.target))
+    answer = Answer(**wanted.model_dump(), left=balance(db, wanted.source))
+    db.execute(
+        "INSERT INTO transfers VALUES (?, ?, ?, ?, ?)",
+        (key, answer.source, answer.target, answer.credits, answer.left),
+    )
+    db.execute("COMMIT")
+    return answer
+
+
+def balance(db: Db, wristband: int) -> int:
+    found = db.execute("SELECT credits FROM wristbands WHERE id = ?", (wristband,)).fetchone()
+    if found is None:
+        raise HTTPException(404, f"no wristband {wristband}")
+    return found[0]

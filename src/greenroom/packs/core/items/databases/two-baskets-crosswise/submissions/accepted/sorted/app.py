@@ -1,0 +1,39 @@
+"""The shop takes orders."""
+
+from collections import Counter
+from typing import Annotated
+
+from db import engine
+from fastapi import FastAPI, HTTPException
+from pydantic import BaseModel, Field
+from sqlalchemy import text
+
+app = FastAPI(title="Shop")
+
+ORDER = text("INSERT INTO orders (customer) VALUES (:customer) RETURNING id")
+TAKE = text("UPDATE stock SET free = free - :quantity WHERE sku = :sku AND free >= :quantity")
+LINE = text("INSERT INTO order_lines VALUES (:number, :sku, :quantity)")
+
+
+class Line(BaseModel):
+    sku: str
+    quantity: Annotated[int, Field(ge=1, le=1000)]
+
+
+class Basket(BaseModel):
+    customer: str
+    lines: Annotated[list[Line], Field(min_length=1, max_length=50)]
+
+
+@app.post("/orders", status_code=201)
+def order(basket: Basket) -> dict[str, int]:
+    with engine.begin() as db:
+        number = db.execute(ORDER, {"customer": basket.customer}).scalar_one()
+        wanted: Counter[str] = Counter()
+        for line in basket.lines:
+            wanted[line.sku] += line.quantity
+        for sku, quantity in sorted(wanted.items()):  # everybody takes rows in this order
+            if db.execute(TAKE, {"sku": sku, "quantity": quantity}).rowcount == 0:
+                raise HTTPException(409, f"not enough of {sku}")
+            db.execute(LINE, {"number": number, "sku": sku, "quantity": quantity})
+    return {"order": number}
