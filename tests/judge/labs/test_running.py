@@ -148,8 +148,8 @@ def test_no_statement_goes_on_for_ever_or_reaches_other_files(examine: Examine) 
     assert said == "; ".join(
         [
             "OperationalError: interrupted",
-            "OperationalError: too many attached databases - max 0",
-            "OperationalError: too many attached databases - max 0",
+            "DatabaseError: not authorized",
+            "DatabaseError: authorization denied",
         ]
     )
 

@@ -131,8 +131,18 @@ ATTACKS = {
         RUNTIME,
         says="full",
     ),
+    "all of the disk, in a log": solving(
+        """
+        reader = greenroom_lab.connect()
+        link.execute("PRAGMA journal_mode = WAL")
+        reader.execute("BEGIN"); reader.execute("SELECT n FROM t").fetchall()
+        while True: link.execute("UPDATE t SET n = randomblob(200000)"); link.commit()
+        """,
+        WRONG,
+        says="room",
+    ),
     "connections without end": solving(
-        "held = [greenroom_lab.connect() for _ in range(10**4)]", RUNTIME, says="open connections"
+        "held = [greenroom_lab.connect() for _ in range(10**4)]", RUNTIME, says="too many co"
     ),
     "statements until nobody counts them": Attack(FLOOD, (WRONG, TIME)),
     "statements without waiting": solving(

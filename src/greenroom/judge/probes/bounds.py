@@ -1,11 +1,18 @@
-"""What a project's SQL may do to the examiner that executes it: nothing beyond its database, nothing without end."""
+"""What a project may have its examiner do; and what its SQL may do there: nothing beyond its database, or endless."""
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import sqlite3
 from typing import Any
+
+MOST_WORK_S = 20.0
+"""CPU seconds of the examiner that a project may take up in one examination: a third of what the examiner has."""
+
+MOST_HEARD = 256 * 1024 * 1024
+"""Bytes that all processes of one examination may send together."""
 
 MOST_STATEMENTS = 20_000
 """Statements of a project on one database at most: what is not counted cannot be judged."""
@@ -19,6 +26,7 @@ MOST_WAITING = 1000
 MOST_GROWTH = 512
 """Pages of 4 KiB that a project may add to a database: those of other runs lie on the same disk."""
 
+_MOST_LOGGED = 8 * 1024 * 1024
 _MOST_MATCH_S = 1.0
 _LIMITS = {
     sqlite3.SQLITE_LIMIT_LENGTH: 256 * 1024,
@@ -28,7 +36,7 @@ _LIMITS = {
     sqlite3.SQLITE_LIMIT_WORKER_THREADS: 0,
 }
 _REFUSED_PRAGMAS = frozenset({
-    "data_store_directory", "hard_heap_limit", "journal_mode", "locking_mode", "max_page_count", "page_size",
+    "data_store_directory", "hard_heap_limit", "locking_mode", "max_page_count", "page_size",
     "soft_heap_limit", "temp_store", "temp_store_directory", "writable_schema",
 })  # fmt: skip
 """What would reach beyond this database, or keep the examiner itself from it."""
@@ -43,6 +51,14 @@ def bound(connection: sqlite3.Connection) -> sqlite3.Connection:
         connection.setlimit(what, most)
     connection.set_authorizer(_allowed)
     return connection
+
+
+def overfull(path: str) -> bool:
+    """Whether the write-ahead log of the database at *path*, which its own size does not bound, has grown too large."""
+    try:
+        return os.stat(f"{path}-wal").st_size > _MOST_LOGGED  # noqa: PTH116 (once for each statement)
+    except FileNotFoundError:
+        return False
 
 
 def _allowed(action: int, first: str | None, value: str | None, _database: str | None, _source: str | None) -> int:

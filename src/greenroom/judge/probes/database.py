@@ -329,6 +329,8 @@ class Database:
         if len(self.statements) >= bounds.MOST_STATEMENTS or self._kept > bounds.MOST_KEPT:
             most = f"{bounds.MOST_STATEMENTS:,} statements, or {bounds.MOST_KEPT // 2**20} MB of them"
             raise TooMuchError(f"your project executed more than {most}")
+        if bounds.overfull(self._path):
+            raise TooMuchError("your project wrote more than its database has room for")
         before = self._steps
         self._until = before + MOST_STEPS
         execute = connection.executemany if asked.get("many") else connection.execute

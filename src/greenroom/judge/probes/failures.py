@@ -1,4 +1,4 @@
-"""How a check of a project fails, and what its process leaves to be told of."""
+"""How a check of a project fails, and what is told of a process: how it ended, what it raised, what it uses."""
 
 from __future__ import annotations
 
@@ -29,6 +29,19 @@ class Ended:
     exit_code: int
     killed: str | None
     said: str
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What the kernel says of a process of the project and of all that it has made, out of their reach.
+
+    Memory is above that of a process which has loaded the libraries and nothing else, in MB: now, and at most in its
+    life. `cpu_s` is CPU time in seconds, which does not pass while it waits for a core.
+    """
+
+    resident_mb: float
+    peak_mb: float
+    cpu_s: float
 
 
 class EndedError(Exception):

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from greenroom.judge.inside import arrays, frames
+from greenroom.judge.probes import bounds
 from greenroom.judge.probes.failures import (
     Ended,
     EndedError,
@@ -26,8 +27,9 @@ from greenroom.judge.probes.failures import (
     RaisedError,
     SlowError,
     TooMuchError,
+    Usage,
     raised_of,
-)
+)  # fmt: skip
 
 __all__ = [
     "PATIENCE_S", "Board", "Clock", "Ended", "EndedError", "FailedError", "GarbledError", "Handler", "Raised",
@@ -37,27 +39,8 @@ __all__ = [
 PATIENCE_S = 20.0
 """Seconds that an answer is waited for, unless a check says otherwise; the item's limits may end the process before."""
 
-MOST_WORK_S = 20.0
-"""CPU seconds of the examiner that a project may take up in one examination: a third of what the examiner has."""
-
-MOST_HEARD = 256 * 1024 * 1024
-"""Bytes that all processes of one examination may send together."""
-
-_MOST_FRAME = 16 * 1024 * 1024
+_MOST_FRAME = 24 * 1024 * 1024
 _CHUNK = 1 << 18
-
-
-@dataclass(frozen=True)
-class Usage:
-    """What the kernel says of a process of the project and of all that it has made, out of their reach.
-
-    Memory is above that of a process which has loaded the libraries and nothing else, in MB: now, and at most in its
-    life. `cpu_s` is CPU time in seconds, which does not pass while it waits for a core.
-    """
-
-    resident_mb: float
-    peak_mb: float
-    cpu_s: float
 
 
 Handler = Callable[["Seat", dict[str, Any], bytes], "tuple[dict[str, Any], bytes] | None"]
@@ -74,8 +57,7 @@ class Board:
     """All seats of one examination, and the line to the supervisor. For one thread."""
 
     def __init__(self, control: int) -> None:
-        self.heard = 0
-        """Bytes that the project has sent so far."""
+        self.heard = 0  # bytes that the project has sent
         self._worked_s = 0.0
         self._line = socket.socket(fileno=control)
         self._poll = select.poll()
@@ -146,15 +128,15 @@ class Board:
             self._worked_s += time.process_time() - begun
 
     def hold_work(self) -> None:
-        """Raise TooMuchError when the project has taken up more than MOST_WORK_S."""
-        if self._worked_s > MOST_WORK_S:
-            raise TooMuchError(f"your project took up more than {MOST_WORK_S:g} s of the examiner's own time")
+        """Raise TooMuchError when the project has taken up more than bounds.MOST_WORK_S."""
+        if self._worked_s > bounds.MOST_WORK_S:
+            raise TooMuchError(f"your project took up more than {bounds.MOST_WORK_S:g} s of the examiner's own time")
 
     def hear(self, count: int) -> None:
-        """Count *count* bytes that came. Raises TooMuchError above MOST_HEARD."""
+        """Count *count* bytes that came. Raises TooMuchError above bounds.MOST_HEARD."""
         self.heard += count
-        if self.heard > MOST_HEARD:
-            raise TooMuchError(f"your project sent more than {MOST_HEARD // 2**20} MB")
+        if self.heard > bounds.MOST_HEARD:
+            raise TooMuchError(f"your project sent more than {bounds.MOST_HEARD // 2**20} MB")
 
     def settle(self, seconds: float) -> None:
         """Take what comes for so long, whatever it is."""
