@@ -124,7 +124,7 @@ def orders_that_stay_are_in_it_once(lab: Lab) -> str:
         pause(service)
         first = [row[0] for row in rows if row[0] not in gone][:40]
         try:
-            database.execute(f"DELETE FROM orders WHERE id IN ({','.join(map(str, first))})")
+            database.own.execute(f"DELETE FROM orders WHERE id IN ({','.join(map(str, first))})")
         except sqlite3.OperationalError:  # the export's statement is still being read, and keeps the table as it is
             continue
         gone |= set(first)
