@@ -8,7 +8,7 @@ PEERS := $(VENV)/bench-peers
 .DEFAULT_GOAL := help
 # uv brings certificates of its own; where the machine has some, a company's proxy is among them.
 export UV_SYSTEM_CERTS ?= $(if $(wildcard /etc/ssl/certs/ca-certificates.crt),true,false)
-.PHONY: help run test check verify bench bench-judge bench-labs format docs lock install dev clean
+.PHONY: help run test check lint verify bench bench-judge bench-labs format docs lock install dev clean
 
 help: ## List the tasks.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -19,12 +19,14 @@ run: $(STAMP) ## Open Greenroom on this machine (GREENROOM_PORT=9000; ARGS=--no-
 test: $(STAMP)-dev ## Run every test; browser tests need Chromium (installed if root and apt are there).
 	@bash tests/run
 
-check: $(STAMP)-dev ## Lint, formatting, types, import contracts, and the quick tests with warnings as errors.
+check: lint ## Lint, formatting, types, import contracts, and the quick tests with warnings as errors.
+	$(BIN)/pytest -q -W error tests/ability tests/accounts tests/bank tests/grading tests/interview tests/platform tests/web
+
+lint: $(STAMP)-dev ## The same without tests.
 	$(BIN)/ruff check src tests bench migrations hatch_build.py
 	$(BIN)/ruff format --check src tests bench migrations hatch_build.py
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -q -W error tests/ability tests/accounts tests/bank tests/grading tests/interview tests/platform tests/web
 
 verify: $(STAMP) ## Prove the bank: every declared submission gets what it should.
 	$(BIN)/greenroom bank verify
