@@ -20,6 +20,7 @@ from greenroom.judge.service import Judge
 
 ML_HEAD = HEAD.replace("kind: service", "kind: ml").replace("environment: web", "environment: ml, examiner: ml")
 IMPORTS = "import numpy as np\nfrom greenroom.judge.probes.lab import Lab, check\n"
+LIMITS = "{cpu_s: 10, wall_s: 30, memory_mb: 768}"
 SORTS = ("accepted", "partial", "wrong", "hostile")
 
 Examine = Callable[[str, str], RunResult]
@@ -43,7 +44,7 @@ def examine(judge: Judge, tmp_path: Path) -> Examine:
 
     def run(app: str, body: str) -> RunResult:
         folder = tmp_path / "ml-core" / uuid4().hex
-        write(folder / "item.yaml", ML_HEAD.format(uuid=uuid4(), limits="{cpu_s: 10, wall_s: 30, memory_mb: 768}"))
+        write(folder / "item.yaml", ML_HEAD.format(uuid=uuid4(), limits=LIMITS, postgres="false"))
         for name in ("prompt", "debrief"):
             write(folder / f"{name}.md", "…\n")
         write(folder / "hints.md", "## Hint 1 (5 %)\n\nA nudge.\n")
