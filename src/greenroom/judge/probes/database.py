@@ -76,6 +76,14 @@ class Held:
 class _Open:
     connection: sqlite3.Connection
     seat: Seat
+    bound: bool = False
+
+    def ready(self) -> sqlite3.Connection:
+        """The connection, bound. Raises sqlite3.OperationalError while somebody keeps the database locked."""
+        if not self.bound:
+            bounds.bound(self.connection)
+            self.bound = True
+        return self.connection
 
 
 @dataclass
@@ -256,12 +264,8 @@ class Database:
             return {"error": {"type": "OperationalError", "text": "too many connections"}}, b""
         self.opened += 1
         number = next(self._numbers)
-        try:
-            self._until = self._steps + MOST_STEPS
-            made = bounds.bound(functions.register(self.connect()))
-        except sqlite3.OperationalError as error:  # somebody has locked it
-            return {"error": {"type": "OperationalError", "text": str(error)}}, b""
-        self._connections[number] = _Open(made, seat)
+        self._until = self._steps + MOST_STEPS
+        self._connections[number] = _Open(functions.register(self.connect()), seat)
         self.peak_connections = max(self.peak_connections, len(self._connections))
         return {"connection": number}, b""
 
@@ -323,7 +327,7 @@ class Database:
 
     def _executed(self, asked: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
         number = int(asked["connection"])
-        connection = self._connections[number].connection
+        connection = self._connections[number].ready()
         sql, parameters = str(asked["sql"]), values.decode(body)
         self._kept += len(sql) + len(body)
         if len(self.statements) >= bounds.MOST_STATEMENTS or self._kept > bounds.MOST_KEPT:
