@@ -92,3 +92,9 @@ def test_a_break_changes_the_finding(judge: Judge, mutation: Mutation) -> None:
     assert {point: found[point] for point in mutation.findings} == mutation.findings, result
     failing = [case.message or "" for case in result.cases if case.verdict != "accepted"]
     assert any(mutation.says in message for message in failing), failing
+
+
+def test_every_lab_is_broken_at_least_once() -> None:
+    labs = {item.slug for item in PACK.items if item.kind.is_lab}
+    assert labs
+    assert not labs - {mutation.item for mutation in MUTATIONS}
