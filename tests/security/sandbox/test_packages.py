@@ -47,7 +47,6 @@ HOSTILE_VALIDATORS = {
     "a message without end": (
         "import sys\nopen(sys.argv[3] + 'judgemessage.txt', 'w').write('x' * 10**7)\nsys.exit(43)\n"
     ),
-    "a score that is none": "import sys\nopen(sys.argv[3] + 'score.txt', 'w').write('nan')\nsys.exit(42)\n",
     "rewrites itself": "import sys\nopen(__file__, 'w').write('import sys; sys.exit(42)')\nsys.exit(42)\n",
     "reads the host": "open('/etc/shadow').read()\n",
     "speaks with the network": "import socket\nsocket.create_connection(('127.0.0.1', 80))\n",
@@ -65,6 +64,12 @@ def test_a_hostile_validator_costs_nobody_a_point(name: str, walled: Judge, tmp_
     assert result.verdict is (Verdict.wrong_answer if rejects else Verdict.judge_error), result.message
     assert "root:" not in "".join(result.judge_messages.values())
     assert all(len(message) <= 2000 for message in result.judge_messages.values())
+
+
+def test_a_score_that_is_no_number_costs_nobody_a_point(walled: Judge, tmp_path: Path) -> None:
+    source = "import sys\nopen(sys.argv[3] + 'score.txt', 'w').write('nan')\nsys.exit(42)\n"
+    item = item_of(tmp_path, {"output_validators/v.py": source}, "type: scoring\nvalidation: custom score\n")
+    assert walled.run(item, RIGHT).verdict is Verdict.judge_error
 
 
 ATTACKS = {

@@ -146,7 +146,7 @@ REACHING = [
             if libc.prctl(*words) < 0: raise OSError(ctypes.get_errno(), "")
             return words
         return refused(lambda: prctl(38, 0, 0, 0, 0), lambda: prctl(47, 2, 21, 0, 0), lambda: prctl(28, 0, 0, 0, 0),
-                       lambda: prctl(35, 1, 0, 0, 0), lambda: os.listdir("/proc/self")
+                       lambda: prctl(35, 1, 0, 0, 0), lambda: os.listdir("/proc/self"))
         """,
     ),
 ]
