@@ -142,9 +142,8 @@ def show(found: dict[str, Any]) -> None:
         console.print(f"{kind}: {said}")
     count, slow = len(found["labs"]), found["above_2_s"]
     console.print(f"median of all {count}: {found['median_s']:.3f} s; cold imports (s): {found['cold_import_s']}")
-    console.print(
-        f"below 0.3 s: {found['below_300_ms']} of {count} (aim: half); above 2 s: {', '.join(slow) or 'none'}"
-    )
+    console.print(f"below {HALF_S:g} s: {found['below_300_ms']} of {count} (aim: half)")
+    console.print(f"above {ALL_S:g} s: {', '.join(slow) or 'none'} (aim: at most {SLOW_ALLOWED})")
 
 
 def main() -> None:
