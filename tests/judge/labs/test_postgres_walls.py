@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -17,6 +18,7 @@ from tests.servers import wait_until
 
 from greenroom.judge import census
 from greenroom.judge.environments import MissingError
+from greenroom.judge.faults import BoxError
 from greenroom.judge.postgres import installation, settings
 from greenroom.judge.postgres.server import Lease, Server
 from greenroom.judge.probes.client import Client, LostServerError, RefusedError
@@ -146,18 +148,71 @@ def test_it_cannot_have_more_connections_than_its_share(lease: Lease) -> None:
         one.close()
 
 
-def test_a_statement_without_end_is_ended(client: Client) -> None:
+def test_a_statement_without_end_is_ended(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert f"'{settings.MOST_STATEMENT_S:g} s'" in settings.STALE
+    monkeypatch.setattr(settings, "STALE", settings.STALE.replace(f"'{settings.MOST_STATEMENT_S:g} s'", "'1 s'"))
     client.run("SET statement_timeout = 0")
     with pytest.raises((RefusedError, LostServerError)):
         client.run("DO $$ BEGIN LOOP END LOOP; END $$")
 
 
-def test_a_database_without_end_is_ended(server: Server, client: Client) -> None:
-    client.run("SET statement_timeout = 0")
-    with pytest.raises((RefusedError, LostServerError)):
-        for number in range(100):
-            client.run(f"CREATE TABLE app.t{number} AS SELECT repeat('x', 1000) FROM generate_series(1, 20000)")
-    assert server.lease().name  # and the server is there for others
+def test_a_database_without_end_is_shut_and_the_others_have_room(server: Server, lease: Lease) -> None:
+    other = server.lease()
+    with closing(other.connect("own")) as neighbour:
+        neighbour.run("CREATE TABLE room (v text)")
+        until = time.monotonic() + 60
+        while time.monotonic() < until:  # it comes again each time that its session is ended
+            try:
+                with closing(lease.connect("project")) as client:
+                    client.run("SET statement_timeout = 0")
+                    for number in range(1000):
+                        rows = "SELECT repeat('x', 1000) FROM generate_series(1, 5000)"
+                        client.run(f"CREATE TABLE app.t{number}_{client.pid} AS {rows}")
+                        neighbour.run("INSERT INTO room VALUES (repeat('x', 1000))")
+            except (RefusedError, LostServerError) as error:
+                assert getattr(error, "code", "") != "53100", "the disk that all share was full"
+            except BoxError as error:
+                assert "not permitted to log in" in str(error)
+                break
+        else:
+            pytest.fail("it was never shut out")
+        extra = server.lease()
+        with closing(lease.connect("own")) as own:
+            (size,) = own.run("SELECT pg_database_size(current_database())")[0]
+            assert int(str(size)) < 2 * settings.MOST_DATABASE_MB << 20
+        extra.give_back()
+    other.give_back()
+
+
+def test_a_full_disk_is_waited_for_not_the_end_of_the_server(
+    server: Server, lease: Lease, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box, create, refused = server._box, server._create, iter(range(3))
+
+    def with_a_full_disk() -> Lease:
+        if next(refused, None) is not None:
+            raise RefusedError({"C": "53100", "M": "could not write to file: No space left on device"})
+        return create()
+
+    monkeypatch.setattr(server, "_create", with_a_full_disk)
+    found = [server.lease() for _ in range(2)]
+    assert server._box is box
+    assert next(refused, None) is None
+    for one in found:
+        one.give_back()
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_keeper_that_breaks_is_followed_by_another(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> None:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(server, "_tend", broken)
+        with pytest.raises(BoxError, match="keeper"):
+            server.lease()
+        wait_until(lambda: server._keeper is None)
+    server.lease().give_back()
 
 
 def test_nothing_is_heard_outside_its_own_walls(server: Server, client: Client) -> None:

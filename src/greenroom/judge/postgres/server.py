@@ -31,7 +31,10 @@ log = structlog.get_logger(__name__)
 
 Who = Literal["project", "own"]
 
-_WATCH_S = 0.5
+_WATCH_S = 0.1
+"""How long a project may fill the disk that all share before it is looked at: about 50 MB on a fast machine."""
+_DISK_FULL = "53100"
+_DISK_S = 10.0
 _TICK_S = 0.02
 _START_S = 120.0
 _ANSWER_S = 30.0
@@ -74,6 +77,7 @@ class Server:
         self._made: tuple[list[str], list[int], bytes] | None = None
         self._box: Box | None = None
         self._admin: Client | None = None
+        self._watched = 0.0
         self._numbers = itertools.count(1)
 
     def announce(self) -> None:
@@ -112,8 +116,9 @@ class Server:
         with self._changed:
             self._closed = True
             self._changed.notify_all()
-        if self._keeper is not None:
-            self._keeper.join()
+            keeper = self._keeper
+        if keeper is not None:
+            keeper.join()
 
     # For leases
 
@@ -150,21 +155,38 @@ class Server:
             self._keeper.start()
 
     def _keep(self) -> None:
-        watched = 0.0
+        full_since: float | None = None
         try:
             while not self._closed:
                 try:
+                    self._watch()
                     self._tend()
-                    if self._lent and time.monotonic() - watched >= _WATCH_S:
-                        watched = time.monotonic()
-                        assert self._admin is not None
-                        self._admin.run(settings.WATCH)
-                except (BoxError, MissingError, RefusedError, LostServerError, OSError) as error:
+                    full_since = None
+                except RefusedError as error:
+                    full_since = full_since or time.monotonic()
+                    if error.code != _DISK_FULL or time.monotonic() - full_since > _DISK_S:
+                        self._fail(str(error))
+                        full_since = None
+                    time.sleep(_TICK_S)  # whoever filled it is shut out at the next look, and its database goes
+                except (BoxError, MissingError, LostServerError, OSError) as error:
                     self._fail(str(error))
                 with self._changed:
                     self._changed.wait_for(self._has_work, _WATCH_S if self._lent else None)
         finally:
             self._end()
+            with self._changed:  # also by an error that nobody thought of: then the next one who asks begins anew
+                self._failure, self._keeper = "its keeper has ended", None
+                self._changed.notify_all()
+
+    def _watch(self) -> None:
+        """End what takes too long, and shut projects out of databases that are too large."""
+        if self._admin is None or not self._lent or time.monotonic() - self._watched < _WATCH_S:
+            return
+        self._watched = time.monotonic()
+        self._admin.run(settings.STALE)
+        for (name,) in self._admin.run(settings.OVERFULL):
+            for sql in settings.shutting(str(name)):
+                self._admin.run(sql)
 
     def _has_work(self) -> bool:
         if self._closed or self._back:

@@ -13,7 +13,7 @@ LIMITS = Limits(memory_mb=768, disk_mb=512, processes=96, cpu_s=300, wall_s=900)
 MOST_FILES = 32_768
 MOST_DATABASE_MB = 64
 MOST_STATEMENT_S = 15.0
-"""A session of the project's ends when its database is larger, or a statement of its takes longer."""
+"""The project is shut out of a database that is larger; its session ends when a statement takes longer."""
 
 PROJECT_CONNECTIONS = 12
 OWN_CONNECTIONS = 6
@@ -121,10 +121,20 @@ def removal(name: str) -> list[str]:
     return [f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"DROP ROLE IF EXISTS {own}, {project}"]
 
 
-WATCH = f"""\
-SELECT pg_terminate_backend(pid) FROM pg_stat_activity AS one
-WHERE usename LIKE 'lab\\_%' AND usename NOT LIKE '%\\_own' AND (
-    (state = 'active' AND clock_timestamp() - query_start > interval '{MOST_STATEMENT_S:g} s')
-    OR (SELECT pg_database_size(one.datid)) > {MOST_DATABASE_MB} * 1048576
-)"""  # noqa: S608 (numbers of ours)
-"""Ends the sessions that take more than their share."""
+STALE = f"""\
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE usename LIKE 'lab\\_%' AND usename NOT LIKE '%\\_own'
+AND state = 'active' AND clock_timestamp() - query_start > interval '{MOST_STATEMENT_S:g} s'"""  # noqa: S608 (a number of ours)
+"""Ends the sessions of projects whose statement takes too long."""
+
+OVERFULL = f"""\
+SELECT rolname FROM pg_roles JOIN pg_database ON datname = rolname
+WHERE rolcanlogin AND datname LIKE 'lab\\_%' AND pg_database_size(pg_database.oid) > {MOST_DATABASE_MB} * 1048576"""  # noqa: S608
+"""The databases that are larger than they may be, and still in use by their project."""
+
+
+def shutting(name: str) -> list[str]:
+    """The statements that keep the project out of *name* from now on. The examiner still sees it."""
+    project, _ = roles(name)
+    ended = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{project}'"  # noqa: S608
+    return [f"ALTER ROLE {project} NOLOGIN", ended]
