@@ -132,6 +132,11 @@ class Spares:
             return self.make("examinee", limits, (), environment)
         return self.take("examinee", limits, environment)
 
+    def has_ready(self, limits: Limits, environment: EnvironmentName) -> bool:
+        """Whether a sandbox for a submission in Python stands ready now."""
+        with self._changed:
+            return bool(self._ready.get(Sort("examinee", limits.disk_mb, environment)))
+
     def take(self, role: Role, limits: Limits, environment: EnvironmentName = "plain") -> Box:
         """A sandbox that nobody else gets; the caller kills it. Raises BoxError when none can be started."""
         sort = Sort(role, limits.disk_mb, environment)

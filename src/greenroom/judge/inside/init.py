@@ -136,8 +136,8 @@ class _Child:
             self._go_behind()
             forking.have_own_random()
             # Elsewhere than in a namespace it is forked when the case is there already.
-            if self.walls.alone and not select.select([line], [], [], _IDLE_S)[0]:
-                rehearse_case(self.baseline)
+            if self.walls.alone:
+                self._rehearse(line)
         except BaseException as error:
             trouble = error
         try:
@@ -145,6 +145,13 @@ class _Child:
         except frames.EndOfStreamError:
             os._exit(0)
         self._become(frames.parse_head(text), ends, trouble)
+
+    def _rehearse(self, line: _socket.socket) -> None:
+        """What the case will do, as far as there is time until it comes."""
+        if rehearsing := sys.modules.get(f"{__package__}.rehearsing"):  # projects: they do more, and wait for less
+            rehearsing.rehearse_until(lambda: bool(select.select([line], [], [], 0)[0]))
+        if not select.select([line], [], [], _IDLE_S)[0]:
+            rehearse_case(self.baseline)
 
     def _go_behind(self) -> None:
         os.setsid()

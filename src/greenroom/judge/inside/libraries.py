@@ -171,6 +171,10 @@ def load(environment: str, paths: Sequence[str]) -> None:
         _load_parts(_AGENT[environment])
         if environment == "ml":
             _have_buffers()
+        else:
+            from . import rehearsing  # needs the libraries
+
+            rehearsing.rehearse()
     except Exception as error:
         raise BrokenError(f"the environment {environment!r}: {type(error).__name__}: {error}") from None
     finally:

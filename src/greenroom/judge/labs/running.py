@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -29,6 +30,7 @@ MOST_PROCESSES = 8
 """Processes of one examination at once, at most."""
 
 _MOST_CHECKS = 200
+_TURNS = 2
 
 
 class LabRun:
@@ -103,7 +105,7 @@ class _Examination:
         self._processes: dict[int, Process] = {}
         self._ended: list[Process] = []
         self._boxes: list[Box] = []
-        self._free: list[Process] = []
+        self._free: deque[Process] = deque()
         self._databases = Databases(run._postgres, run._look)
         self._sending = threading.Lock()
         self._sound = False
@@ -224,13 +226,17 @@ class _Examination:
             self._session.hand({"op": "begun", "seat": number}, ends)
 
     def _box(self) -> Box:
-        """A sandbox for a process: that of one which has ended, if it was left sound, or a new one. Raises BoxError."""
-        while self._free:
-            process = self._free.pop()
+        """A sandbox for a process: that of one which has ended, if it was left sound, or a new one. Raises BoxError.
+
+        Two take turns where another stands ready: each makes itself ready for the next process beside the other's.
+        """
+        run = self._run
+        spare = len(self._boxes) < _TURNS and run._spares.has_ready(run.item.head.limits, run._environment)
+        while self._free and not spare:
+            process = self._free.popleft()
             process.join()
             if process.report is not None and process.box.alive:
                 return process.box
-        run = self._run
         box = run._spares.for_submission(run.item.head.limits, None, run._environment, anew=False)
         self._boxes.append(box)
         return box
