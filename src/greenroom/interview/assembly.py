@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from greenroom.accounts.assembly import open_accounts
+from greenroom.accounts.service import Accounts
 from greenroom.grading.service import Grader
 from greenroom.interview.answering import Answering
 from greenroom.interview.catalogue import Catalogue, load_catalogue
@@ -14,6 +16,7 @@ from greenroom.judge.queueing import Bounds
 from greenroom.judge.service import Judge
 from greenroom.kernel.clock import Clock, SystemClock
 from greenroom.platform.database import Database
+from greenroom.platform.limits import RateLimits
 from greenroom.platform.migrations import migrate
 from greenroom.platform.settings import Settings, prepare_data_dir
 
@@ -25,6 +28,8 @@ class Workplace:
     settings: Settings
     clock: Clock
     database: Database
+    accounts: Accounts
+    limits: RateLimits
     catalogue: Catalogue
     interviews: Interviews
     answering: Answering
@@ -42,11 +47,14 @@ async def open_workplace(settings: Settings, clock: Clock | None = None) -> Asyn
     time = clock or SystemClock()
     database = Database(settings.database_path)
     limit, limit_each = settings.queue_limit, settings.queue_limit_each
+    people = open_accounts(settings, database, time)
     judge = Judge(jobs=settings.judge_jobs, spares=settings.spares, bounds=Bounds(limit, limit_each))
     try:
+        await people.accounts.sessions.revocations.begin()
         answering = Answering(database, catalogue, judge, Grader(), time)
         interviews = Interviews(database, catalogue, queue_limit=limit, queue_limit_each=limit_each)
-        yield Workplace(settings, time, database, catalogue, interviews, answering)
+        yield Workplace(settings, time, database, people.accounts, people.limits, catalogue, interviews, answering)
     finally:
         judge.close()
+        await people.close()
         await database.close()

@@ -14,7 +14,7 @@ from greenroom.interview.service import Place
 from greenroom.kernel.errors import NotFoundError
 from greenroom.web.session import Live, SignedIn, Work
 
-router = APIRouter()
+router = APIRouter(include_in_schema=False)
 
 LastEventId = Annotated[str | None, Header()]
 
