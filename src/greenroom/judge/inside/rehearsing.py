@@ -1,8 +1,8 @@
 """What projects do first, done once before the walls, so that each process of theirs finds it warm.
 
 A library makes much of itself when it is first used: caches, compiled expressions, bytecode that fits the types it
-meets. A small service and a small schema are made here, asked, and forgotten. Nothing of them may remain that a project could
-stumble over: no thread, no event loop, no open file, no mapped class. (Two models stay in caches of the libraries.)
+meets. A small service and a small schema are made here, asked, and forgotten. Nothing of them may remain that a project
+could stumble over: no thread, no event loop, no open file, no mapped class. (Two models stay in the libraries' caches.)
 
 Annotations are not put off here: the libraries read them, and the classes that they name are local.
 """
