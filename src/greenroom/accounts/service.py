@@ -6,19 +6,18 @@ import secrets
 from datetime import datetime
 
 from sqlalchemy import insert, select, update
-from sqlalchemy.dialects.sqlite import insert as insert_or_ignore
 
 from greenroom.accounts.rules import LINK_LIFETIME, SESSION_LIFETIME, SOLO_USER_ID, User, secret_hash
 from greenroom.accounts.tables import links, sessions, users
 from greenroom.kernel.ids import new_id
-from greenroom.platform.database import Database
+from greenroom.platform.database import Database, insert_unless_there
 
 
 async def ensure_solo_user(database: Database, now: datetime) -> str:
     """The id of the single local user, who is made at the first start."""
     async with database.write() as connection:
         row = {"id": SOLO_USER_ID, "name": "You", "created_at": now}
-        await connection.execute(insert_or_ignore(users).values(row).on_conflict_do_nothing())
+        await insert_unless_there(connection, users, row)
     return SOLO_USER_ID
 
 
@@ -27,6 +26,8 @@ async def new_link(database: Database, user_id: str, now: datetime) -> str:
     secret = secrets.token_urlsafe(32)
     row = {"secret_hash": secret_hash(secret), "user_id": user_id, "expires_at": now + LINK_LIFETIME}
     async with database.write() as connection:
+        # Two at once would each leave a link that works.
+        await connection.execute(select(users.c.id).where(users.c.id == user_id).with_for_update())
         await connection.execute(
             update(links).where(links.c.user_id == user_id, links.c.used_at.is_(None)).values(used_at=now)
         )

@@ -133,7 +133,7 @@ async def new_link(settings: Settings) -> str:
     from greenroom.kernel.clock import SystemClock
     from greenroom.platform.database import Database
 
-    database, now = Database(settings.database_path, readers=1), SystemClock().now()
+    database, now = Database(settings.database, readers=1), SystemClock().now()
     try:
         return await service.new_link(database, await service.ensure_solo_user(database, now), now)
     finally:

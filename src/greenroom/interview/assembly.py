@@ -37,10 +37,10 @@ async def open_workplace(settings: Settings, clock: Clock | None = None) -> Asyn
     Raises EnvironmentFault for a folder that cannot be written and PackError for a broken pack.
     """
     prepare_data_dir(settings)
-    migrate(settings.database_path)
+    migrate(settings.database)
     catalogue = load_catalogue(settings.packs)
     time = clock or SystemClock()
-    database = Database(settings.database_path)
+    database = Database(settings.database)
     limit, limit_each = settings.queue_limit, settings.queue_limit_each
     judge = Judge(jobs=settings.judge_jobs, spares=settings.spares, bounds=Bounds(limit, limit_each))
     try:

@@ -27,9 +27,17 @@ _queued = (
 )
 
 
-async def interview(connection: AsyncConnection, interview_id: str, user_id: str | None) -> Interview | None:
-    """One interview with rounds and submissions; with *user_id* only if it is that user's."""
+async def interview(
+    connection: AsyncConnection, interview_id: str, user_id: str | None, *, lock: bool = False
+) -> Interview | None:
+    """One interview with rounds and submissions; with *user_id* only if it is that user's.
+
+    With *lock*, no other transaction changes any of it until this one ends: all that change an interview, a round or
+    a submission lock its interview first, and read the rest afterwards, so that what they read is the newest.
+    """
     query = select(interviews).where(interviews.c.id == interview_id)
+    if lock:
+        query = query.with_for_update()
     if user_id is not None:
         query = query.where(interviews.c.user_id == user_id)
     found = await connection.execute(query)
@@ -37,11 +45,13 @@ async def interview(connection: AsyncConnection, interview_id: str, user_id: str
     return whole[0] if whole else None
 
 
-async def interview_of_round(connection: AsyncConnection, round_id: str, user_id: str | None) -> Interview | None:
-    """The interview that a round belongs to."""
+async def interview_of_round(
+    connection: AsyncConnection, round_id: str, user_id: str | None, *, lock: bool = False
+) -> Interview | None:
+    """The interview that a round belongs to; *lock* as in `interview`."""
     found = await connection.execute(select(rounds.c.interview_id).where(rounds.c.id == round_id))
     interview_id = found.scalar_one_or_none()
-    return await interview(connection, interview_id, user_id) if interview_id else None
+    return await interview(connection, interview_id, user_id, lock=lock) if interview_id else None
 
 
 async def interviews_of(connection: AsyncConnection, user_id: str, limit: int) -> list[Interview]:

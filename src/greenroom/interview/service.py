@@ -32,7 +32,7 @@ from greenroom.interview.rules import (
 )
 from greenroom.kernel.errors import CapacityError, ConflictError, InputError, NotFoundError, QuotaError
 from greenroom.kernel.ids import new_id
-from greenroom.platform.database import AsyncConnection, Database
+from greenroom.platform.database import AsyncConnection, Database, take_turn
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ class Interviews:
         if any(not 0.0 <= value <= 1.0 for value in shares.values()):
             raise InputError("a forecast is a share from 0 to 100 %", mend="choose a value in that range")
         async with self.database.write() as connection:
-            interview = self._owned(await queries.interview(connection, interview_id, user_id))
+            interview = self._owned(await queries.interview(connection, interview_id, user_id, lock=True))
             if interview.state != "ready":
                 raise ConflictError("the interview has begun", mend="a forecast is made before the first round")
             known = {topic: value for topic, value in shares.items() if topic in interview.topics}
@@ -143,7 +143,7 @@ class Interviews:
     async def begin(self, user_id: str, interview_id: str, now: datetime) -> Round | None:
         """Start or continue: open the current round and let its clock run. None when all rounds are done."""
         async with self.database.write() as connection:
-            interview = self._owned(await queries.interview(connection, interview_id, user_id))
+            interview = self._owned(await queries.interview(connection, interview_id, user_id, lock=True))
             if interview.state == "finished":
                 return None
             current = interview.current
@@ -169,7 +169,7 @@ class Interviews:
 
     async def _change_state(self, user_id: str, interview_id: str, state: str, now: datetime) -> None:
         async with self.database.write() as connection:
-            interview = self._owned(await queries.interview(connection, interview_id, user_id))
+            interview = self._owned(await queries.interview(connection, interview_id, user_id, lock=True))
             if interview.state == "finished" or (state == "paused" and interview.state == "ready"):
                 return
             ended = now if state == "finished" else None
@@ -191,7 +191,7 @@ class Interviews:
     async def seen(self, user_id: str, round_id: str, now: datetime) -> float:
         """The page is open: note it and return the seconds that are left."""
         async with self.database.write() as connection:
-            place = await self._place(connection, user_id, round_id)
+            place = await self._place(connection, user_id, round_id, lock=True)
             one = place.round
             used, away = spent(one, now)
             if one.running_since is not None and away > one.away_s:
@@ -218,7 +218,7 @@ class Interviews:
         for a *language* in which the item cannot be answered here.
         """
         async with self.database.write() as connection:
-            place = await self._place(connection, user_id, round_id)
+            place = await self._place(connection, user_id, round_id, lock=True)
             check_text(place.item, text)
             check_language(place.item, language)
             new = Draft(text, revision, language=language)
@@ -242,7 +242,7 @@ class Interviews:
         given, else in that of the draft.
         """
         async with self.database.write() as connection:
-            place = await self._place(connection, user_id, round_id)
+            place = await self._place(connection, user_id, round_id, lock=True)
             check_text(place.item, text)
             again = await queries.submission_by_token(connection, round_id, token)
             if again is not None:
@@ -284,14 +284,14 @@ class Interviews:
     async def settle(self, round_id: str, now: datetime) -> None:
         """After a result: close the round if the answer ends it, plan follow-ups, restart the clock otherwise."""
         async with self.database.write() as connection:
-            interview = await queries.interview_of_round(connection, round_id, None)
+            interview = await queries.interview_of_round(connection, round_id, None, lock=True)
             if interview is not None:
                 await self._settle(connection, interview, round_id, now)
 
     async def close_answer(self, user_id: str, round_id: str, now: datetime) -> None:
         """Go on with what was handed in so far."""
         async with self.database.write() as connection:
-            place = await self._place(connection, user_id, round_id)
+            place = await self._place(connection, user_id, round_id, lock=True)
             if place.step.name is not StepName.answer or not place.round.submissions:
                 raise ConflictError("there is nothing to go on with", mend="submit an answer, or skip the round")
             await self._stop_clock(connection, place.round, now)
@@ -301,7 +301,7 @@ class Interviews:
     async def skip(self, user_id: str, round_id: str, now: datetime) -> None:
         """Leave the round without (another) answer."""
         async with self.database.write() as connection:
-            place = await self._place(connection, user_id, round_id)
+            place = await self._place(connection, user_id, round_id, lock=True)
             if place.step.name in (StepName.judging, StepName.done):
                 return
             await self._stop_clock(connection, place.round, now)
@@ -313,7 +313,7 @@ class Interviews:
     async def take_hint(self, user_id: str, round_id: str) -> int:
         """Reveal the next hint; returns how many are revealed now."""
         async with self.database.write() as connection:
-            place = await self._place(connection, user_id, round_id)
+            place = await self._place(connection, user_id, round_id, lock=True)
             if place.step.name is not StepName.answer:
                 raise ConflictError("hints are for while you answer", mend="go to the interview's current round")
             available = len(place.item.hints) if place.item else 0
@@ -324,7 +324,7 @@ class Interviews:
     async def self_judge(self, user_id: str, round_id: str, judgements: Mapping[str, bool], now: datetime) -> None:
         """Decide unsure points oneself; keys that are not open are refused."""
         async with self.database.write() as connection:
-            place = await self._place(connection, user_id, round_id)
+            place = await self._place(connection, user_id, round_id, lock=True)
             open_keys = {one.key for one in place.step.unsure}
             if not judgements or not set(judgements) <= open_keys:
                 raise ConflictError("these points are not open for your judgement", mend="reload the page")
@@ -335,7 +335,7 @@ class Interviews:
     async def skip_follow_up(self, user_id: str, round_id: str, now: datetime) -> None:
         """Leave the open follow-up unanswered."""
         async with self.database.write() as connection:
-            place = await self._place(connection, user_id, round_id)
+            place = await self._place(connection, user_id, round_id, lock=True)
             if place.step.follow_up is not None:
                 await self._mark_follow_up(connection, place.round, place.step.follow_up.point, "skipped")
                 await self._settle(connection, place.interview, round_id, now)
@@ -344,6 +344,7 @@ class Interviews:
 
     async def _check_room(self, connection: AsyncConnection, user_id: str) -> None:
         mend = "your draft is kept; submit again in a minute"
+        await take_turn(connection, "queue")  # counted by one at a time: what each adds is seen by the next
         total, own = await queries.queued_counts(connection, user_id)
         if own >= self._queue_limit_each:
             raise QuotaError(f"{own} answers of yours are waiting already", mend=mend)
@@ -355,8 +356,10 @@ class Interviews:
             raise NotFoundError("there is no such interview", mend="see your history")
         return interview
 
-    async def _place(self, connection: AsyncConnection, user_id: str | None, round_id: str) -> Place:
-        interview = await queries.interview_of_round(connection, round_id, user_id)
+    async def _place(
+        self, connection: AsyncConnection, user_id: str | None, round_id: str, *, lock: bool = False
+    ) -> Place:
+        interview = await queries.interview_of_round(connection, round_id, user_id, lock=lock)
         if interview is None:
             raise NotFoundError("there is no such round", mend="see your history")
         return self._place_in(interview, round_id)

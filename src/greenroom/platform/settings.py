@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Literal
 
 from platformdirs import user_data_path
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from greenroom.kernel.errors import EnvironmentFault, InputError
+from greenroom.platform.database import Address
+from greenroom.platform.postgresql import SCHEMES
 
 DEFAULT_PORT = 8477
 
@@ -21,6 +23,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="GREENROOM_", frozen=True, extra="ignore")
 
     data_dir: Path = Field(default_factory=lambda: user_data_path("greenroom", appauthor=False))
+    database_url: SecretStr = Field(default=SecretStr(""), description="Empty: SQLite in the data folder.")
     host: str = "127.0.0.1"
     port: int | None = Field(default=None, ge=1, le=65535, description="None: 8477, or the next free port.")
     browser: bool = True
@@ -40,6 +43,13 @@ class Settings(BaseSettings):
     def _absolute(cls, value: Path) -> Path:
         return value.expanduser().absolute()
 
+    @field_validator("database_url")
+    @classmethod
+    def _known_scheme(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value() and not value.get_secret_value().startswith(SCHEMES):
+            raise ValueError("the address must begin with postgresql://, or be empty for SQLite")
+        return value
+
     @property
     def spares(self) -> int:
         """How many sandboxes of each sort the judge keeps: none in the mode `exec`."""
@@ -47,8 +57,13 @@ class Settings(BaseSettings):
 
     @property
     def database_path(self) -> Path:
-        """Where the SQLite database lies."""
+        """Where the SQLite database lies, when that is the one."""
         return self.data_dir / "greenroom.db"
+
+    @property
+    def database(self) -> Address:
+        """The database that is used: PostgreSQL where an address is given. It may hold a password."""
+        return self.database_url.get_secret_value().replace("postgres://", "postgresql://", 1) or self.database_path
 
 
 def load_settings(**overrides: object) -> Settings:
