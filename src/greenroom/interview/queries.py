@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from greenroom.interview.rules import FollowUpState, Interview, Round, Submission
@@ -25,6 +26,15 @@ _queued = (
     .where(submissions.c.state == "queued")
     .order_by(submissions.c.created_at, submissions.c.id)
 )
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Who claims a queued submission at *now*, and *until* when it is theirs."""
+
+    holder: str
+    now: datetime
+    until: datetime
 
 
 async def interview(
@@ -160,15 +170,66 @@ async def queued(connection: AsyncConnection) -> list[tuple[str, str]]:
     return [(row.id, row.user_id) for row in found]
 
 
-async def begin_attempt(connection: AsyncConnection, submission_id: str) -> Submission | None:
-    """Count an attempt at a queued submission and return it; None when it is already done."""
+async def take(connection: AsyncConnection, claim: Claim, *, everything: bool = False) -> set[str]:
+    """Claim what is queued and nobody's, or *everything*; the ids that this statement, and no other, has claimed."""
+    query = update(submissions).where(submissions.c.state == "queued")
+    if not everything:
+        query = query.where(_unclaimed(claim.now))
+    taken = await connection.execute(query.values(**_claimed(claim)).returning(submissions.c.id))
+    return set(taken.scalars())
+
+
+async def renew(connection: AsyncConnection, claim: Claim, ids: Collection[str]) -> None:
+    """Prolong the holder's claims on *ids*: not those that another has taken meanwhile."""
+    await connection.execute(
+        update(submissions)
+        .where(submissions.c.id.in_(ids), submissions.c.state == "queued", submissions.c.claimed_by == claim.holder)
+        .values(**_claimed(claim))
+    )
+
+
+async def release(connection: AsyncConnection, holder: str) -> None:
+    """Leave what *holder* has claimed and not answered to anybody."""
+    await connection.execute(
+        update(submissions)
+        .where(submissions.c.state == "queued", submissions.c.claimed_by == holder)
+        .values(claimed_by=None, claimed_until=None)
+    )
+
+
+def _unclaimed(now: datetime) -> ColumnElement[bool]:
+    return or_(submissions.c.claimed_until.is_(None), submissions.c.claimed_until < now)
+
+
+def _claimed(claim: Claim) -> dict[str, Any]:
+    return {"claimed_by": claim.holder, "claimed_until": claim.until}
+
+
+async def begin_attempt(connection: AsyncConnection, submission_id: str, claim: Claim) -> Submission | None:
+    """Count an attempt at a queued submission and return it; None when it is done, or claimed by another."""
     changed = await connection.execute(
         update(submissions)
-        .where(submissions.c.id == submission_id, submissions.c.state == "queued")
-        .values(attempts=submissions.c.attempts + 1)
+        .where(
+            submissions.c.id == submission_id,
+            submissions.c.state == "queued",
+            or_(submissions.c.claimed_by == claim.holder, _unclaimed(claim.now)),
+        )
+        .values(attempts=submissions.c.attempts + 1, **_claimed(claim))
         .returning(submissions)
     )
     row = changed.one_or_none()
+    return _submission(row) if row is not None else None
+
+
+async def submission(connection: AsyncConnection, submission_id: str, user_id: str) -> Submission | None:
+    """A submission of that user's, or None."""
+    found = await connection.execute(
+        select(submissions)
+        .join(rounds, rounds.c.id == submissions.c.round_id)
+        .join(interviews, interviews.c.id == rounds.c.interview_id)
+        .where(submissions.c.id == submission_id, interviews.c.user_id == user_id)
+    )
+    row = found.one_or_none()
     return _submission(row) if row is not None else None
 
 

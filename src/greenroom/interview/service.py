@@ -10,12 +10,14 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from greenroom.bank.models import Item, Topic
 from greenroom.bank.projects import first_draft
 from greenroom.interview import drafts, queries
 from greenroom.interview.admission import check_language, check_text
 from greenroom.interview.catalogue import Catalogue
+from greenroom.interview.claims import Claims
 from greenroom.interview.drafts import Draft, DraftConflict
 from greenroom.interview.planning import Level, plan
 from greenroom.interview.rules import (
@@ -23,6 +25,7 @@ from greenroom.interview.rules import (
     Round,
     Step,
     StepName,
+    Submission,
     closes,
     next_step,
     plan_follow_ups,
@@ -49,10 +52,17 @@ class Interviews:
     """The interviews of one database and one bank."""
 
     def __init__(
-        self, database: Database, catalogue: Catalogue, *, queue_limit: int = 64, queue_limit_each: int = 8
+        self,
+        database: Database,
+        catalogue: Catalogue,
+        claims: Claims | None = None,
+        *,
+        queue_limit: int = 64,
+        queue_limit_each: int = 8,
     ) -> None:
         self.database = database
         self.catalogue = catalogue
+        self._claims = claims
         self._queue_limit = queue_limit
         self._queue_limit_each = queue_limit_each
 
@@ -72,6 +82,11 @@ class Interviews:
         """Where a round stands."""
         async with self.database.read() as connection:
             return await self._place(connection, user_id, round_id)
+
+    async def submission(self, user_id: str, submission_id: str) -> Submission | None:
+        """A submission of the user's as it stands now; None when there is none (any more)."""
+        async with self.database.read() as connection:
+            return await queries.submission(connection, submission_id, user_id)
 
     # Planning
 
@@ -268,6 +283,7 @@ class Interviews:
                 "created_at": now,
                 "late_s": max(0.0, -remaining(one, now)) if step.name is StepName.answer else 0.0,
                 "state": "queued",
+                **self._stamp(now),
             }
             await queries.add_submission(connection, row)
             if step.follow_up is not None:
@@ -281,12 +297,21 @@ class Interviews:
             await self._stop_clock(connection, one, now)
             return str(row["id"])
 
-    async def settle(self, round_id: str, now: datetime) -> None:
-        """After a result: close the round if the answer ends it, plan follow-ups, restart the clock otherwise."""
+    async def record(
+        self, submission: Submission, *, verdict: str | None, result: dict[str, Any], now: datetime
+    ) -> bool:
+        """Write a submission's result and, in the same transaction, what follows from it for its round.
+
+        The round is closed if the answer ends it, follow-ups are planned, the clock goes on otherwise. False when
+        another attempt has written a result before: then nothing is changed.
+        """
         async with self.database.write() as connection:
+            round_id = submission.round_id
             interview = await queries.interview_of_round(connection, round_id, None, lock=True)
-            if interview is not None:
+            won = await queries.finish_submission(connection, submission.id, verdict=verdict, result=result, now=now)
+            if won and interview is not None:
                 await self._settle(connection, interview, round_id, now)
+            return won
 
     async def close_answer(self, user_id: str, round_id: str, now: datetime) -> None:
         """Go on with what was handed in so far."""
@@ -341,6 +366,13 @@ class Interviews:
                 await self._settle(connection, place.interview, round_id, now)
 
     # Inside
+
+    def _stamp(self, now: datetime) -> dict[str, object]:
+        """Who stores a submission answers it: nobody else takes it up in between."""
+        if self._claims is None:
+            return {}
+        claim = self._claims.at(now)
+        return {"claimed_by": claim.holder, "claimed_until": claim.until}
 
     async def _check_room(self, connection: AsyncConnection, user_id: str) -> None:
         mend = "your draft is kept; submit again in a minute"

@@ -38,6 +38,11 @@ class Settings(BaseSettings):
     queue_limit: int = Field(default=64, ge=1, le=10_000, description="Runs and submissions waiting at most, each.")
     queue_limit_each: int = Field(default=8, ge=1, le=10_000, description="Of those, a single candidate's.")
 
+    workers: int = Field(default=1, ge=1, le=64, description="Server processes; more than one needs PostgreSQL.")
+    lease_s: float = Field(
+        default=30.0, ge=1.0, le=600.0, description="After so long without a sign of a server, others answer for it."
+    )
+
     @field_validator("data_dir")
     @classmethod
     def _absolute(cls, value: Path) -> Path:
@@ -49,6 +54,11 @@ class Settings(BaseSettings):
         if value.get_secret_value() and not value.get_secret_value().startswith(SCHEMES):
             raise ValueError("the address must begin with postgresql://, or be empty for SQLite")
         return value
+
+    @property
+    def jobs_each(self) -> int:
+        """How many runs one server process has at the same time: its share of the machine's."""
+        return max(1, self.judge_jobs // self.workers)
 
     @property
     def spares(self) -> int:
