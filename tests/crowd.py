@@ -18,6 +18,7 @@ from greenroom.accounts.tables import users
 from greenroom.bank.loader import load_pack
 from greenroom.interview.catalogue import Catalogue
 from greenroom.interview.service import Interviews
+from greenroom.kernel.ids import new_id
 from greenroom.platform.database import Database
 from tests.items import write_code_item, write_pack
 from tests.person import Person
@@ -48,12 +49,13 @@ def settings(pack: Path) -> dict[str, str]:
 
 
 class Crowd:
-    """Candidates of *server*, each in a round that asks *item*; a candidate's name is the user's id."""
+    """Candidates of *server*, each in a round that asks *item*; `ids` has the user's id by name."""
 
     def __init__(self, server: Server, pack: Path, item: str = "add-up") -> None:
         self._server = server
         self._item = item
         self._catalogue = Catalogue([load_pack(pack)])
+        self.ids: dict[str, str] = {}
         self._people: dict[str, Person] = {}
         self._rounds: dict[str, str] = {}
         self._open = ExitStack()
@@ -109,9 +111,11 @@ class Crowd:
         database = Database(self._server.data_dir / "greenroom.db")
         try:
             moment = datetime.now(UTC)
+            self.ids[name] = new_id(moment)
             async with database.write() as connection:
-                await connection.execute(insert(users).values({"id": name, "name": name, "created_at": moment}))
-            return await service.new_link(database, name, moment)
+                row = {"id": self.ids[name], "name": name, "created_at": moment}
+                await connection.execute(insert(users).values(row))
+            return await service.new_link(database, self.ids[name], moment)
         finally:
             await database.close()
 
@@ -121,8 +125,8 @@ class Crowd:
             interviews, moment = Interviews(database, self._catalogue), datetime.now(UTC)
             item = self._catalogue.get(self._item)
             assert item is not None
-            made = await interviews.create_with(name, [item], now=moment)
-            opened = await interviews.begin(name, made.id, moment)
+            made = await interviews.create_with(self.ids[name], [item], now=moment)
+            opened = await interviews.begin(self.ids[name], made.id, moment)
             assert opened is not None
             return f"/rounds/{opened.id}"
         finally:

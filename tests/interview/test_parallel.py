@@ -10,14 +10,12 @@ import pytest
 from tests.interview.builders import START
 from tests.interview.test_service import decide, started
 
-from greenroom.accounts import service as accounts
 from greenroom.bank.findings import State
 from greenroom.interview.drafts import DraftConflict
 from greenroom.interview.rules import Round, StepName
 from greenroom.interview.service import Interviews
 from greenroom.kernel.clock import ManualClock
 from greenroom.kernel.errors import CapacityError, ConflictError, NotFoundError
-from greenroom.platform.database import Database
 
 pytestmark = pytest.mark.anyio
 
@@ -106,9 +104,3 @@ async def test_a_deleted_interview_takes_no_answer(interviews: Interviews, user:
         assert deleted is None
         assert isinstance(made, str | NotFoundError)
         assert await interviews.history(user) == []
-
-
-async def test_of_links_made_at_once_one_works(database: Database, user: str) -> None:
-    links = await at_once(*(accounts.new_link(database, user, START) for _ in range(6)))
-    entered = await at_once(*(accounts.enter(database, link, START) for link in links))
-    assert sum(secret is not None for secret in entered) == 1

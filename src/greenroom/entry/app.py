@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
 
 from fastapi import FastAPI
 from starlette.middleware import Middleware
@@ -16,30 +17,42 @@ from greenroom.interview.tries import Tries
 from greenroom.interview.worker import Workers
 from greenroom.platform.channels import Channels
 from greenroom.platform.logs import configure_logs
-from greenroom.platform.settings import Settings, load_settings
-from greenroom.web import errors, interviews, pages, rounds, streams
+from greenroom.platform.settings import DEFAULT_PORT, Settings, load_settings
+from greenroom.web import errors, interviews, pages, people, rounds, streams
+from greenroom.web.api import accounts
 from greenroom.web.assets import HashedFiles
+from greenroom.web.cookies import Cookies, SessionCookies
 from greenroom.web.middleware import BodyLimit, KnownHosts, SecurityHeaders
+from greenroom.web.proxies import TrustedProxies
 
 _OTHER_THREADS = 8
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
-    """The application of solo mode; *settings* come from the environment when not given."""
+    """The application; *settings* come from the environment when not given."""
     chosen = settings or load_settings()
     configure_logs(chosen)
-    hosts = {"127.0.0.1", "localhost", "::1", chosen.host}
+    hosts = {"127.0.0.1", "localhost", "::1", chosen.host, urlsplit(chosen.public_url).hostname or chosen.host}
     app = FastAPI(
         title="Greenroom",
         version=__version__,
         lifespan=lambda app: _lifespan(app, chosen),
         docs_url=None,
         redoc_url=None,
-        openapi_url=None,
-        middleware=[Middleware(KnownHosts, hosts=hosts), Middleware(SecurityHeaders), Middleware(BodyLimit)],
+        openapi_url="/api/v1/openapi.json",
+        middleware=[
+            Middleware(TrustedProxies, networks=chosen.trusted_proxies),
+            Middleware(KnownHosts, hosts=hosts),
+            Middleware(SecurityHeaders),
+            Middleware(BodyLimit),
+            Middleware(SessionCookies),
+        ],
     )
-    for room in (pages, interviews, rounds, streams):
-        app.include_router(room.router)
+    app.state.mode = chosen.mode
+    app.state.cookies = Cookies.of(solo=chosen.mode == "solo", port=chosen.port or DEFAULT_PORT)
+    for router in (pages.router, people.everywhere, people.router, interviews.router, rounds.router, streams.router):
+        app.include_router(router)
+    app.include_router(accounts.router, prefix="/api/v1")
     app.mount("/static", HashedFiles(), name="static")
     errors.install(app)
     return app

@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
+from greenroom.accounts.assembly import open_accounts
+from greenroom.accounts.service import Accounts
 from greenroom.grading.service import Grader
 from greenroom.interview.answering import Answering
 from greenroom.interview.catalogue import Catalogue, load_catalogue
@@ -16,6 +18,7 @@ from greenroom.judge.queueing import Bounds
 from greenroom.judge.service import Judge
 from greenroom.kernel.clock import Clock, SystemClock
 from greenroom.platform.database import Database
+from greenroom.platform.limits import RateLimits
 from greenroom.platform.migrations import migrate
 from greenroom.platform.settings import Settings, prepare_data_dir
 
@@ -27,6 +30,8 @@ class Workplace:
     settings: Settings
     clock: Clock
     database: Database
+    accounts: Accounts
+    limits: RateLimits
     catalogue: Catalogue
     interviews: Interviews
     answering: Answering
@@ -45,12 +50,17 @@ async def open_workplace(settings: Settings, clock: Clock | None = None) -> Asyn
     time = clock or SystemClock()
     database = Database(settings.database)
     limit, limit_each = settings.queue_limit, settings.queue_limit_each
+    people = open_accounts(settings, database, time)
     judge = Judge(jobs=settings.jobs_each, spares=settings.spares, bounds=Bounds(limit, limit_each))
     try:
+        await people.accounts.sessions.revocations.begin()
         claims = Claims(database, time, timedelta(seconds=settings.lease_s))
         answering = Answering(database, catalogue, judge, Grader(), time, claims)
         interviews = Interviews(database, catalogue, claims, queue_limit=limit, queue_limit_each=limit_each)
-        yield Workplace(settings, time, database, catalogue, interviews, answering, claims)
+        yield Workplace(
+            settings, time, database, people.accounts, people.limits, catalogue, interviews, answering, claims
+        )
     finally:
         judge.close()
+        await people.close()
         await database.close()

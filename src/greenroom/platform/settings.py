@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
+import limits
 from platformdirs import user_data_path
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -42,6 +45,53 @@ class Settings(BaseSettings):
     lease_s: float = Field(
         default=30.0, ge=1.0, le=600.0, description="After so long without a sign of a server, others answer for it."
     )
+    mode: Literal["solo", "server"] = Field(default="solo", description="server: people register and log in.")
+    registration: Literal["open", "invitation", "closed"] = "invitation"
+    public_url: str = Field(default="", description="Where others reach this server: https://greenroom.example.org")
+    trusted_proxies: tuple[str, ...] = Field(
+        default=(), description="Addresses or networks whose X-Forwarded-For and X-Forwarded-Proto are believed."
+    )
+    token_algorithm: Literal["EdDSA", "HS256"] = "EdDSA"  # noqa: S105
+    token_issuer: str = Field(default="greenroom", min_length=1, max_length=200)
+    token_audience: str = Field(default="greenroom", min_length=1, max_length=200)
+    keys_file: Path | None = Field(default=None, description="None: keys.json in the data folder.")
+    password_threads: int = Field(default=2, ge=1, le=64, description="Passwords hashed at once, 19 MiB each.")
+    redis_url: str = Field(default="", description="redis://…: what several processes share at once.")
+    smtp_url: str = Field(default="", description="smtps://user:password@host:465; empty: letters go into a folder.")
+    mail_from: str = "Greenroom <greenroom@localhost>"
+    limit_login: str = Field(default="10/15 minutes", description="Logins to one account from one address.")
+    limit_login_user: str = Field(default="100/hour", description="Logins to one account from addresses new to it.")
+    limit_login_address: str = Field(default="60/15 minutes", description="Logins from one address.")
+    limit_login_all: str = Field(default="1200/minute", description="Logins altogether.")
+    limit_register: str = Field(default="20/hour", description="Registrations from one address.")
+    limit_letters: str = Field(default="5/hour", description="Letters to one address.")
+    limit_refresh: str = Field(default="120/minute", description="Renewals from one address.")
+    limit_requests: str = Field(default="1200/minute", description="API requests of one user.")
+
+    @field_validator("public_url")
+    @classmethod
+    def _origin(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/")):
+            raise ValueError("write it like https://greenroom.example.org, without a path")
+        return value.rstrip("/")
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for one in value:
+            ipaddress.ip_network(one, strict=False)
+        return value
+
+    @field_validator(
+        "limit_login", "limit_login_user", "limit_login_address", "limit_login_all", "limit_register",
+        "limit_letters", "limit_refresh", "limit_requests",
+    )  # fmt: skip
+    @classmethod
+    def _limit(cls, value: str) -> str:
+        if value:
+            limits.parse(value)
+        return value
 
     @field_validator("data_dir")
     @classmethod
@@ -64,6 +114,17 @@ class Settings(BaseSettings):
     def spares(self) -> int:
         """How many sandboxes of each sort the judge keeps: none in the mode `exec`."""
         return self.judge_spares if self.judge_mode == "zygote" else 0
+
+    @property
+    def keys_path(self) -> Path:
+        """Where the signing keys lie."""
+        return self.keys_file or self.data_dir / "keys.json"
+
+    @property
+    def rate_limits(self) -> dict[str, str]:
+        """The named limits: `login`, `login-user` and so on."""
+        names = (name for name in type(self).model_fields if name.startswith("limit_"))
+        return {name.removeprefix("limit_").replace("_", "-"): getattr(self, name) for name in names}
 
     @property
     def database_path(self) -> Path:

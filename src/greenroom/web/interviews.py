@@ -24,7 +24,7 @@ from greenroom.web.keeping import KeepsDraft
 from greenroom.web.page import render
 from greenroom.web.session import Now, OwnPage, Running, SignedIn, Work
 
-router = APIRouter()
+router = APIRouter(include_in_schema=False)
 
 Topics = Annotated[list[Topic] | None, Query()]
 Minutes = Annotated[int, Query()]

@@ -12,6 +12,9 @@ from jinja2 import Environment
 
 from greenroom.web.rendering import templates
 
+RENEW_EARLY_S = 120
+"""So long before the access token's end a page renews the session."""
+
 
 @cache
 def _environment() -> Environment:
@@ -25,5 +28,14 @@ def render(request: Request, name: str, context: Mapping[str, Any], status: int 
         "csp_nonce": getattr(request.state, "csp_nonce", ""),
         "path": request.url.path,
         "signed_in": getattr(request.state, "signed_in", False),
+        "user_role": user.role.value if (user := getattr(request.state, "user", None)) else "",
+        "renew_at": _renew_at(request),
+        "server": request.app.state.mode == "server",
     }
     return HTMLResponse(_environment().get_template(name).render(shared | dict(context)), status_code=status)
+
+
+def _renew_at(request: Request) -> str:
+    """Seconds since 1970 at which the page's session should be renewed; empty where nobody is signed in."""
+    expires_at = getattr(request.state, "expires_at", None)
+    return str(int(expires_at.timestamp()) - RENEW_EARLY_S) if expires_at is not None else ""

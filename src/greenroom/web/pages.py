@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Query, Request
-from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 
-from greenroom.accounts import service
-from greenroom.accounts.rules import SESSION_LIFETIME
 from greenroom.bank.models import Topic
 from greenroom.bank.syllabus import topic_titles
 from greenroom.interview.checkup import check_up
 from greenroom.interview.rules import Interview
 from greenroom.web.page import render
-from greenroom.web.session import MaybeSignedIn, Now, OwnPage, SignedIn, Work, cookie_name
+from greenroom.web.session import MaybeSignedIn, SignedIn, Work
 
-router = APIRouter()
+router = APIRouter(include_in_schema=False)
 
 
 @router.get("/health")
@@ -25,35 +23,6 @@ async def health(opened: Work) -> PlainTextResponse:
     """200 when the database answers."""
     await opened.interviews.history("nobody", 1)
     return PlainTextResponse("ok\n")
-
-
-@router.get("/enter")
-async def enter(
-    request: Request, opened: Work, moment: Now, link: Annotated[str, Query(max_length=200)] = ""
-) -> Response:
-    """Use the one-time link up and sign in."""
-    secret = await service.enter(opened.database, link, moment) if link else None
-    if secret is None:
-        return render(request, "enter.html", {}, 403)
-    response = RedirectResponse("/", status_code=303)
-    response.set_cookie(
-        cookie_name(request),
-        secret,
-        max_age=int(SESSION_LIFETIME.total_seconds()),
-        httponly=True,
-        samesite="lax",
-        path="/",
-    )
-    return response
-
-
-@router.post("/leave", dependencies=[OwnPage])
-async def leave(request: Request, opened: Work, found: SignedIn, moment: Now) -> Response:
-    """Sign out."""
-    await service.leave(opened.database, found, moment)
-    response = RedirectResponse("/", status_code=303)
-    response.delete_cookie(cookie_name(request))
-    return response
 
 
 @router.get("/")

@@ -19,7 +19,7 @@ from greenroom.platform.channels import Channels
 from greenroom.web.keeping import KeepsDraft, keep_draft, lines
 from greenroom.web.session import Live, Now, OwnPage, Running, SignedIn, Trying, Work
 
-router = APIRouter(dependencies=[OwnPage])
+router = APIRouter(include_in_schema=False, dependencies=[OwnPage])
 
 READ_WITHIN_S = 20.0
 """Words are read in well under a second; after this the page waits on the stream instead."""

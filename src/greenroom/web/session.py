@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import hmac
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
-from greenroom.accounts import service
-from greenroom.accounts.rules import User, csrf_token
+from greenroom.accounts.audit import Source
+from greenroom.accounts.errors import RefreshRaced, SessionOver
+from greenroom.accounts.rules import Role, User, at_least
+from greenroom.accounts.service import Accounts
+from greenroom.accounts.sessions import Opened
 from greenroom.interview.assembly import Workplace
 from greenroom.interview.tries import Tries
 from greenroom.interview.worker import Workers
 from greenroom.kernel.errors import GreenroomError
 from greenroom.platform.channels import Channels
+from greenroom.web.cookies import Cookies
 
 
 class SignInNeeded(GreenroomError):
@@ -25,7 +28,7 @@ class SignInNeeded(GreenroomError):
 
 
 class Refused(GreenroomError):
-    """The request did not come from a page of ours."""
+    """The request did not come from a page of ours, or from somebody who may not."""
 
     status = 403
     code = "refused"
@@ -69,43 +72,127 @@ def now(opened: Work) -> datetime:
 Now = Annotated[datetime, Depends(now)]
 
 
-def cookie_name(request: Request) -> str:
-    """Cookies ignore ports: two Greenrooms on one machine must not sign each other out."""
-    return f"greenroom_{request.url.port or 80}"
+def accounts(opened: Work) -> Accounts:
+    """The accounts."""
+    return opened.accounts
 
 
-async def maybe_user(request: Request, opened: Work, moment: Now) -> User | None:
-    """The signed-in user, or None."""
-    secret = request.cookies.get(cookie_name(request), "")
-    request.state.csrf_token = csrf_token(secret) if secret else ""
-    found = await service.who(opened.database, secret, moment) if secret else None
-    request.state.signed_in = found is not None
+People = Annotated[Accounts, Depends(accounts)]
+
+
+def source(request: Request) -> Source:
+    """Where the request came from, for the audit and the list of sessions."""
+    return Source(request.client.host if request.client else "", request.headers.get("user-agent", "")[:200])
+
+
+From = Annotated[Source, Depends(source)]
+
+
+def cookies(request: Request) -> Cookies:
+    """How the cookies of this server are called."""
+    found: Cookies = request.app.state.cookies
     return found
+
+
+async def maybe_user(request: Request, people: People, asked_from: From, moment: Now) -> User | None:
+    """The signed-in user, or None.
+
+    With an `Authorization` header that alone counts. Pages have the access token in a cookie; when it has ended, the
+    session is renewed within this request, so that a form that was open for an hour loses nothing.
+    """
+    state = request.state
+    state.by_header = "authorization" in request.headers
+    if state.by_header:
+        found = await people.sessions.who(_bearer(request.headers["authorization"]), moment)
+    else:
+        access = request.cookies.get(cookies(request).access, "")
+        found = await people.sessions.who(access, moment) if access else None
+        found = found or await _renewed(request, people, asked_from, moment)
+        state.expires_at = _end_of_access(request, people, access, moment)
+    state.signed_in = found is not None
+    state.user = found
+    state.csrf_token = people.sessions.csrf_token(found.session_id, moment) if found is not None else ""
+    return found
+
+
+def _end_of_access(request: Request, people: Accounts, token: str, moment: datetime) -> datetime | None:
+    """When the access token of the page ends, for its script to renew it in time."""
+    opened: Opened | None = getattr(request.state, "opened", None)
+    access = opened.access if opened is not None else people.sessions.access(token, moment)
+    return access.expires_at if access is not None else None
+
+
+def _bearer(header: str) -> str:
+    scheme, _, token = header.partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
+async def _renewed(request: Request, people: Accounts, asked_from: Source, moment: datetime) -> User | None:
+    refresh = request.cookies.get(cookies(request).refresh, "")
+    if not refresh:
+        return None
+    try:
+        opened = await people.sessions.refresh(refresh, asked_from, moment)
+    except RefreshRaced:
+        return await _raced(people, refresh, moment)
+    except SessionOver:
+        request.state.closed = True
+        return None
+    request.state.opened = opened
+    return opened.user
+
+
+async def _raced(people: Accounts, refresh: str, moment: datetime) -> User | None:
+    """Several requests of one page renew at once: the winner's answer brings the cookies, all of them are served."""
+    try:
+        return await people.sessions.raced(refresh, moment)
+    except SessionOver:
+        return None
 
 
 MaybeSignedIn = Annotated[User | None, Depends(maybe_user)]
 
 
-async def user(found: MaybeSignedIn) -> User:
+async def user(request: Request, found: MaybeSignedIn) -> User:
     """The signed-in user; raises SignInNeeded."""
     if found is None:
-        mend = "open the link that `greenroom run` printed, or print a new one with `greenroom link`"
-        raise SignInNeeded("you are not signed in", mend=mend)
+        solo = request.app.state.work.settings.mode == "solo"
+        link = "open the link that `greenroom run` printed, or print a new one with `greenroom link`"
+        raise SignInNeeded("you are not signed in", mend=link if solo else "log in; your drafts are kept")
     return found
 
 
 SignedIn = Annotated[User, Depends(user)]
 
 
-async def own_page(request: Request, _found: SignedIn) -> None:
-    """Refuses a changing request that another site made: by Sec-Fetch-Site and Origin, and by the form's token."""
+def needs(role: Role) -> Any:
+    """A dependency: the signed-in user, who is at least *role*. For anybody else there is nothing here."""
+
+    async def holds(found: SignedIn) -> User:
+        if not at_least(found.role, role):
+            raise Refused("this is not for you", mend=f"it needs the role {role.value}")
+        return found
+
+    return Depends(holds)
+
+
+Admin = Annotated[User, needs(Role.admin)]
+
+
+async def own_page(request: Request, people: People, moment: Now, found: SignedIn) -> None:
+    """Refuses a changing request that another site made: by Sec-Fetch-Site and Origin, and by the form's token.
+
+    A request with an `Authorization` header needs none of it: no browser adds that by itself.
+    """
+    if request.state.by_header:
+        return
     if not same_origin(request):
         raise Refused("this request came from another site", mend="use the pages of this Greenroom")
     given = request.headers.get("x-csrf-token")
     if given is None:
         form = await request.form()
         given = str(form.get("csrf_token", ""))
-    if not hmac.compare_digest(given.encode(), request.state.csrf_token.encode()):
+    if not people.sessions.is_csrf_token(given, found.session_id, moment):
         raise Refused("the page is out of date", mend="reload it; what you typed is kept")
 
 
@@ -115,7 +202,15 @@ def same_origin(request: Request) -> bool:
     if site is not None and site not in ("same-origin", "none"):
         return False
     origin = request.headers.get("origin")
-    return origin is None or origin == f"{request.url.scheme}://{request.headers.get('host', '')}"
+    ours = {f"{request.url.scheme}://{request.headers.get('host', '')}", request.app.state.work.settings.public_url}
+    return origin is None or origin in ours - {""}
+
+
+async def from_here(request: Request) -> None:
+    """Refuses a changing request of another site where nobody is signed in yet: login, registration, renewal."""
+    if not same_origin(request):
+        raise Refused("this request came from another site", mend="use the pages of this Greenroom")
 
 
 OwnPage = Depends(own_page)
+FromHere = Depends(from_here)

@@ -16,7 +16,7 @@ from greenroom.kernel.errors import NotFoundError
 from greenroom.platform.channels import Channels
 from greenroom.web.session import Live, SignedIn, Work
 
-router = APIRouter()
+router = APIRouter(include_in_schema=False)
 
 LOOK_S = 1.0
 """How often the database is asked for the result of a submission that another process answers."""

@@ -1,0 +1,60 @@
+"""All that is stored of one person, as files of JSON in a zip archive."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from dataclasses import asdict, is_dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from greenroom.accounts.audit import MOST_ENTRIES, entries
+from greenroom.accounts.rules import User
+from greenroom.accounts.tables import sessions, users
+from greenroom.interview import queries
+from greenroom.interview.tables import interviews
+from greenroom.platform.database import Database
+
+_README = """\
+This is everything that Greenroom stores of you, as of {moment}.
+
+account.json      name, address, role
+sessions.json     where you are and were logged in
+activity.json     what was done with your account, as far as it is kept
+interviews/       each interview with its rounds, drafts, submissions and findings
+
+Your password is not among it: only a hash of it is stored, and that is of no use to you.
+"""
+
+
+async def export(database: Database, user: User, now: datetime) -> bytes:
+    """The archive."""
+    async with database.read() as connection:
+        account = (await connection.execute(select(users).where(users.c.id == user.id))).one()
+        devices = (await connection.execute(select(sessions).where(sessions.c.user_id == user.id))).all()
+        ids = (await connection.execute(select(interviews.c.id).where(interviews.c.user_id == user.id))).scalars().all()
+        whole = [await queries.interview(connection, one, user.id) for one in ids]
+    done = await entries(database, actor=user.id, limit=MOST_ENTRIES)
+    files: dict[str, Any] = {
+        "account.json": {name: value for name, value in account._mapping.items() if name != "password_hash"},
+        "sessions.json": [dict(row._mapping) for row in devices],
+        "activity.json": [asdict(one) for one in done],
+    }
+    files |= {f"interviews/{one.id}.json": asdict(one) for one in whole if one is not None}
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as written:
+        written.writestr("README.txt", _README.format(moment=now.isoformat(timespec="seconds")))
+        for name, value in files.items():
+            written.writestr(name, json.dumps(value, default=_plain, ensure_ascii=False, indent=1))
+    return archive.getvalue()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    return str(value)
