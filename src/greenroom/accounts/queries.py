@@ -25,9 +25,16 @@ async def who(connection: AsyncConnection, session_id: str, user_id: str, now: d
     return (await connection.execute(query)).one_or_none()
 
 
-async def user(connection: AsyncConnection, user_id: str) -> Row[Any] | None:
-    """A user by id."""
-    return (await connection.execute(select(users).where(users.c.id == user_id))).one_or_none()
+async def user(connection: AsyncConnection, user_id: str, *, lock: bool = False) -> Row[Any] | None:
+    """A user by id; with *lock*, nobody else changes them until this transaction ends.
+
+    Who decides by a user's row whether a session may begin or has to end locks it, so that a login never slips past
+    a new password.
+    """
+    query = select(users).where(users.c.id == user_id)
+    if lock:
+        query = query.with_for_update(key_share=True)
+    return (await connection.execute(query)).one_or_none()
 
 
 async def user_by_email(connection: AsyncConnection, email: str) -> Row[Any] | None:

@@ -62,10 +62,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     async with open_workplace(settings) as work:
         channels = Channels()
-        workers, tries = Workers(work.answering, work.database, channels), Tries(work.answering, channels)
+        workers, tries = Workers(work.answering, channels, work.claims), Tries(work.answering, channels)
         app.state.work, app.state.channels, app.state.workers, app.state.tries = work, channels, workers, tries
         # A thread for each run that has a place, and some for the rest: those that wait hold none.
-        threads = ThreadPoolExecutor(settings.judge_jobs + _OTHER_THREADS, "greenroom")
+        threads = ThreadPoolExecutor(settings.jobs_each + _OTHER_THREADS, "greenroom")
         asyncio.get_running_loop().set_default_executor(threads)
         await workers.start()
         try:
