@@ -14,10 +14,15 @@ from types import TracebackType
 from typing import Self
 
 _LINK = re.compile(r"http://\S+/enter\?link=\S+")
+_OPEN = re.compile(r"Greenroom is open at (\S+)")
+_FIRST = re.compile(r"http://\S+/register#\S+")
 
 
 class Server:
-    """`greenroom run` on a free port with a data folder of its own; `link` signs in once."""
+    """`greenroom run` on a free port with a data folder of its own; `link` signs in once.
+
+    With `GREENROOM_MODE=server` it is what makes the first admin's account.
+    """
 
     def __init__(self, data_dir: Path, **environment: str) -> None:
         self.data_dir = data_dir
@@ -32,12 +37,12 @@ class Server:
             command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=env, start_new_session=True
         )
         self._ready = threading.Event()
-        self.link = ""
+        self.link = self.address = ""
         threading.Thread(target=self._read, daemon=True).start()
-        if not self._ready.wait(90) or not self.link:
+        if not self._ready.wait(90) or not (self.link or self.address):
             self.kill()
             raise AssertionError("the server did not start:\n" + "".join(self.output))
-        self.address = self.link.partition("/enter")[0]
+        self.address = self.address or self.link.partition("/enter")[0]
         return self
 
     def _read(self) -> None:
@@ -45,9 +50,13 @@ class Server:
         with self.process.stdout as stream:
             for line in stream:
                 self.output.append(line)
-                found = _LINK.search(line)
+                found = _LINK.search(line) or _FIRST.search(line)
+                opened = _OPEN.search(line)
+                if opened:
+                    self.address = opened.group(1)
                 if found:
                     self.link = found.group(0)
+                if found or "Ctrl+C" in line:
                     self._ready.set()
         self._ready.set()
 

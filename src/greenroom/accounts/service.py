@@ -234,6 +234,16 @@ class Accounts:
             assert found is not None
             self.post.send(_reset(found.email, self.address, secret))
 
+    async def reset_link(self, email: str, source: Source, now: datetime) -> str | None:
+        """The secret of a link that sets another password, for who runs the server; None for an unknown address."""
+        found = await self._by_email(email)
+        if found is None:
+            return None
+        async with self.database.write() as connection:
+            secret = await _add_link(connection, found.id, "reset", now)
+            await audit.write(connection, "reset-link-made", now, subject=found.id, source=source)
+        return secret
+
     async def reset(self, link: str, new: str, source: Source, now: datetime) -> None:
         """Set another password with the secret of such a link. Every session ends. Raises LinkRefused."""
         check_password(new)

@@ -33,7 +33,7 @@ def run(
     Example: GREENROOM_PORT=9000 greenroom run --no-browser
     """
     settings = load_settings(port=port, browser=None if browser else False)
-    _hold_walls(settings.host)
+    _hold_walls(settings.host, others=settings.mode == "server")
     prepare_data_dir(settings)
     with _alone(settings.data_dir) as lock, _listen(settings) as listener:
         address = f"http://{settings.host}:{listener.getsockname()[1]}"
@@ -42,9 +42,9 @@ def run(
         asyncio.run(_serve(settings, listener, address))
 
 
-def _hold_walls(host: str) -> None:
+def _hold_walls(host: str, *, others: bool) -> None:
     """Refuse to serve others than this machine's user without a sandbox: their code would run with our rights."""
-    if host == "localhost" or _is_loopback(host):
+    if not others and (host == "localhost" or _is_loopback(host)):
         return
     from greenroom.judge.walls import available_tier
 
@@ -122,9 +122,28 @@ async def _serve(settings: Settings, listener: socket.socket, address: str) -> N
     while not server.started and not serving.done():  # noqa: ASYNC110 (uvicorn has a flag, no event)
         await asyncio.sleep(0.02)
     if server.started:
-        link = f"{address}/enter?link={await new_link(settings)}"
-        _announce(link, open_it=settings.browser)
+        if settings.mode == "solo":
+            _announce(f"{address}/enter?link={await new_link(settings)}", open_it=settings.browser)
+        else:
+            _announce_server(settings.public_url or address, await _first_invitation(settings))
     await serving
+
+
+async def _first_invitation(settings: Settings) -> str | None:
+    """The secret that makes the first admin, where nobody administers yet."""
+    from greenroom.accounts.assembly import open_accounts
+    from greenroom.kernel.clock import SystemClock
+    from greenroom.platform.database import Database
+
+    database, clock = Database(settings.database_path, readers=1), SystemClock()
+    try:
+        people = open_accounts(settings, database, clock)
+        try:
+            return await people.accounts.first_invitation(clock.now())
+        finally:
+            await people.close()
+    finally:
+        await database.close()
 
 
 async def new_link(settings: Settings) -> str:
@@ -151,6 +170,15 @@ def link(port: Annotated[int | None, typer.Option(min=1, max=65535, help="The se
         raise InputError(f"no Greenroom is running on {settings.data_dir}", mend="start one with `greenroom run`")
     address = note.read_text(encoding="utf-8")
     console.print(f"{address}/enter?link={asyncio.run(new_link(settings))}", soft_wrap=True)
+
+
+def _announce_server(address: str, invitation: str | None) -> None:
+    console.print(f"\nGreenroom is open at {address}", soft_wrap=True)
+    if invitation is not None:
+        console.print("Nobody administers it yet. Make the first account, an admin's, with this link:\n")
+        console.print(f"    {address}/register#{invitation}\n", soft_wrap=True)
+    console.print("Ctrl+C stops it; what was handed in is kept.")
+    sys.stdout.flush()
 
 
 def _announce(link: str, *, open_it: bool) -> None:

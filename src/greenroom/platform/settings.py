@@ -45,6 +45,7 @@ class Settings(BaseSettings):
         default=(), description="Addresses or networks whose X-Forwarded-For and X-Forwarded-Proto are believed."
     )
     token_algorithm: Literal["EdDSA", "HS256"] = "EdDSA"  # noqa: S105
+    access_lifetime_s: int = Field(default=900, ge=5, le=900, description="How long an access token is good.")
     token_issuer: str = Field(default="greenroom", min_length=1, max_length=200)
     token_audience: str = Field(default="greenroom", min_length=1, max_length=200)
     keys_file: Path | None = Field(default=None, description="None: keys.json in the data folder.")

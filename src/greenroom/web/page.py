@@ -30,7 +30,7 @@ def render(request: Request, name: str, context: Mapping[str, Any], status: int 
         "path": request.url.path,
         "signed_in": getattr(request.state, "signed_in", False),
         "user_role": user.role.value if (user := getattr(request.state, "user", None)) else "",
-        "renew_at": _renew_at(request),
+        "renew_at": renew_at(request),
         "server": request.app.state.mode == "server",
     }
     return HTMLResponse(_environment().get_template(name).render(shared | dict(context)), status_code=status)
@@ -42,7 +42,10 @@ def _nonce(request: Request) -> str:
     return nonce
 
 
-def _renew_at(request: Request) -> str:
+def renew_at(request: Request) -> str:
     """Seconds since 1970 at which the page's session should be renewed; empty where nobody is signed in."""
     expires_at = getattr(request.state, "expires_at", None)
-    return str(int(expires_at.timestamp()) - RENEW_EARLY_S) if expires_at is not None else ""
+    if expires_at is None:
+        return ""
+    early = min(RENEW_EARLY_S, request.app.state.work.settings.access_lifetime_s / 4)
+    return str(int(expires_at.timestamp() - early))
