@@ -12,6 +12,7 @@ from greenroom.platform.database import Address, Database
 from greenroom.platform.migrations import migrate
 from tests.items import write_code_item, write_concept_item, write_pack
 from tests.postgresql import Postgres
+from tests.servers import Server, two_workers
 from tests.valkey import valkey_server
 
 
@@ -73,3 +74,13 @@ def valkey() -> Iterator[str]:
     """The address of a real Valkey."""
     with valkey_server() as address:
         yield address
+
+
+@pytest.fixture(scope="module")
+def workers_on_postgresql(
+    postgres: Postgres, valkey: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
+    """A server of two processes on a PostgreSQL database of this module's own and a Valkey."""
+    folder = tmp_path_factory.mktemp("two-workers")
+    with two_workers(folder, postgres.new_database(), GREENROOM_REDIS_URL=valkey) as running:
+        yield running
