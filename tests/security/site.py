@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from fastapi.routing import RouteContext, iter_route_contexts
 
 from greenroom.accounts import queries
-from greenroom.accounts.audit import NOWHERE
+from greenroom.accounts.audit import NOWHERE, Source
 from greenroom.accounts.passwords import Passwords
 from greenroom.accounts.rules import Role
 from greenroom.accounts.sessions import Opened
@@ -98,7 +98,7 @@ class Site:
         """One more browser of a user, signed in."""
         someone = self.visitor(address)
         someone.email = email
-        someone.wear(await self.work.accounts.login(email, WORDS, NOWHERE, self.clock.now()))
+        someone.wear(await self.work.accounts.login(email, WORDS, Source(address), self.clock.now()))
         return someone
 
     async def interview(self, user_id: str) -> tuple[str, str]:
