@@ -15,6 +15,7 @@ from greenroom import __version__
 from greenroom.interview.assembly import open_workplace
 from greenroom.interview.tries import Tries
 from greenroom.interview.worker import Workers
+from greenroom.kernel.clock import Clock
 from greenroom.platform.channels import Channels
 from greenroom.platform.logs import configure_logs
 from greenroom.platform.settings import DEFAULT_PORT, Settings, load_settings
@@ -31,15 +32,15 @@ from greenroom.web.proxies import TrustedProxies
 _OTHER_THREADS = 8
 
 
-def create_app(settings: Settings | None = None) -> FastAPI:
-    """The application; *settings* come from the environment when not given."""
+def create_app(settings: Settings | None = None, clock: Clock | None = None) -> FastAPI:
+    """The application; *settings* come from the environment, and the *clock* from the machine, when not given."""
     chosen = settings or load_settings()
     configure_logs(chosen)
     hosts = {"127.0.0.1", "localhost", "::1", chosen.host, urlsplit(chosen.public_url).hostname or chosen.host}
     app = DescribedAPI(
         title="Greenroom",
         version=__version__,
-        lifespan=lambda app: _lifespan(app, chosen),
+        lifespan=lambda app: _lifespan(app, chosen, clock),
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
@@ -64,8 +65,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
 
 @asynccontextmanager
-async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
-    async with open_workplace(settings) as work:
+async def _lifespan(app: FastAPI, settings: Settings, clock: Clock | None) -> AsyncIterator[None]:
+    async with open_workplace(settings, clock) as work:
         channels = Channels()
         workers, tries = Workers(work.answering, channels, work.claims), Tries(work.answering, channels)
         app.state.shelf = Shelf(work.catalogue.items)
