@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from greenroom.web.middleware import BodyLimit, KnownHosts, SecurityHeaders
+from greenroom.web.middleware import KnownHosts, RequestLimits, SecurityHeaders
 
 pytestmark = pytest.mark.anyio
 
@@ -26,7 +26,7 @@ APP = Starlette(
     middleware=[
         Middleware(KnownHosts, hosts={"127.0.0.1", "localhost", "::1"}),
         Middleware(SecurityHeaders),
-        Middleware(BodyLimit, limit=1000),
+        Middleware(RequestLimits, limit=1000),
     ],
 )
 

@@ -133,10 +133,10 @@ async def end_sessions(
     return list((await connection.execute(query.returning(sessions.c.id))).scalars())
 
 
-async def known_address(connection: AsyncConnection, user_id: str, address: str) -> bool:
-    """Whether the user has had a session from *address*."""
-    query = select(sessions.c.id).where(sessions.c.user_id == user_id, sessions.c.address == address).limit(1)
-    return (await connection.execute(query)).first() is not None
+async def known_addresses(connection: AsyncConnection, user_id: str) -> set[str]:
+    """Where the user's latest sessions were used from."""
+    query = select(sessions.c.address).where(sessions.c.user_id == user_id).order_by(sessions.c.id.desc()).limit(100)
+    return set((await connection.execute(query)).scalars())
 
 
 # Refresh tokens

@@ -33,6 +33,7 @@ from greenroom.accounts.tables import users
 from greenroom.kernel.errors import InputError, NotFoundError
 from greenroom.kernel.ids import new_id
 from greenroom.platform.database import AsyncConnection, Database, insert_unless_there
+from greenroom.platform.limits import counted_address
 
 Registration = Literal["open", "invitation", "closed"]
 
@@ -133,10 +134,11 @@ class Accounts:
             await audit.write(connection, "login-failed", now, subject=subject, source=source)
 
     async def knows_address(self, email: str, address: str) -> bool:
-        """Whether this person has logged in from *address* before."""
+        """Whether this person has logged in from *address* before, or from another of its IPv6 site."""
         found = await self._by_email(email)
         async with self.database.read() as connection:
-            return await queries.known_address(connection, found.id if found is not None else "", address)
+            known = await queries.known_addresses(connection, found.id if found is not None else "")
+        return counted_address(address) in {counted_address(one) for one in known}
 
     # Registering
 
@@ -155,7 +157,15 @@ class Accounts:
         try:
             await self._add(email, name, hashed, invitation, source, now)
         except IntegrityError:
+            await self._note_again(email, source, now)
             self.post.send(_already_there(email, self.address))
+
+    async def _note_again(self, email: str, source: Source, now: datetime) -> None:
+        """A commit here too, which takes longer than all else: the time must not tell."""
+        found = await self._by_email(email)
+        subject = found.id if found is not None else None
+        async with self.database.write() as connection:
+            await audit.write(connection, "registered-again", now, subject=subject, source=source)
 
     async def _add(
         self, email: str, name: str, hashed: str, invitation: str | None, source: Source, now: datetime

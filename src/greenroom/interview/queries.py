@@ -75,6 +75,18 @@ async def interviews_of(connection: AsyncConnection, user_id: str, limit: int) -
     return await _with_rounds(connection, (await connection.execute(query)).all())
 
 
+async def interviews_after(
+    connection: AsyncConnection, user_id: str, *, after: str | None, limit: int
+) -> list[Interview]:
+    """The user's interviews that were made before the one called *after*, the newest first, without warm-ups."""
+    query = select(interviews).where(interviews.c.user_id == user_id, interviews.c.warm_up.is_(False))
+    if after is not None:
+        query = query.where(interviews.c.id < after)
+    return await _with_rounds(
+        connection, (await connection.execute(query.order_by(interviews.c.id.desc()).limit(limit))).all()
+    )
+
+
 async def _with_rounds(connection: AsyncConnection, found: Sequence[Row[Any]]) -> list[Interview]:
     ids = [row.id for row in found]
     round_rows = (await connection.execute(_rounds_of.where(rounds.c.interview_id.in_(ids)))).all()

@@ -78,6 +78,11 @@ class Interviews:
         async with self.database.read() as connection:
             return await queries.interviews_of(connection, user_id, limit)
 
+    async def page(self, user_id: str, *, after: str | None, limit: int) -> list[Interview]:
+        """At most *limit* of the user's interviews that were made before *after*, the newest first."""
+        async with self.database.read() as connection:
+            return await queries.interviews_after(connection, user_id, after=after, limit=limit)
+
     async def place(self, user_id: str, round_id: str) -> Place:
         """Where a round stands."""
         async with self.database.read() as connection:

@@ -26,7 +26,7 @@ async def for_many(opened: Work) -> None:
         raise NotFoundError("this Greenroom is for one person", mend="set GREENROOM_MODE=server to let others in")
 
 
-def doors(opened: Work) -> Doors:
+async def doors(opened: Work) -> Doors:
     """The rate limits."""
     return Doors(opened.accounts, opened.limits)
 
