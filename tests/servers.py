@@ -29,6 +29,7 @@ class Server:
 
     def __init__(self, data_dir: Path, **environment: str) -> None:
         self.data_dir = data_dir
+        self.database = environment.get("GREENROOM_DATABASE_URL", "")
         self._environment = environment
         self.output: list[str] = []
 

@@ -18,6 +18,7 @@ from greenroom.interview.worker import Workers
 from greenroom.kernel.clock import Clock
 from greenroom.platform.channels import Channels
 from greenroom.platform.logs import configure_logs
+from greenroom.platform.relay import Relay
 from greenroom.platform.settings import DEFAULT_PORT, Settings, load_settings
 from greenroom.web import errors, interviews, pages, people, rounds, streams
 from greenroom.web.api import accounts, bank
@@ -74,9 +75,13 @@ async def _lifespan(app: FastAPI, settings: Settings, clock: Clock | None) -> As
         # A thread for each run that has a place, and some for the rest: those that wait hold none.
         threads = ThreadPoolExecutor(settings.jobs_each + _OTHER_THREADS, "greenroom")
         asyncio.get_running_loop().set_default_executor(threads)
+        relay = app.state.relay = Relay(channels, settings.data_dir / "channels")
+        if settings.workers > 1:
+            await relay.open()
         await workers.start()
         try:
             yield
         finally:
+            await relay.close()
             await tries.stop()
             await workers.stop()

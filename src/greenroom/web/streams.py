@@ -7,13 +7,14 @@ import json
 from collections.abc import AsyncIterator, Iterator
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header
+from fastapi import APIRouter, Depends, Header, Request
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from greenroom.interview.rules import Submission
 from greenroom.interview.service import Interviews
 from greenroom.kernel.errors import NotFoundError
-from greenroom.platform.channels import Channels
+from greenroom.platform.channels import Channels, Event
+from greenroom.platform.relay import Relay
 from greenroom.web.session import Live, SignedIn, Work
 
 router = APIRouter(include_in_schema=False)
@@ -21,12 +22,25 @@ router = APIRouter(include_in_schema=False)
 LOOK_S = 1.0
 """How often the database is asked for the result of a submission that another process answers."""
 
+
+def _relay(request: Request) -> Relay:
+    found: Relay = request.app.state.relay
+    return found
+
+
+Others = Annotated[Relay, Depends(_relay)]
 LastEventId = Annotated[str | None, Header()]
 
 
 @router.get("/rounds/{round_id}/submissions/{submission_id}/stream")
 async def submission_stream(
-    round_id: str, submission_id: str, opened: Work, live: Live, found: SignedIn, last_event_id: LastEventId = None
+    round_id: str,
+    submission_id: str,
+    opened: Work,
+    live: Live,
+    others: Others,
+    found: SignedIn,
+    last_event_id: LastEventId = None,
 ) -> EventSourceResponse:
     """The events of a submission: `case` for each case, `done` at the end.
 
@@ -37,51 +51,65 @@ async def submission_stream(
     submission = next((one for one in place.round.submissions if one.id == submission_id), None)
     if submission is None:
         raise NotFoundError("there is no such submission")
-    told = _until_done(live, opened.interviews, found.id, submission, _number(last_event_id))
-    return EventSourceResponse(told, ping=15)
+    after = _number(last_event_id)
+    return EventSourceResponse(_until_done(live, others, opened.interviews, found.id, submission, after), ping=15)
 
 
 @router.get("/rounds/{round_id}/runs/{run_id}/stream")
 async def run_stream(
-    round_id: str, run_id: str, opened: Work, live: Live, found: SignedIn, last_event_id: LastEventId = None
+    round_id: str,
+    run_id: str,
+    opened: Work,
+    live: Live,
+    others: Others,
+    found: SignedIn,
+    last_event_id: LastEventId = None,
 ) -> EventSourceResponse:
     """The events of a run of the visible cases."""
     place = await opened.interviews.place(found.id, round_id)
-    key = f"{round_id}/{run_id}"
-    if not live.known(key):
+    events = await _events_of(live, others, f"{round_id}/{run_id}", _number(last_event_id))
+    if events is None:
         raise NotFoundError("this run is over", mend="run the cases again")
-    return EventSourceResponse(_live(live, key, _number(last_event_id), place.round.id), ping=15)
+    return EventSourceResponse(_told(events, place.round.id), ping=15)
 
 
 def _number(text: str | None) -> int:
     return int(text) if text and text.isdigit() else 0
 
 
-async def _live(live: Channels, key: str, after: int, round_id: str) -> AsyncIterator[ServerSentEvent]:
-    async for event in live.listen(key, after):
+async def _events_of(live: Channels, others: Relay, key: str, after: int) -> AsyncIterator[Event] | None:
+    """The events of a channel, here or at another process of this machine."""
+    return live.listen(key, after) if live.known(key) else await others.find(key, after)
+
+
+async def _told(events: AsyncIterator[Event], round_id: str) -> AsyncIterator[ServerSentEvent]:
+    async for event in events:
         body = event.data | ({"url": f"/rounds/{round_id}"} if event.name == "done" else {})
         yield _event(event.number, event.name, body)
 
 
 async def _until_done(
-    live: Channels, interviews: Interviews, user_id: str, submission: Submission, after: int
+    live: Channels, others: Relay, interviews: Interviews, user_id: str, submission: Submission, after: int
 ) -> AsyncIterator[ServerSentEvent]:
-    """What is said while this process answers, and the end from the database where another one does."""
+    """What is said while it is answered, wherever that is; the end comes from the database where nobody says it."""
     newest: Submission | None = submission
-    while newest is not None:
-        if live.known(newest.id):
-            async for event in _live(live, newest.id, after, newest.round_id):
-                after = int(event.id or after)
-                yield event
-                if event.event == "done":
-                    return
-        elif newest.state == "done":
-            for event in _stored(newest, after):
-                yield event
-            return
-        else:
-            await asyncio.sleep(LOOK_S)
+    while newest is not None and newest.state != "done":
+        events = await _events_of(live, others, newest.id, after)
+        async for event in _told(events, newest.round_id) if events is not None else _nothing():
+            after = int(event.id or after)
+            yield event
+            if event.event == "done":
+                return
         newest = await interviews.submission(user_id, submission.id)
+        if newest is not None and newest.state != "done":
+            await asyncio.sleep(LOOK_S)
+    for event in _stored(newest, after) if newest is not None else ():
+        yield event
+
+
+async def _nothing() -> AsyncIterator[ServerSentEvent]:
+    return
+    yield
 
 
 def _stored(submission: Submission, after: int) -> Iterator[ServerSentEvent]:
