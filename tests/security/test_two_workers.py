@@ -52,9 +52,7 @@ class Client:
         return self.http.get("/api/v1/me", headers={"authorization": f"Bearer {token}"}).status_code
 
     def act(self, method: str, path: str, token: str, body: object = None) -> httpx.Response:
-        return self.http.request(
-            method, f"/api/v1{path}", json=body, headers={"authorization": f"Bearer {token}"}
-        )
+        return self.http.request(method, f"/api/v1{path}", json=body, headers={"authorization": f"Bearer {token}"})
 
 
 @pytest.fixture
