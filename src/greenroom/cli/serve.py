@@ -115,6 +115,7 @@ async def _serve(settings: Settings, listener: socket.socket, address: str) -> N
         access_log=False,
         server_header=False,
         proxy_headers=False,
+        ws_max_size=16 * 1024,
         timeout_graceful_shutdown=3,
     )
     server = uvicorn.Server(config)

@@ -19,7 +19,7 @@ from greenroom.kernel.clock import Clock
 from greenroom.platform.channels import Channels
 from greenroom.platform.logs import configure_logs
 from greenroom.platform.settings import DEFAULT_PORT, Settings, load_settings
-from greenroom.web import errors, interviews, pages, people, rounds, streams
+from greenroom.web import errors, interviews, pages, people, rounds, sockets, streams
 from greenroom.web.api import accounts
 from greenroom.web.assets import HashedFiles
 from greenroom.web.cookies import Cookies, SessionCookies
@@ -53,7 +53,8 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     app.state.cookies = Cookies.of(solo=chosen.mode == "solo", port=chosen.port or DEFAULT_PORT)
     for router in (pages.router, people.everywhere, people.router, interviews.router, rounds.router, streams.router):
         app.include_router(router)
-    app.include_router(accounts.router, prefix="/api/v1")
+    for router in (accounts.router, sockets.router):
+        app.include_router(router, prefix="/api/v1")
     app.mount("/static", HashedFiles(), name="static")
     errors.install(app)
     return app

@@ -64,7 +64,7 @@ class KnownHosts:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
-        if scope["type"] == "http" and _hostname(Headers(scope=scope).get("host", "")) not in self.hosts:
+        if scope["type"] in ("http", "websocket") and _hostname(Headers(scope=scope).get("host", "")) not in self.hosts:
             refusal = PlainTextResponse(
                 "This Greenroom answers only for the address that it printed.\n", status_code=421
             )

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
+from starlette.requests import HTTPConnection
 
 from greenroom.accounts.audit import Source
 from greenroom.accounts.errors import RefreshRaced, SessionOver
@@ -103,7 +104,7 @@ async def maybe_user(request: Request, people: People, asked_from: From, moment:
     state = request.state
     state.by_header = "authorization" in request.headers
     if state.by_header:
-        found = await people.sessions.who(_bearer(request.headers["authorization"]), moment)
+        found = await people.sessions.who(bearer(request.headers["authorization"]), moment)
     else:
         access = request.cookies.get(cookies(request).access, "")
         found = await people.sessions.who(access, moment) if access else None
@@ -122,7 +123,8 @@ def _end_of_access(request: Request, people: Accounts, token: str, moment: datet
     return access.expires_at if access is not None else None
 
 
-def _bearer(header: str) -> str:
+def bearer(header: str) -> str:
+    """The token of an `Authorization` header; empty for another scheme."""
     scheme, _, token = header.partition(" ")
     return token.strip() if scheme.lower() == "bearer" else ""
 
@@ -196,13 +198,17 @@ async def own_page(request: Request, people: People, moment: Now, found: SignedI
         raise Refused("the page is out of date", mend="reload it; what you typed is kept")
 
 
-def same_origin(request: Request) -> bool:
-    """Whether the request comes from our own origin. A client that sends neither header is no browser."""
+def same_origin(request: HTTPConnection) -> bool:
+    """Whether the request, or the opening of a socket, comes from our own origin.
+
+    A client that sends neither header is no browser.
+    """
     site = request.headers.get("sec-fetch-site")
     if site is not None and site not in ("same-origin", "none"):
         return False
     origin = request.headers.get("origin")
-    ours = {f"{request.url.scheme}://{request.headers.get('host', '')}", request.app.state.work.settings.public_url}
+    scheme = {"ws": "http", "wss": "https"}.get(request.url.scheme, request.url.scheme)
+    ours = {f"{scheme}://{request.headers.get('host', '')}", request.app.state.work.settings.public_url}
     return origin is None or origin in ours - {""}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import httpx2 as httpx
 import pytest
@@ -116,7 +116,7 @@ async def test_the_addresses_of_one_ipv6_site_count_as_one(limited: Site, email:
     assert (await _login(limited.visitor("2001:db8:1:3::1"), email)).status_code == 401
 
 
-SPELLINGS = {
+SPELLINGS: dict[str, Callable[[str], str]] = {
     "upper case": str.upper,
     "a space before it": " {}".format,
     "full width": lambda text: "\uff41" + text[1:],
