@@ -21,6 +21,7 @@ def new_server() -> uvicorn.Server:
         access_log=False,
         server_header=False,
         proxy_headers=False,
+        ws_max_size=16 * 1024,
         timeout_graceful_shutdown=GRACE_S,
     )
     return uvicorn.Server(config)

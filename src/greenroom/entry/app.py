@@ -20,7 +20,7 @@ from greenroom.platform.channels import Channels
 from greenroom.platform.logs import configure_logs
 from greenroom.platform.relay import Relay
 from greenroom.platform.settings import DEFAULT_PORT, Settings, load_settings
-from greenroom.web import errors, interviews, pages, people, rounds, streams
+from greenroom.web import errors, interviews, pages, people, rounds, sockets, streams
 from greenroom.web.api import accounts, bank
 from greenroom.web.api import interviews as api_interviews
 from greenroom.web.api.description import DescribedAPI
@@ -56,7 +56,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     app.state.mode = chosen.mode
     app.state.cookies = Cookies.of(solo=chosen.mode == "solo", port=chosen.port or DEFAULT_PORT)
     app.access_cookie = app.state.cookies.access
-    for router in (accounts.router, bank.router, api_interviews.router):
+    for router in (accounts.router, bank.router, api_interviews.router, sockets.router):
         app.include_router(router, prefix="/api/v1")
     for router in (pages.router, people.everywhere, people.router, interviews.router, rounds.router, streams.router):
         app.include_router(router)

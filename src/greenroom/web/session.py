@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
+from starlette.requests import HTTPConnection
 
 from greenroom.accounts.audit import Source
 from greenroom.accounts.errors import RefreshRaced, SessionOver
@@ -125,7 +126,7 @@ async def maybe_user(request: Request) -> User | None:
         header = request.headers.get("authorization")
         state["by_header"] = header is not None
         if header is not None:
-            state["user"] = await people.sessions.who(_bearer(header), moment)
+            state["user"] = await people.sessions.who(bearer(header), moment)
         else:
             state["user"] = await _user_of_page(request, people, moment)
         state["signed_in"] = state["user"] is not None
@@ -149,7 +150,8 @@ def _end_of_access(request: Request, people: Accounts, token: str, moment: datet
     return access.expires_at if access is not None else None
 
 
-def _bearer(header: str) -> str:
+def bearer(header: str) -> str:
+    """The token of an `Authorization` header; empty for another scheme."""
     scheme, _, token = header.partition(" ")
     return token.strip() if scheme.lower() == "bearer" else ""
 
@@ -200,7 +202,7 @@ async def bearing(request: Request) -> None:
     For what every candidate may read: no row is looked up. Who has no good access token is looked up as everywhere.
     """
     header = request.headers.get("authorization")
-    token = _bearer(header) if header is not None else request.cookies.get(cookies(request).access, "")
+    token = bearer(header) if header is not None else request.cookies.get(cookies(request).access, "")
     asks_for_timing = "timing" in request.scope.setdefault("state", {})  # which depends on who asks
     if asks_for_timing or not token or not _work(request).accounts.sessions.goes_on(token, _now(request)):
         await user(request)
@@ -241,13 +243,17 @@ async def own_page(request: Request, people: People, moment: Now, found: SignedI
         raise Refused("the page is out of date", mend="reload it; what you typed is kept")
 
 
-def same_origin(request: Request) -> bool:
-    """Whether the request comes from our own origin. A client that sends neither header is no browser."""
+def same_origin(request: HTTPConnection) -> bool:
+    """Whether the request, or the opening of a socket, comes from our own origin.
+
+    A client that sends neither header is no browser.
+    """
     site = request.headers.get("sec-fetch-site")
     if site is not None and site not in ("same-origin", "none"):
         return False
     origin = request.headers.get("origin")
-    ours = {f"{request.url.scheme}://{request.headers.get('host', '')}", request.app.state.work.settings.public_url}
+    scheme = {"ws": "http", "wss": "https"}.get(request.url.scheme, request.url.scheme)
+    ours = {f"{scheme}://{request.headers.get('host', '')}", request.app.state.work.settings.public_url}
     return origin is None or origin in ours - {""}
 
 

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Request
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
+from greenroom.accounts.rules import User
+from greenroom.accounts.service import Accounts
 from greenroom.interview.rules import Submission
 from greenroom.interview.service import Interviews
 from greenroom.kernel.errors import NotFoundError
 from greenroom.platform.channels import Channels, Event
 from greenroom.platform.relay import Relay
-from greenroom.web.session import Live, SignedIn, Work
+from greenroom.web.live import stored, while_going_on
+from greenroom.web.session import Live, People, SignedIn, Work
 
 router = APIRouter(include_in_schema=False)
 
@@ -37,6 +41,7 @@ async def submission_stream(
     round_id: str,
     submission_id: str,
     opened: Work,
+    people: People,
     live: Live,
     others: Others,
     found: SignedIn,
@@ -52,7 +57,7 @@ async def submission_stream(
     if submission is None:
         raise NotFoundError("there is no such submission")
     after = _number(last_event_id)
-    return EventSourceResponse(_until_done(live, others, opened.interviews, found.id, submission, after), ping=15)
+    return _response(_until_done(live, others, opened.interviews, found.id, submission, after), people, found)
 
 
 @router.get("/rounds/{round_id}/runs/{run_id}/stream")
@@ -60,6 +65,7 @@ async def run_stream(
     round_id: str,
     run_id: str,
     opened: Work,
+    people: People,
     live: Live,
     others: Others,
     found: SignedIn,
@@ -70,7 +76,13 @@ async def run_stream(
     events = await _events_of(live, others, f"{round_id}/{run_id}", _number(last_event_id))
     if events is None:
         raise NotFoundError("this run is over", mend="run the cases again")
-    return EventSourceResponse(_told(events, place.round.id), ping=15)
+    return _response(_told(events, place.round.id), people, found)
+
+
+def _response(events: AsyncGenerator[ServerSentEvent, None], people: Accounts, found: User) -> EventSourceResponse:
+    """A stream that ends with the session of who listens."""
+    ended = partial(people.sessions.revocations.revoked, found.session_id)
+    return EventSourceResponse(while_going_on(events, ended), ping=15)
 
 
 def _number(text: str | None) -> int:
@@ -82,7 +94,7 @@ async def _events_of(live: Channels, others: Relay, key: str, after: int) -> Asy
     return live.listen(key, after) if live.known(key) else await others.find(key, after)
 
 
-async def _told(events: AsyncIterator[Event], round_id: str) -> AsyncIterator[ServerSentEvent]:
+async def _told(events: AsyncIterator[Event], round_id: str) -> AsyncGenerator[ServerSentEvent, None]:
     async for event in events:
         body = event.data | ({"url": f"/rounds/{round_id}"} if event.name == "done" else {})
         yield _event(event.number, event.name, body)
@@ -90,7 +102,7 @@ async def _told(events: AsyncIterator[Event], round_id: str) -> AsyncIterator[Se
 
 async def _until_done(
     live: Channels, others: Relay, interviews: Interviews, user_id: str, submission: Submission, after: int
-) -> AsyncIterator[ServerSentEvent]:
+) -> AsyncGenerator[ServerSentEvent, None]:
     """What is said while it is answered, wherever that is; the end comes from the database where nobody says it."""
     newest: Submission | None = submission
     while newest is not None and newest.state != "done":
@@ -114,13 +126,9 @@ async def _nothing() -> AsyncIterator[ServerSentEvent]:
 
 def _stored(submission: Submission, after: int) -> Iterator[ServerSentEvent]:
     """What a finished submission's stream said, from the database: after a restart nothing is missing."""
-    result = submission.result or {}
-    cases: list[dict[str, Any]] = result.get("cases", [])
-    for number, case in enumerate(cases, 1):
+    for number, name, data in stored(submission):
         if number > after:
-            yield _event(number, "case", case)
-    body = {"verdict": submission.verdict, "message": result.get("message"), "url": f"/rounds/{submission.round_id}"}
-    yield _event(len(cases) + 1, "done", body)
+            yield _event(number, name, data | ({"url": f"/rounds/{submission.round_id}"} if name == "done" else {}))
 
 
 def _event(number: int, name: str, body: dict[str, Any]) -> ServerSentEvent:
