@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.types import TypeDecorator
 
 from greenroom.kernel.errors import EnvironmentFault
+from greenroom.platform.lookups import Lookup, SqliteLookups
 
 metadata = MetaData(
     naming_convention={
@@ -65,6 +66,7 @@ class Database:
         for engine in (self._writer, self._reader):
             event.listen(engine.sync_engine, "connect", _on_connect)
         event.listen(self._writer.sync_engine, "begin", _begin_immediate)
+        self._lookups = SqliteLookups(path)
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
@@ -78,8 +80,14 @@ class Database:
         async with _faults_explained(self.path), self._reader.connect() as connection:
             yield connection
 
+    async def first(self, lookup: Lookup, **values: Any) -> tuple[Any, ...] | None:
+        """The first row of a lookup in the newest committed state, or None."""
+        async with _faults_explained(self.path):
+            return await self._lookups.first(lookup, values)
+
     async def close(self) -> None:
         """Dispose of both engines: aiosqlite's threads would keep the process alive."""
+        await self._lookups.close()
         await self._reader.dispose()
         await self._writer.dispose()
 
