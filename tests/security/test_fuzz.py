@@ -32,11 +32,11 @@ def server(tmp_path: Path) -> Iterator[Server]:
 def test_no_request_breaks_the_server_or_its_description(server: Server, tmp_path: Path) -> None:
     report = tmp_path / "report.json"
     configuration = Path(__file__).with_name("schemathesis.toml")
+    program = str(Path(sys.executable).with_name("schemathesis"))
     command = [
-        str(Path(sys.executable).with_name("schemathesis")), f"--config-file={configuration}", "run", f"{server.address}/api/v1/openapi.json",
-        "--checks=all", f"--max-time={SECONDS}", f"--seed={SEED}", "--no-color", "--continue-on-failure",
-        "--generation-database=none", "--suppress-health-check=all", "--warnings=off",
-        "--report=json", f"--report-json-path={report}",
+        program, f"--config-file={configuration}", "run", f"{server.address}/api/v1/openapi.json", "--checks=all",
+        f"--max-time={SECONDS}", f"--seed={SEED}", "--no-color", "--continue-on-failure", "--warnings=off",
+        "--generation-database=none", "--suppress-health-check=all", "--report=json", f"--report-json-path={report}",
     ]  # fmt: skip
     environment = os.environ | {
         "SCHEMATHESIS_HOOKS": "tests.security.fuzzing",
