@@ -358,7 +358,8 @@ class Accountancy(RuleBasedStateMachine):
 
 
 async def _all(works: list[Coroutine[Any, Any, Opened]]) -> list[Any]:
-    return await asyncio.gather(*works, return_exceptions=True)
+    done: list[Any] = await asyncio.gather(*works, return_exceptions=True)
+    return done
 
 
 @pytest.mark.timeout(170)
@@ -366,7 +367,7 @@ def test_no_reachable_state_lets_an_ended_session_work(template: Path) -> None:
     from hypothesis.stateful import run_state_machine_as_test
 
     Accountancy.template = template
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         Accountancy,
         settings=settings(
             max_examples=25,

@@ -117,7 +117,7 @@ class Sessions:
             row = await queries.refresh_token(connection, self._hash(refresh_token, now))
             if row is None or not _raced(row, now):
                 raise SessionOver
-            found = await queries.who(connection, row.id, row.user_id, now)
+        found = await queries.who(self.database, row.id, row.user_id, now)
         if found is None or self.revocations.revoked(row.id):
             raise SessionOver
         return User(found.id, found.name, row.id, Role(found.role), found.email)
@@ -127,8 +127,7 @@ class Sessions:
         access = self.access(access_token, now)
         if access is None or self.revocations.revoked(access.session_id):
             return None
-        async with self.database.read() as connection:
-            row = await queries.who(connection, access.session_id, access.user_id, now)
+        row = await queries.who(self.database, access.session_id, access.user_id, now)
         return User(row.id, row.name, access.session_id, Role(row.role), row.email) if row is not None else None
 
     def goes_on(self, access_token: str, now: datetime) -> bool:

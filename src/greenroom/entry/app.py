@@ -25,6 +25,7 @@ from greenroom.web.api import accounts, bank
 from greenroom.web.api import interviews as api_interviews
 from greenroom.web.api.description import DescribedAPI
 from greenroom.web.api.documents import Shelf
+from greenroom.web.api.shelving import FromShelf
 from greenroom.web.assets import HashedFiles
 from greenroom.web.cookies import Cookies, SessionCookies
 from greenroom.web.middleware import KnownHosts, RequestLimits, SecurityHeaders
@@ -46,10 +47,11 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
         middleware=[
-            Middleware(TrustedProxies, networks=chosen.trusted_proxies),
+            *([Middleware(TrustedProxies, networks=chosen.trusted_proxies)] if chosen.trusted_proxies else []),
             Middleware(SecurityHeaders, https=chosen.public_url.startswith("https:")),
             Middleware(KnownHosts, hosts=hosts),
             Middleware(RequestLimits),
+            Middleware(FromShelf),
             Middleware(SessionCookies),
         ],
     )

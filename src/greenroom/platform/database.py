@@ -8,8 +8,8 @@ a turn (`take_turn`) where there is no row for it.
 from __future__ import annotations
 
 import zlib
-from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.types import TypeDecorator
 
 from greenroom.kernel.errors import GreenroomError
+from greenroom.platform.lookups import Lookup, SqliteLookups
 from greenroom.platform.postgresql import Postgresql
 from greenroom.platform.sqlite import Sqlite
 
@@ -78,6 +79,7 @@ class Database:
         self._adapter: Adapter = (
             Sqlite(address, readers=readers) if isinstance(address, Path) else Postgresql(address, readers=readers)
         )
+        self._lookups = SqliteLookups(address) if isinstance(address, Path) else None
 
     @property
     def shared(self) -> bool:
@@ -96,17 +98,32 @@ class Database:
         async with self._connected(self._adapter.reader) as connection:
             yield connection
 
+    async def first(self, lookup: Lookup, **values: Any) -> tuple[Any, ...] | None:
+        """The first row of a lookup in the newest committed state, or None."""
+        if self._lookups is None:
+            async with self.read() as connection:
+                row = (await connection.execute(lookup.query, values)).first()
+                return tuple(row) if row is not None else None
+        with self._explained():
+            return await self._lookups.first(lookup, values)
+
     async def close(self) -> None:
         """Dispose of both engines: aiosqlite's threads would keep the process alive."""
+        if self._lookups is not None:
+            await self._lookups.close()
         await self._adapter.reader.dispose()
         await self._adapter.writer.dispose()
 
     @asynccontextmanager
     async def _connected(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
-        try:
+        with self._explained():
             async with AsyncExitStack() as stack:
-                connection = await stack.enter_async_context(engine.connect())
-                yield connection
+                yield await stack.enter_async_context(engine.connect())
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
         except Exception as error:
             fault = self._adapter.fault(error)
             if fault is None:

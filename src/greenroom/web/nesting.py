@@ -9,17 +9,13 @@ _REST = bytes(one for one in range(256) if one not in b'"[]{}')
 def is_deeper(text: bytes, most: int) -> bool:
     """Whether arrays and objects of *text* are nested more than *most* levels deep, brackets in strings aside.
 
-    It takes time proportional to the length, also for what is no JSON, where it may say True too early and never too
-    late: openers that nothing closes count in full.
+    It takes time proportional to the length, also for what is no JSON: openers that nothing closes count as deeper
+    once there are more brackets than *most*.
     """
     if text.count(b"[") + text.count(b"{") <= most:
         return False
     brackets = _brackets(text)
-    for level in range(most + 1):
-        if brackets.count(b"[") == 0:
-            return False
-        if level + brackets.count(b"[") - brackets.count(b"]") > most:
-            return True
+    for _ in range(most):  # each time the innermost level goes
         brackets = brackets.replace(b"[]", b"")
     return b"[" in brackets
 

@@ -126,7 +126,7 @@ async def maybe_user(request: Request) -> User | None:
         header = request.headers.get("authorization")
         state["by_header"] = header is not None
         if header is not None:
-            state["user"] = await people.sessions.who(bearer(header), moment)
+            state["user"] = await people.sessions.who(bearer_token(header), moment)
         else:
             state["user"] = await _user_of_page(request, people, moment)
         state["signed_in"] = state["user"] is not None
@@ -150,8 +150,8 @@ def _end_of_access(request: Request, people: Accounts, token: str, moment: datet
     return access.expires_at if access is not None else None
 
 
-def bearer(header: str) -> str:
-    """The token of an `Authorization` header; empty for another scheme."""
+def bearer_token(header: str) -> str:
+    """The token of an `Authorization` header; empty where it has another scheme."""
     scheme, _, token = header.partition(" ")
     return token.strip() if scheme.lower() == "bearer" else ""
 
@@ -202,7 +202,7 @@ async def bearing(request: Request) -> None:
     For what every candidate may read: no row is looked up. Who has no good access token is looked up as everywhere.
     """
     header = request.headers.get("authorization")
-    token = bearer(header) if header is not None else request.cookies.get(cookies(request).access, "")
+    token = bearer_token(header) if header is not None else request.cookies.get(cookies(request).access, "")
     asks_for_timing = "timing" in request.scope.setdefault("state", {})  # which depends on who asks
     if asks_for_timing or not token or not _work(request).accounts.sessions.goes_on(token, _now(request)):
         await user(request)

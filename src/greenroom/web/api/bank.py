@@ -34,10 +34,10 @@ def _shelf(request: Request) -> Shelf:
 
 
 def _answer(request: Request, document: Document) -> Response:
-    headers = {"etag": document.etag, "cache-control": "private, no-cache", "vary": "authorization, cookie"}
-    if document.is_known(request.headers.get("if-none-match")):
-        return Response(status_code=304, headers=headers)
-    return Response(document.body, headers=headers, media_type="application/json")
+    known = document.is_known(request.headers.get("if-none-match"))
+    answer = Response(b"" if known else document.body, status_code=304 if known else 200)
+    answer.raw_headers = list(document.headers if known else document.headers_with_body)
+    return answer
 
 
 @router.get(

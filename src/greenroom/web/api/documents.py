@@ -7,6 +7,7 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from greenroom.bank.models import Item, Kind, Topic
 from greenroom.web.api.schemas import ItemDetail, ItemPage, ItemSummary
@@ -20,11 +21,24 @@ class Document:
 
     body: bytes
     etag: str
+    headers: tuple[tuple[bytes, bytes], ...]
 
     @classmethod
     def of(cls, body: bytes) -> Document:
         """*body* with the tag that belongs to it."""
-        return cls(body, f'"{hashlib.sha256(body).hexdigest()[:32]}"')
+        etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+        headers = (
+            (b"etag", etag.encode()),
+            (b"cache-control", b"private, no-cache"),
+            (b"vary", b"authorization, cookie"),
+        )
+        return cls(body, etag, headers)
+
+    @cached_property
+    def headers_with_body(self) -> tuple[tuple[bytes, bytes], ...]:
+        """Those of an answer that has the body."""
+        length = str(len(self.body)).encode()
+        return (*self.headers, (b"content-length", length), (b"content-type", b"application/json"))
 
     def is_known(self, if_none_match: str | None) -> bool:
         """Whether a client that sends this `If-None-Match` has it already."""

@@ -13,12 +13,14 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from greenroom.bank.models import Kind, Topic
 from greenroom.interview.planning import LONGEST, SHORTEST, Level
 from greenroom.interview.rules import MAX_PROJECT_CHARACTERS, StepName
+from greenroom.judge.languages import Name as LanguageName
 from greenroom.web.api.problems import Problem
 
 _ID = "0198c2f4-7c1e-7a55-9a3c-3f1f2f6f7a10"
 _SLUG = "rate-limit-sliding-window"
 State = Literal["ready", "running", "paused", "finished"]
-Language = Annotated[str, StringConstraints(max_length=12), Field(examples=["python"])]
+Text = Annotated[str, StringConstraints(max_length=MAX_PROJECT_CHARACTERS, pattern=r"^[^\x00]*$")]
+Revision = Annotated[int, Field(ge=0, le=2**31 - 1)]
 
 
 class ItemSummary(BaseModel):
@@ -61,27 +63,27 @@ class NewInterview(Input):
 class Draft(Input):
     """What is typed: the text, the revision that it was typed over, the tab, the follow-up's point if it is for one."""
 
-    text: str = Field(max_length=MAX_PROJECT_CHARACTERS)
-    revision: int = Field(ge=0, le=2**31 - 1)
+    text: Text
+    revision: Revision
     tab: str = Field(default="api", max_length=64)
     point: str | None = Field(default=None, max_length=64)
-    language: Language | None = None
+    language: LanguageName | None = None
 
 
 class Code(Input):
     """Code to run on the visible cases."""
 
-    text: str = Field(max_length=MAX_PROJECT_CHARACTERS)
-    language: Language | None = None
+    text: Text
+    language: LanguageName | None = None
 
 
 class Answer(Input):
     """An answer. The same `token` again is the same answer, not a second one."""
 
-    text: str = Field(max_length=MAX_PROJECT_CHARACTERS)
+    text: Text
     token: str | None = Field(default=None, min_length=1, max_length=64)
-    revision: int | None = Field(default=None, ge=0, le=2**31 - 1)
-    language: Language | None = None
+    revision: Revision | None = None
+    language: LanguageName | None = None
 
 
 class RoundSummary(BaseModel):
