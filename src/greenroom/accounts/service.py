@@ -241,6 +241,9 @@ class Accounts:
         async with self.database.write() as connection:
             if found is not None and found.disabled_at is None:
                 secret = await _add_link(connection, found.id, "reset", now)
+            else:  # as much is asked for nobody, but for the link itself
+                await queries.user(connection, "", lock=True)
+                await queries.drop_links(connection, "")
             await audit.write(connection, "reset-asked", now, subject=subject, source=source)
         if secret:
             assert found is not None
