@@ -357,7 +357,7 @@ class Accountancy(RuleBasedStateMachine):
             assert {one.id for one in devices} == {one.id for one in self.models if one.goes_on(self.now)}
 
 
-async def _all(works: list[Coroutine[Any, Any, Opened]]) -> list[Any]:
+async def _all(works: list[Coroutine[Any, Any, Opened]]) -> list[Opened | BaseException]:
     return await asyncio.gather(*works, return_exceptions=True)
 
 
@@ -366,7 +366,7 @@ def test_no_reachable_state_lets_an_ended_session_work(template: Path) -> None:
     from hypothesis.stateful import run_state_machine_as_test
 
     Accountancy.template = template
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         Accountancy,
         settings=settings(
             max_examples=25,

@@ -241,7 +241,7 @@ async def test_what_lists_ones_own_lists_nobody_elses(house: House, others: dict
 # Mass assignment
 
 
-EXTRA = {
+EXTRA: dict[str, Any] = {
     "role": "admin", "id": "x", "user_id": "x", "disabled_at": None, "is_admin": True, "password_hash": "x",
     "created_at": "2026-01-01T00:00:00Z", "session_id": "x", "sub": "x", "__proto__": {}, "": 1,
 }  # fmt: skip
@@ -258,7 +258,7 @@ def _models(site: Site) -> dict[str, type[BaseModel]]:
     return found
 
 
-GOOD = {
+GOOD: dict[str, dict[str, Any]] = {
     "POST /api/v1/login": {"email": "nobody@example.org", "password": WORDS},
     "POST /api/v1/register": {"email": "mass@example.org", "name": "M", "password": WORDS},
     "POST /api/v1/password/forgot": {"email": "nobody@example.org"},
