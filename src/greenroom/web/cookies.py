@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -82,20 +83,24 @@ class SessionCookies:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        state = scope.setdefault("state", {})
-        sent = False
+        noting: asyncio.Task[None] | None = None
 
         async def send_with_cookies(message: Message) -> None:
-            nonlocal sent
-            if message["type"] == "http.response.start":
+            nonlocal noting
+            starts = message["type"] == "http.response.start"
+            if starts:
                 _add(scope, message)
             await send(message)
-            sent = sent or message["type"] == "http.response.body"
+            opened: Opened | None = scope["state"].get("opened")
+            if starts and opened is not None:  # at once: the body of a stream may take as long as a round
+                noting = asyncio.create_task(_delivered(scope["app"].state.work, opened), name="delivered")
 
-        await self.app(scope, receive, send_with_cookies)
-        opened: Opened | None = state.get("opened")
-        if opened is not None and sent:
-            await _delivered(scope["app"].state.work, opened)
+        scope.setdefault("state", {})
+        try:
+            await self.app(scope, receive, send_with_cookies)
+        finally:
+            if noting is not None:
+                await asyncio.shield(noting)
 
 
 def _add(scope: Scope, message: Message) -> None:

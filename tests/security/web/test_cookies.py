@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from http.cookies import Morsel, SimpleCookie
 from pathlib import Path
 
 import httpx2 as httpx
 import pytest
+from sqlalchemy import select
 
 from greenroom.accounts.audit import NOWHERE
 from greenroom.accounts.rules import ACCESS_LIFETIME, GRACE
 from greenroom.accounts.service import ensure_solo_user, new_link
+from greenroom.accounts.tables import refresh_tokens
 from tests.security.site import WORDS, Site, Visitor, open_site
 
 pytestmark = pytest.mark.anyio
@@ -163,3 +166,29 @@ async def test_nothing_is_given_to_who_does_not_log_in(site: Site) -> None:
     stranger = site.visitor()
     for path in ("/", "/login", "/register", "/forgot", "/reset", "/history", "/api/v1/me", "/health"):
         assert given(await stranger.http.get(path)) == {}, path
+
+
+async def test_a_stream_that_brings_new_cookies_makes_the_token_before_them_useless_at_once(
+    site: Site, ada: Visitor
+) -> None:
+    round_id = (await site.interview(ada.session.user.id))[1]
+    channels, key = site.app.state.channels, f"{round_id}/run1"
+    channels.open(key)
+    before = ada.session.refresh_token
+    ada.http.cookies.delete("__Host-greenroom_access")
+    streaming = asyncio.create_task(ada.http.get(f"/rounds/{round_id}/runs/run1/stream"))
+    for _ in range(200):
+        if await _spent_and_delivered(site, before):
+            break
+        await asyncio.sleep(0.05)
+    assert await _spent_and_delivered(site, before)
+    assert not streaming.done()
+    channels.publish(key, "done", {}, last=True)
+    assert len(given(await streaming)) == 2
+
+
+async def _spent_and_delivered(site: Site, token: str) -> bool:
+    hashed = site.work.accounts.sessions.keys.ring(site.clock.now()).hash("refresh", token)
+    async with site.work.database.read() as connection:
+        query = select(refresh_tokens.c.delivered_at).where(refresh_tokens.c.hash == hashed)
+        return (await connection.execute(query)).scalar_one() is not None
