@@ -53,7 +53,13 @@ class Site:
 @asynccontextmanager
 async def open_site(folder: Path, **settings: Any) -> AsyncIterator[Site]:
     """A server for many on a data folder of its own."""
-    given = {"mode": "server", "registration": "open", "judge_mode": "exec", "judge_jobs": 2, "log_level": "error"}
+    given: dict[str, Any] = {
+        "mode": "server",
+        "registration": "open",
+        "judge_mode": "exec",
+        "judge_jobs": 2,
+        "log_level": "error",
+    }
     app = create_app(Settings(data_dir=folder, **given | settings))
     async with app.router.lifespan_context(app):
         yield Site(app)

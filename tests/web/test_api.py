@@ -111,6 +111,16 @@ async def test_an_interview_from_plan_to_report(site: Site) -> None:
     assert (await someone.get(path)).status_code == 404
 
 
+async def test_who_one_is_is_told_alike_by_the_short_way_and_the_long_one(site: Site) -> None:
+    someone = await site.member()
+    short = await someone.get("/api/v1/me")
+    long = await someone.get("/api/v1/me", headers={"x-server-timing": "1"})
+    assert short.status_code == long.status_code == 200
+    assert short.content == long.content
+    assert sorted(short.headers.items()) == sorted(long.headers.items())
+    assert (await site.visitor().get("/api/v1/me")).status_code == 401
+
+
 async def test_interviews_are_paged_newest_first(site: Site) -> None:
     someone = await site.member()
     made = [(await someone.post("/api/v1/interviews", json={"topics": ["dsa"]})).json()["id"] for _ in range(3)]

@@ -13,6 +13,7 @@ import argon2.low_level
 import pytest
 from tests.web.api_site import WORDS, open_site
 
+from greenroom.bank.loader import load_cases
 from greenroom.grading.service import Grader
 from greenroom.judge.service import Judge
 from greenroom.web import questions
@@ -67,7 +68,8 @@ def connecting(watch: Watch) -> Callable[..., sqlite3.Connection]:
 
     def connect(*args: Any, **kwargs: Any) -> sqlite3.Connection:
         watch.note("sqlite")
-        return plain(*args, **kwargs | {"factory": Connection})
+        opened: sqlite3.Connection = plain(*args, **kwargs | {"factory": Connection})
+        return opened
 
     return connect
 
@@ -80,7 +82,7 @@ def watch(monkeypatch: pytest.MonkeyPatch) -> Watch:
         monkeypatch.setattr(argon2.low_level, name, watch.wrapped("argon2", getattr(argon2.low_level, name)))
         monkeypatch.setattr(f"argon2._password_hasher.{name}", getattr(argon2.low_level, name))
     monkeypatch.setattr(zipfile.ZipFile, "writestr", watch.wrapped("zip", zipfile.ZipFile.writestr))
-    monkeypatch.setattr(questions, "load_cases", watch.wrapped("cases", questions.load_cases))
+    monkeypatch.setattr(questions, "load_cases", watch.wrapped("cases", load_cases))
     monkeypatch.setattr(questions, "_known", {})
     monkeypatch.setattr(Grader, "grade", watch.wrapped("grader", Grader.grade))
     monkeypatch.setattr(Judge, "run", watch.wrapped("judge", Judge.run))

@@ -86,7 +86,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
             await workers.stop()
 
 
-def _warm(app: DescribedAPI) -> None:
+def _warm(app: FastAPI) -> None:
     """Make beforehand what the first requests would else wait for, with the event loop held: templates and routes."""
     compile_templates()
     for _ in iter_route_contexts(app.routes):
