@@ -98,6 +98,10 @@ async def test_an_interview_from_plan_to_report(site: Site) -> None:
     newer = await someone.put(f"{round_path}/draft", json={"text": "another", "revision": 0})
     assert newer.status_code == 409
     assert newer.json()["newer"]["text"] == "a word"
+    not_asked = await someone.put(f"{round_path}/draft", json={"text": "x", "revision": 0, "point": "none"})
+    assert (not_asked.status_code, not_asked.json().get("newer")) == (409, None)
+    early = (await someone.get(f"{path}/report")).json()["rounds"]
+    assert [one["item"] for one in early] == [asked["item"]]
     hint = (await someone.post(f"{round_path}/hints")).json()
     assert len(hint["hints_taken"]) == 1
     assert (await someone.post(f"{path}/pause")).json()["state"] == "paused"
