@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import signal
@@ -12,6 +13,8 @@ import time
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+import httpx2 as httpx
 
 _LINK = re.compile(r"http://\S+/enter\?link=\S+")
 _OPEN = re.compile(r"Greenroom is open at (\S+)")
@@ -26,6 +29,7 @@ class Server:
 
     def __init__(self, data_dir: Path, **environment: str) -> None:
         self.data_dir = data_dir
+        self.database = environment.get("GREENROOM_DATABASE_URL", "")
         self._environment = environment
         self.output: list[str] = []
 
@@ -60,6 +64,17 @@ class Server:
                     self._ready.set()
         self._ready.set()
 
+    def workers(self) -> set[int]:
+        """The server processes that are there now, where there are several; the supervisor is none of them."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text(encoding="utf-8")
+        return {int(one) for one in children.split()}
+
+    def worker_of(self, answer: httpx.Response) -> int:
+        """Which of them gave *answer*, and will get what comes next on its connection."""
+        _, port = answer.extensions["network_stream"].get_extra_info("client_addr")
+        inode = _inode(int(self.address.rpartition(":")[2]), port)
+        return next(pid for pid in self.workers() if _holds(pid, inode))
+
     def kill(self) -> None:
         """`kill -9`, as the machine would."""
         self.process.send_signal(signal.SIGKILL)
@@ -89,3 +104,33 @@ def wait_until(condition: object, seconds: float = 60.0) -> None:
     while not condition():
         assert time.monotonic() < end, "it never came true"
         time.sleep(0.05)
+
+
+def two_workers(data_dir: Path, database: str, **environment: str) -> Server:
+    """A server of two processes on the PostgreSQL database at the address *database*, where anybody may register."""
+    shared = {
+        "GREENROOM_MODE": "server",
+        "GREENROOM_WORKERS": "2",
+        "GREENROOM_DATABASE_URL": database,
+        "GREENROOM_REGISTRATION": "open",
+        "GREENROOM_JUDGE_JOBS": "2",
+    }
+    return Server(data_dir, **(shared | environment))
+
+
+def _inode(local: int, remote: int) -> str:
+    """The socket's inode of the server's end of a connection over IPv4, by its two ports."""
+    for line in Path("/proc/net/tcp").read_text(encoding="utf-8").splitlines()[1:]:
+        fields = line.split()
+        ports = [int(fields[n].partition(":")[2], 16) for n in (1, 2)]
+        if ports == [local, remote]:
+            return fields[9]
+    raise AssertionError("there is no such connection any more")
+
+
+def _holds(pid: int, inode: str) -> bool:
+    for descriptor in Path(f"/proc/{pid}/fd").iterdir():
+        with contextlib.suppress(OSError):
+            if str(descriptor.readlink()) == f"socket:[{inode}]":
+                return True
+    return False

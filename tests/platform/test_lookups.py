@@ -66,5 +66,5 @@ async def test_a_lookup_writes_nothing(database: Database) -> None:
         def for_driver(self, *_args: object) -> tuple[str, list[object]]:
             return "INSERT INTO things (id) VALUES (1)", []
 
-    with pytest.raises(sqlite3.OperationalError, match="readonly"):
-        await database._lookups.first(Writing(select(things.c.id)), {})
+    with pytest.raises(Exception, match=r"readonly|read-only"):
+        await database.first(Writing(select(things.c.id)))

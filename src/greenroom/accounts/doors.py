@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from greenroom.accounts.audit import Source
 from greenroom.accounts.errors import TooOften
-from greenroom.accounts.rules import secret_hash
+from greenroom.accounts.rules import normal_email, secret_hash
 from greenroom.accounts.service import Accounts
+from greenroom.kernel.errors import InputError
 from greenroom.platform.limits import RateLimits, counted_address
 
 
@@ -59,5 +60,9 @@ class Doors:
 
 
 def _account(email: str) -> str:
-    """The account's key among the counts, without the address itself."""
-    return secret_hash(email.strip().casefold())[:32]
+    """The account's key among the counts, without the address itself: one, however the address is written."""
+    try:
+        wanted = normal_email(email)
+    except InputError:
+        wanted = email.strip().casefold()
+    return secret_hash(wanted)[:32]

@@ -38,9 +38,16 @@ async def who(database: Database, session_id: str, user_id: str, now: datetime) 
     return Who(*row) if row is not None else None
 
 
-async def user(connection: AsyncConnection, user_id: str) -> Row[Any] | None:
-    """A user by id."""
-    return (await connection.execute(select(users).where(users.c.id == user_id))).one_or_none()
+async def user(connection: AsyncConnection, user_id: str, *, lock: bool = False) -> Row[Any] | None:
+    """A user by id; with *lock*, nobody else changes them until this transaction ends.
+
+    Who decides by a user's row whether a session may begin or has to end locks it, so that a login never slips past
+    a new password.
+    """
+    query = select(users).where(users.c.id == user_id)
+    if lock:
+        query = query.with_for_update(key_share=True)
+    return (await connection.execute(query)).one_or_none()
 
 
 async def user_by_email(connection: AsyncConnection, email: str) -> Row[Any] | None:
@@ -139,10 +146,10 @@ async def end_sessions(
     return list((await connection.execute(query.returning(sessions.c.id))).scalars())
 
 
-async def known_address(connection: AsyncConnection, user_id: str, address: str) -> bool:
-    """Whether the user has had a session from *address*."""
-    query = select(sessions.c.id).where(sessions.c.user_id == user_id, sessions.c.address == address).limit(1)
-    return (await connection.execute(query)).first() is not None
+async def known_addresses(connection: AsyncConnection, user_id: str) -> set[str]:
+    """Where the user's latest sessions were used from."""
+    query = select(sessions.c.address).where(sessions.c.user_id == user_id).order_by(sessions.c.id.desc()).limit(100)
+    return set((await connection.execute(query)).scalars())
 
 
 # Refresh tokens

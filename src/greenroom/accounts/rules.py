@@ -33,7 +33,7 @@ _LONG = 20
 MOST_EMAIL_CHARACTERS = 254
 """RFC 5321, section 4.5.3.1.3: a path has 256 characters with its brackets."""
 
-_EMAIL = re.compile(r"[^@\s\x00-\x1f\x7f<>(),;:\\\"\[\]]{1,64}@[^@\s\x00-\x1f\x7f]{1,255}")
+_EMAIL = re.compile(r"[^@\s\x00-\x1f\x7f\ud800-\udfff<>(),;:\\\"\[\]]{1,64}@[^@\s\x00-\x1f\x7f\ud800-\udfff]{1,255}")
 
 
 class Role(StrEnum):

@@ -32,14 +32,30 @@ def run(
 
     Example: GREENROOM_PORT=9000 greenroom run --no-browser
     """
+    from greenroom.platform.migrations import migrate
+
     settings = load_settings(port=port, browser=None if browser else False)
     _hold_walls(settings.host, others=settings.mode == "server")
+    _check_workers(settings)
     prepare_data_dir(settings)
+    migrate(settings.database)
     with _alone(settings.data_dir) as lock, _listen(settings) as listener:
         address = f"http://{settings.host}:{listener.getsockname()[1]}"
         lock.write_text(address, encoding="utf-8")
         os.environ["GREENROOM_PORT"] = str(listener.getsockname()[1])
         asyncio.run(_serve(settings, listener, address))
+
+
+def _check_workers(settings: Settings) -> None:
+    """Several processes need a database that they can share, and somebody to serve."""
+    if settings.workers == 1:
+        return
+    if settings.mode == "solo":
+        mend = "set GREENROOM_MODE=server for many, or GREENROOM_WORKERS=1"
+        raise InputError("GREENROOM_WORKERS: solo mode is one process", mend=mend)
+    if isinstance(settings.database, Path):
+        mend = "name a PostgreSQL database: GREENROOM_DATABASE_URL=postgresql://user@host/name"
+        raise InputError("GREENROOM_WORKERS: several processes cannot share SQLite", mend=mend)
 
 
 def _hold_walls(host: str, *, others: bool) -> None:
@@ -106,27 +122,20 @@ def _listen(settings: Settings) -> Iterator[socket.socket]:
 
 
 async def _serve(settings: Settings, listener: socket.socket, address: str) -> None:
-    import uvicorn
-
-    config = uvicorn.Config(
-        "greenroom.entry.app:create_app",
-        factory=True,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        timeout_graceful_shutdown=3,
-    )
-    server = uvicorn.Server(config)
-    serving = asyncio.create_task(server.serve(sockets=[listener]))
-    while not server.started and not serving.done():  # noqa: ASYNC110 (uvicorn has a flag, no event)
-        await asyncio.sleep(0.02)
-    if server.started:
+    async def announce() -> None:
         if settings.mode == "solo":
             _announce(f"{address}/enter?link={await new_link(settings)}", open_it=settings.browser)
         else:
             _announce_server(settings.public_url or address, await _first_invitation(settings))
-    await serving
+
+    if settings.workers > 1:
+        from greenroom.cli.workers import Supervisor
+
+        await Supervisor(settings.workers, listener).run(announce)
+    else:
+        from greenroom.cli.serving import new_server, serve
+
+        await serve(new_server(), listener, announce)
 
 
 async def _first_invitation(settings: Settings) -> str | None:
@@ -135,7 +144,7 @@ async def _first_invitation(settings: Settings) -> str | None:
     from greenroom.kernel.clock import SystemClock
     from greenroom.platform.database import Database
 
-    database, clock = Database(settings.database_path, readers=1), SystemClock()
+    database, clock = Database(settings.database, readers=1), SystemClock()
     try:
         people = open_accounts(settings, database, clock)
         try:
@@ -152,7 +161,7 @@ async def new_link(settings: Settings) -> str:
     from greenroom.kernel.clock import SystemClock
     from greenroom.platform.database import Database
 
-    database, now = Database(settings.database_path, readers=1), SystemClock().now()
+    database, now = Database(settings.database, readers=1), SystemClock().now()
     try:
         return await service.new_link(database, await service.ensure_solo_user(database, now), now)
     finally:

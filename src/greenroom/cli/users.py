@@ -83,8 +83,8 @@ def _with_accounts(work: Callable[[Accounts, datetime], Awaitable[str]]) -> str:
     prepare_data_dir(settings)
 
     async def run() -> str:
-        migrate(settings.database_path)
-        database, clock = Database(settings.database_path, readers=1), SystemClock()
+        migrate(settings.database)
+        database, clock = Database(settings.database, readers=1), SystemClock()
         try:
             people = open_accounts(settings, database, clock)
             try:

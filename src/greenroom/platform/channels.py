@@ -52,6 +52,10 @@ class Channels:
         """Whether the channel is there."""
         return key in self._channels
 
+    def latest(self, wanted: Callable[[str], bool]) -> str | None:
+        """The key that was opened last of those that are *wanted*."""
+        return next((key for key in reversed(self._channels) if wanted(key)), None)
+
     def publish(self, key: str, name: str, data: dict[str, Any], *, last: bool = False) -> None:
         """Append an event; *last* closes the channel. Events beyond 2,000 are dropped, but for the last."""
         channel = self._channels.get(key)
@@ -62,6 +66,13 @@ class Channels:
         channel.passing = None
         channel.closed = last
         self._wake(channel)
+
+    def forget(self, key: str) -> None:
+        """Remove the channel without an event: its listeners end, for what they wait for happens elsewhere."""
+        channel = self._channels.pop(key, None)
+        if channel is not None:
+            channel.closed = True
+            self._wake(channel)
 
     def publish_passing(self, key: str, name: str, data: dict[str, Any]) -> None:
         """Say what holds until the next event: whoever listens then is told, nothing is kept or counted."""

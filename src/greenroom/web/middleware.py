@@ -97,7 +97,7 @@ class KnownHosts:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
-        if scope["type"] == "http" and _hostname(_header(scope, b"host")) not in self.hosts:
+        if scope["type"] in ("http", "websocket") and _hostname(_header(scope, b"host")) not in self.hosts:
             message = "This Greenroom answers only for the address that it printed."
             await refusal(scope, 421, message, "use that address, or set GREENROOM_PUBLIC_URL")(scope, receive, send)
             return

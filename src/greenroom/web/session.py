@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
+from starlette.requests import HTTPConnection
 
 from greenroom.accounts.audit import Source
 from greenroom.accounts.errors import RefreshRaced, SessionOver
@@ -242,13 +243,17 @@ async def own_page(request: Request, people: People, moment: Now, found: SignedI
         raise Refused("the page is out of date", mend="reload it; what you typed is kept")
 
 
-def same_origin(request: Request) -> bool:
-    """Whether the request comes from our own origin. A client that sends neither header is no browser."""
+def same_origin(request: HTTPConnection) -> bool:
+    """Whether the request, or the opening of a socket, comes from our own origin.
+
+    A client that sends neither header is no browser.
+    """
     site = request.headers.get("sec-fetch-site")
     if site is not None and site not in ("same-origin", "none"):
         return False
     origin = request.headers.get("origin")
-    ours = {f"{request.url.scheme}://{request.headers.get('host', '')}", request.app.state.work.settings.public_url}
+    scheme = {"ws": "http", "wss": "https"}.get(request.url.scheme, request.url.scheme)
+    ours = {f"{scheme}://{request.headers.get('host', '')}", request.app.state.work.settings.public_url}
     return origin is None or origin in ours - {""}
 
 
