@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
 from starlette.middleware import Middleware
 
 from greenroom import __version__
@@ -25,10 +26,12 @@ from greenroom.web.api import accounts, bank
 from greenroom.web.api import interviews as api_interviews
 from greenroom.web.api.description import DescribedAPI
 from greenroom.web.api.documents import Shelf
+from greenroom.web.api.routing import PREFIX, add_api
 from greenroom.web.api.shelving import FromShelf
 from greenroom.web.assets import HashedFiles
 from greenroom.web.cookies import Cookies, SessionCookies
 from greenroom.web.middleware import KnownHosts, RequestLimits, SecurityHeaders
+from greenroom.web.page import compile_templates
 from greenroom.web.proxies import TrustedProxies
 
 _OTHER_THREADS = 8
@@ -58,8 +61,8 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     app.state.mode = chosen.mode
     app.state.cookies = Cookies.of(solo=chosen.mode == "solo", port=chosen.port or DEFAULT_PORT)
     app.access_cookie = app.state.cookies.access
-    for router in (accounts.router, bank.router, api_interviews.router, sockets.router):
-        app.include_router(router, prefix="/api/v1")
+    add_api(app, accounts.router, bank.router, api_interviews.router)
+    app.include_router(sockets.router, prefix=PREFIX)
     for router in (pages.router, people.everywhere, people.router, interviews.router, rounds.router, streams.router):
         app.include_router(router)
     app.mount("/static", HashedFiles(), name="static")
@@ -77,6 +80,7 @@ async def _lifespan(app: FastAPI, settings: Settings, clock: Clock | None) -> As
         # A thread for each run that has a place, and some for the rest: those that wait hold none.
         threads = ThreadPoolExecutor(settings.jobs_each + _OTHER_THREADS, "greenroom")
         asyncio.get_running_loop().set_default_executor(threads)
+        await asyncio.to_thread(_warm, app)
         relay = app.state.relay = Relay(channels, settings.data_dir / "channels")
         if settings.workers > 1:
             await relay.open()
@@ -87,3 +91,11 @@ async def _lifespan(app: FastAPI, settings: Settings, clock: Clock | None) -> As
             await relay.close()
             await tries.stop()
             await workers.stop()
+
+
+def _warm(app: FastAPI) -> None:
+    """Make beforehand what the first requests would else wait for, with the event loop held: templates and routes."""
+    compile_templates()
+    for _ in iter_route_contexts(app.routes):
+        pass
+    app.openapi()

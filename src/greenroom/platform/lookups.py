@@ -7,12 +7,14 @@ its end each go to the driver's thread and back.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sqlite3
+import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from queue import SimpleQueue
+from typing import Any, NamedTuple
 
-import aiosqlite
 from sqlalchemy import Dialect, Select
 from sqlalchemy.dialects import sqlite
 
@@ -40,38 +42,85 @@ class Lookup:
         return str(compiled), [(name, kind.dialect_impl(dialect).bind_processor(dialect)) for name, kind in binds]
 
 
+class _Asked(NamedTuple):
+    statement: str
+    parameters: list[Any]
+    answer: asyncio.Future[tuple[Any, ...] | None]
+
+
+_Found = list[tuple[Any, ...] | Exception | None]
+
+
 class SqliteLookups:
-    """Lookups in a SQLite file, on a connection of their own that only reads; opened when it is first needed."""
+    """Lookups in a SQLite file, on a connection and in a thread of their own; opened when they are first needed.
+
+    What is asked for in the same turn of the event loop, or while the thread is busy, goes to it together: waking a
+    thread costs more than the query.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._connection: aiosqlite.Connection | None = None
-        self._opening = asyncio.Lock()
         self._dialect = sqlite.dialect(paramstyle="qmark")
+        self._batches: SimpleQueue[tuple[asyncio.AbstractEventLoop, list[_Asked]] | None] = SimpleQueue()
+        self._asked: list[_Asked] = []
+        self._busy = False
+        self._thread: threading.Thread | None = None
 
     async def first(self, lookup: Lookup, values: dict[str, Any]) -> tuple[Any, ...] | None:
         """The first row of the newest committed state, or None."""
         statement, parameters = lookup.for_driver(self._dialect, values)
-        connection = self._connection or await self._open()
-        for row in await connection.execute_fetchall(statement, parameters):
-            return tuple(row)
-        return None
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[tuple[Any, ...] | None] = loop.create_future()
+        self._asked.append(_Asked(statement, parameters, answer))
+        if not self._busy:
+            self._busy = True
+            loop.call_soon(self._hand_over, loop)
+        return await answer
 
     async def close(self) -> None:
-        """Close the connection: its thread would keep the process alive."""
-        if self._connection is not None:
-            await self._connection.close()
-            self._connection = None
+        """End the thread, which closes the connection."""
+        if self._thread is not None:
+            self._batches.put(None)
+            await asyncio.to_thread(self._thread.join)
+            self._thread = None
 
-    async def _open(self) -> aiosqlite.Connection:
-        async with self._opening:
-            if self._connection is None:
-                opened = await aiosqlite.connect(self._path, isolation_level=None)
+    def _hand_over(self, loop: asyncio.AbstractEventLoop) -> None:
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._serve, name="greenroom-lookups", daemon=True)
+            self._thread.start()
+        asked, self._asked = self._asked, []
+        self._batches.put((loop, asked))
+
+    def _take(self, loop: asyncio.AbstractEventLoop, asked: list[_Asked], found: _Found) -> None:
+        for one, result in zip(asked, found, strict=True):
+            if one.answer.done():  # who asked has gone
+                continue
+            if isinstance(result, Exception):
+                one.answer.set_exception(result)
+            else:
+                one.answer.set_result(result)
+        self._busy = bool(self._asked)
+        if self._busy:
+            self._hand_over(loop)
+
+    def _serve(self) -> None:
+        connection: sqlite3.Connection | None = None
+        while (batch := self._batches.get()) is not None:
+            loop, asked = batch
+            found: _Found = []
+            for one in asked:
                 try:
-                    await opened.execute_fetchall("PRAGMA busy_timeout = 5000")
-                    await opened.execute_fetchall("PRAGMA query_only = ON")
-                except sqlite3.Error:
-                    await opened.close()
-                    raise
-                self._connection = opened
-        return self._connection
+                    connection = connection or self._open()
+                    found.append(connection.execute(one.statement, one.parameters).fetchone())
+                except Exception as error:
+                    found.append(error)
+            with contextlib.suppress(RuntimeError):  # the loop has ended: nobody waits any more
+                loop.call_soon_threadsafe(self._take, loop, asked, found)
+        if connection is not None:
+            connection.close()
+
+    def _open(self) -> sqlite3.Connection:
+        opened = sqlite3.connect(self._path, isolation_level=None)
+        opened.execute("PRAGMA busy_timeout = 5000")
+        opened.execute("PRAGMA query_only = ON")
+        return opened

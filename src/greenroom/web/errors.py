@@ -6,7 +6,9 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
+from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
+from starlette.routing import Route
 
 from greenroom.kernel.errors import CapacityError, GreenroomError
 from greenroom.web.api.problems import MEDIA_TYPE, PREFIX, problem
@@ -52,7 +54,16 @@ async def _http(request: Request, error: Exception) -> Response:
     message = "This page does not exist." if error.status_code == 404 else str(error.detail)
     answer = _answer(request, error.status_code, message, "", "http")
     answer.headers.update(error.headers or {})
+    if error.status_code == 405:
+        answer.headers["allow"] = ", ".join(sorted(_methods(request)))
     return answer
+
+
+def _methods(request: Request) -> set[str]:
+    """The methods of every route of this path: the router names those of the first alone."""
+    routes = [one for one in iter_route_contexts(request.app.routes) if isinstance(one.original_route, Route)]
+    fitting = [one for one in routes if one.path_regex.match(request.url.path)]
+    return {method for one in fitting for method in one.methods or ()}
 
 
 async def _invalid(request: Request, error: Exception) -> Response:

@@ -22,6 +22,13 @@ def _environment() -> Environment:
     return templates()
 
 
+def compile_templates() -> None:
+    """Compile every template: the first page would hold the event loop for it. Takes some tenths of a second."""
+    environment = _environment()
+    for name in environment.list_templates():
+        environment.get_template(name)
+
+
 def render(request: Request, name: str, context: Mapping[str, Any], status: int = 200) -> HTMLResponse:
     """The template *name* as a response, with the security context that forms and styles need."""
     shared = {

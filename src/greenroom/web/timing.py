@@ -20,6 +20,8 @@ from fastapi import Request, Response
 from fastapi import routing as fastapi_routing
 from fastapi.routing import APIRoute
 
+from greenroom.web.lean import lean_handler
+
 HEADER = b"x-server-timing"
 STAGES = ("routing", "dependencies", "validation", "endpoint", "serialisation")
 PRIVILEGED = "admin"
@@ -80,7 +82,7 @@ class TimedRoute(APIRoute):
 
     def get_route_handler(self) -> _Handler:
         """Its handler: the plain one, or for a request that asks the one that notes."""
-        plain, noting = super().get_route_handler(), self._noting_handler()
+        plain, noting = lean_handler(self._target()) or super().get_route_handler(), self._noting_handler()
 
         async def handle(request: Request) -> Response:
             timing: Timing | None = request.scope["state"].get("timing")
@@ -96,10 +98,7 @@ class TimedRoute(APIRoute):
         return handle
 
     def _noting_handler(self) -> _Handler:
-        # FastAPI makes the handler from what an inclusion has made of the route, where it was included.
-        included = getattr(fastapi_routing, "_effective_route_context_var", None)
-        context = included.get() if included is not None else None
-        target: Any = context if context is not None and context.original_route is self else self
+        target = self._target()
         plain = target.dependant, target.response_field
         target.dependant = _noting(target.dependant, "endpoint")
         target.response_field = _noting_field(target.response_field, "serialisation")
@@ -107,6 +106,12 @@ class TimedRoute(APIRoute):
             return super().get_route_handler()
         finally:
             target.dependant, target.response_field = plain
+
+    def _target(self) -> Any:
+        """What FastAPI makes the handler from: what an inclusion has made of the route, where it was included."""
+        included = getattr(fastapi_routing, "_effective_route_context_var", None)
+        context = included.get() if included is not None else None
+        return context if context is not None and context.original_route is self else self
 
 
 class _NotingRequest(Request):

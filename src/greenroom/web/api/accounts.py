@@ -25,7 +25,7 @@ from greenroom.accounts.schemas import (
 from greenroom.interview import exporting
 from greenroom.web.api.problems import problems
 from greenroom.web.api.routing import api_router
-from greenroom.web.session import From, FromHere, Now, OwnPage, People, SignedIn, Work, cookies
+from greenroom.web.session import From, FromHere, Now, OwnPage, People, SignedIn, Work, cookies, user
 
 router = api_router("accounts")
 
@@ -37,6 +37,13 @@ async def doors(opened: Work) -> Doors:
 
 Knocking = Annotated[Doors, Depends(doors)]
 SessionId = Annotated[str, Path(pattern=r"^[0-9a-z-]+$", max_length=36)]
+
+
+@router.get("/me", operation_id="read_me", responses=problems(401))
+async def me(request: Request) -> Me:
+    """Who is signed in."""
+    found = await user(request)  # asked for everywhere and often: a dependency would cost as much again
+    return Me(id=found.id, name=found.name, email=found.email, role=found.role)
 
 
 @router.post(
@@ -113,12 +120,6 @@ async def logout_everywhere(
 def _over(request: Request) -> Response:
     request.state.opened, request.state.closed = None, True
     return Response(status_code=HTTP_204_NO_CONTENT)
-
-
-@router.get("/me", operation_id="read_me", responses=problems(401))
-async def me(found: SignedIn) -> Me:
-    """Who is signed in."""
-    return Me(id=found.id, name=found.name, email=found.email, role=found.role)
 
 
 @router.delete(

@@ -39,7 +39,7 @@ _CREATED: dict[int | str, dict[str, Any]] = {
 _NEWER: dict[int | str, dict[str, Any]] = {
     409: {
         "model": schemas.DraftProblem,
-        "description": "Another tab has written a newer draft.",
+        "description": "Another tab has written a newer draft, or the follow-up is not asked.",
         "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/DraftProblem"}}},
     }
 }
@@ -139,6 +139,9 @@ async def report(interview_id: InterviewId, opened: Work, found: SignedIn, momen
     """Where the candidate stands, with the evidence."""
     one = await opened.interviews.get(found.id, interview_id)
     body = reports.as_json(reports.build(one, opened.catalogue, moment))
+    if one.state != "finished":  # what the rounds to come will ask is not told before
+        asked = {row.item for row in one.rounds if row.opened_at is not None}
+        body["rounds"] = [row for row in body["rounds"] if row["item"] in asked]
     return schemas.ReportDetail.model_validate(body)
 
 

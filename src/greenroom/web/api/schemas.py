@@ -184,9 +184,9 @@ class DraftSaved(BaseModel):
 
 
 class DraftProblem(Problem):
-    """Another tab was faster: the newer text comes with the problem."""
+    """What stands in the way of a draft. Where another tab was faster, the newer text comes with it."""
 
-    newer: StoredDraft
+    newer: StoredDraft | None = None
 
 
 class CaseTold(BaseModel):
