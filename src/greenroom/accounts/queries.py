@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Row, and_, bindparam, delete, func, insert, or_, select, update
 
 from greenroom.accounts.rules import GRACE
-from greenroom.accounts.tables import invitations, links, refresh_tokens, sessions, users
+from greenroom.accounts.tables import audit, invitations, links, refresh_tokens, sessions, users
 from greenroom.platform.database import AsyncConnection, Database
 from greenroom.platform.lookups import Lookup
 
@@ -69,6 +69,34 @@ async def users_page(connection: AsyncConnection, *, search: str, after: str | N
     if after is not None:
         query = query.where(users.c.id > after)
     return (await connection.execute(query)).all()
+
+
+async def names(connection: AsyncConnection, ids: Iterable[str | None]) -> dict[str | None, str]:
+    """The names of those users among *ids* that are there."""
+    wanted = {one for one in ids if one is not None}
+    if not wanted:
+        return {}
+    found = await connection.execute(select(users.c.id, users.c.name).where(users.c.id.in_(wanted)))
+    return {row.id: row.name for row in found}
+
+
+async def counts(connection: AsyncConnection, now: datetime) -> dict[str, int]:
+    """How many users there are, how many are disabled, sessions go on, and invitations are open."""
+    going_on = (sessions.c.ended_at.is_(None), sessions.c.idle_at > now, sessions.c.expires_at > now)
+    unused = (invitations.c.used_at.is_(None), invitations.c.withdrawn_at.is_(None), invitations.c.expires_at > now)
+    asked = {
+        "users": select(func.count()).select_from(users),
+        "disabled": select(func.count()).where(users.c.disabled_at.is_not(None)),
+        "sessions": select(func.count()).where(*going_on),
+        "open_invitations": select(func.count()).where(*unused),
+    }
+    row = (await connection.execute(select(*(one.scalar_subquery().label(name) for name, one in asked.items())))).one()
+    return {name: int(getattr(row, name)) for name in asked}
+
+
+async def audit_actions(connection: AsyncConnection) -> list[str]:
+    """The actions that were written into the audit by now."""
+    return list((await connection.execute(select(audit.c.action).distinct().order_by(audit.c.action))).scalars())
 
 
 async def add_user(connection: AsyncConnection, row: dict[str, Any]) -> None:

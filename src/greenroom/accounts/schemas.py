@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from greenroom.accounts.administration import Account, Invitation
+from greenroom.accounts.audit import Entry
 from greenroom.accounts.rules import MOST_EMAIL_CHARACTERS, MOST_PASSWORD_CHARACTERS, Role
 from greenroom.accounts.sessions import Device, Opened
 
@@ -132,3 +134,128 @@ class Told(BaseModel):
     """What was understood. It is the same whether or not there is such an account."""
 
     detail: str
+
+
+# For admins
+
+
+class UserView(BaseModel):
+    """A user as an admin sees them."""
+
+    id: str
+    name: str
+    email: str | None
+    role: Role
+    created_at: datetime
+    disabled_at: datetime | None
+
+    @classmethod
+    def of(cls, account: Account) -> UserView:
+        """*account* as it is told."""
+        return cls(**{name: getattr(account, name) for name in UserView.model_fields})
+
+
+class UserList(BaseModel):
+    """Users in the order in which they came; `next` is the `after` of the next page."""
+
+    users: list[UserView]
+    next: str | None
+
+
+class UserDetail(UserView):
+    """A user, and where they are signed in."""
+
+    sessions: list[Session]
+
+
+class UserChange(Input):
+    """Another role, or being shut out or let in; what is left out stays."""
+
+    role: Role | None = None
+    disabled: bool | None = None
+
+
+class SessionsEnded(BaseModel):
+    """How many sessions ended."""
+
+    ended: int
+
+
+class NewInvitation(Input):
+    """Whom to invite: without an address, whoever has the link."""
+
+    email: Email | None = None
+    role: Role = Role.candidate
+
+
+class InvitationView(BaseModel):
+    """An invitation. Its secret is told once, when it is made."""
+
+    id: str
+    email: str | None
+    role: Role
+    state: Literal["open", "used", "withdrawn", "ended"]
+    created_at: datetime
+    expires_at: datetime
+    invited_by: str
+
+    @classmethod
+    def of(cls, one: Invitation) -> InvitationView:
+        """*one* as it is told."""
+        return cls(**{name: getattr(one, name) for name in cls.model_fields})
+
+
+class InvitationList(BaseModel):
+    """Invitations, the newest first."""
+
+    invitations: list[InvitationView]
+    next: str | None
+
+
+class InvitationMade(BaseModel):
+    """A new invitation with its link, which cannot be had again."""
+
+    id: str
+    link: str
+    email: str | None
+    role: Role
+    expires_at: datetime
+
+
+class AuditEntry(BaseModel):
+    """One thing that was done."""
+
+    id: str
+    at: datetime
+    action: str
+    actor_id: str | None
+    subject_id: str | None
+    address: str
+    details: dict[str, Any]
+
+    @classmethod
+    def of(cls, entry: Entry) -> AuditEntry:
+        """*entry* as it is told."""
+        return cls(**{name: getattr(entry, name) for name in cls.model_fields})
+
+
+class AuditPage(BaseModel):
+    """Entries, the newest first."""
+
+    entries: list[AuditEntry]
+    next: str | None
+
+
+class Counts(BaseModel):
+    """How many there are of each."""
+
+    users: int
+    disabled: int
+    sessions: int
+    open_invitations: int
+    interviews: int
+    running: int
+    waiting: int
+    items: int
+    items_off: int
+    open_disputes: int

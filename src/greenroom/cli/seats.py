@@ -94,7 +94,8 @@ async def _conduct(work: Workplace, user: str, interview_id: str, seat: Seat) ->
     while True:
         current = await work.interviews.begin(user, interview_id, work.clock.now())
         if current is None:
-            return build(await work.interviews.get(user, interview_id), work.catalogue, work.clock.now())
+            played = await work.interviews.get(user, interview_id)
+            return build(played, work.catalogue, work.clock.now(), askable=await work.interviews.askable())
         await _round(work, user, current.id, seat)
 
 

@@ -22,7 +22,9 @@ from greenroom.platform.logs import configure_logs
 from greenroom.platform.relay import Relay
 from greenroom.platform.settings import DEFAULT_PORT, Settings, load_settings
 from greenroom.web import errors, interviews, pages, people, rounds, sockets, streams
-from greenroom.web.api import accounts, bank
+from greenroom.web.admin import content as admin_content
+from greenroom.web.admin import people as admin_people
+from greenroom.web.api import accounts, admin, bank
 from greenroom.web.api import interviews as api_interviews
 from greenroom.web.api.description import DescribedAPI
 from greenroom.web.api.documents import Shelf
@@ -62,8 +64,11 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     app.state.cookies = Cookies.of(solo=chosen.mode == "solo", port=chosen.port or DEFAULT_PORT)
     app.access_cookie = app.state.cookies.access
     add_api(app, accounts.router, bank.router, api_interviews.router)
-    app.include_router(sockets.router, prefix=PREFIX)
+    for router in (admin.everywhere, admin.router, admin.rounds, sockets.router):
+        app.include_router(router, prefix=PREFIX)
     for router in (pages.router, people.everywhere, people.router, interviews.router, rounds.router, streams.router):
+        app.include_router(router)
+    for router in (admin_people.everywhere, admin_people.router, admin_content.router):
         app.include_router(router)
     app.mount("/static", HashedFiles(), name="static")
     errors.install(app)

@@ -7,13 +7,16 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
+from greenroom.accounts.administration import Administration
 from greenroom.accounts.assembly import open_accounts
 from greenroom.accounts.service import Accounts
 from greenroom.grading.service import Grader
 from greenroom.interview.answering import Answering
 from greenroom.interview.catalogue import Catalogue, load_catalogue
 from greenroom.interview.claims import Claims
+from greenroom.interview.disputes import Disputes
 from greenroom.interview.service import Interviews
+from greenroom.interview.switches import Switches
 from greenroom.judge.queueing import Bounds
 from greenroom.judge.service import Judge
 from greenroom.kernel.clock import Clock, SystemClock
@@ -36,6 +39,21 @@ class Workplace:
     interviews: Interviews
     answering: Answering
     claims: Claims
+
+    @property
+    def disputes(self) -> Disputes:
+        """What candidates say is wrong."""
+        return Disputes(self.database, self.catalogue)
+
+    @property
+    def switches(self) -> Switches:
+        """What is asked in no new interview."""
+        return Switches(self.database, self.catalogue)
+
+    @property
+    def administration(self) -> Administration:
+        """The people, as an admin sees them."""
+        return Administration(self.database)
 
 
 @asynccontextmanager

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from greenroom.bank.loader import core_pack_folder, load_pack
-from greenroom.bank.models import Item, Pack, Topic
+from greenroom.bank.models import Item, Pack
 from greenroom.bank.source import PackError, Problem
 from greenroom.judge import needs
 
@@ -30,6 +30,11 @@ class Catalogue:
         return self._items.get(slug)
 
     @property
+    def every(self) -> tuple[Item, ...]:
+        """All items, those included that no interview may ask here."""
+        return tuple(self._items.values())
+
+    @property
     def items(self) -> tuple[Item, ...]:
         """All items that an interview may ask: no warm-up, and none that needs what is not installed here."""
         return tuple(item for item in self._items.values() if not item.head.warm_up and needs.lacking(item) is None)
@@ -38,10 +43,6 @@ class Catalogue:
     def warm_up(self) -> Item | None:
         """The unscored item to try the editor and the cases on, or None when no pack has one."""
         return next((item for item in self._items.values() if item.head.warm_up), None)
-
-    def count(self, topic: Topic) -> int:
-        """How many items a topic has."""
-        return sum(item.topic is topic for item in self.items)
 
 
 def load_catalogue(extra: Iterable[Path] = ()) -> Catalogue:

@@ -10,14 +10,18 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from greenroom.interview.overruling import Dispute
 from greenroom.interview.rules import FollowUpState, Interview, Round, Submission
-from greenroom.interview.tables import interviews, rounds, submissions
+from greenroom.interview.tables import disputes, interviews, item_switches, rounds, submissions
 
 _rounds_of = select(rounds).order_by(rounds.c.interview_id, rounds.c.position)
 _submissions_of = (
     select(submissions)
     .join(rounds, rounds.c.id == submissions.c.round_id)
     .order_by(submissions.c.created_at, submissions.c.id)
+)
+_disputes_of = (
+    select(disputes).join(rounds, rounds.c.id == disputes.c.round_id).order_by(disputes.c.created_at, disputes.c.id)
 )
 _queued = (
     select(submissions.c.id, interviews.c.user_id)
@@ -94,9 +98,14 @@ async def _with_rounds(connection: AsyncConnection, found: Sequence[Row[Any]]) -
     by_round: dict[str, list[Submission]] = {}
     for row in submission_rows:
         by_round.setdefault(row.round_id, []).append(_submission(row))
+    disputed: dict[str, list[Dispute]] = {}
+    if any(row.done_at is not None for row in round_rows):  # nothing else can be disputed
+        for row in (await connection.execute(_disputes_of.where(rounds.c.interview_id.in_(ids)))).all():
+            disputed.setdefault(row.round_id, []).append(_dispute(row))
     by_interview: dict[str, list[Round]] = {}
     for row in round_rows:
-        by_interview.setdefault(row.interview_id, []).append(_round(row, tuple(by_round.get(row.id, ()))))
+        whole = _round(row, tuple(by_round.get(row.id, ())), tuple(disputed.get(row.id, ())))
+        by_interview.setdefault(row.interview_id, []).append(whole)
     return [_interview(row, tuple(by_interview.get(row.id, ()))) for row in found]
 
 
@@ -105,11 +114,16 @@ def _submission(row: Row[Any]) -> Submission:
     return Submission(**{name: getattr(row, name) for name in names})
 
 
-def _round(row: Row[Any], handed_in: tuple[Submission, ...]) -> Round:
-    values = {name: getattr(row, name) for name in Round.__dataclass_fields__ if name != "submissions"}
+def _dispute(row: Row[Any]) -> Dispute:
+    return Dispute(**{name: getattr(row, name) for name in Dispute.__dataclass_fields__})
+
+
+def _round(row: Row[Any], handed_in: tuple[Submission, ...], disputed: tuple[Dispute, ...]) -> Round:
+    own = Round.__dataclass_fields__.keys() - {"submissions", "disputes"}
+    values = {name: getattr(row, name) for name in own}
     planned = values["follow_ups"]
     values["follow_ups"] = None if planned is None else tuple(FollowUpState(**one) for one in planned)
-    return Round(**values, submissions=handed_in)
+    return Round(**values, submissions=handed_in, disputes=disputed)
 
 
 def _interview(row: Row[Any], own: tuple[Round, ...]) -> Interview:
@@ -263,3 +277,86 @@ async def delete_interview(connection: AsyncConnection, interview_id: str, user_
         delete(interviews).where(interviews.c.id == interview_id, interviews.c.user_id == user_id)
     )
     return changed.rowcount == 1
+
+
+# Disputes
+
+
+async def add_dispute(connection: AsyncConnection, row: dict[str, Any]) -> None:
+    """Store a dispute."""
+    await connection.execute(insert(disputes).values(row))
+
+
+async def dispute(connection: AsyncConnection, dispute_id: str) -> Row[Any] | None:
+    """One dispute, with the interview's candidate and the round's item and title."""
+    return (await connection.execute(_disputes.where(disputes.c.id == dispute_id))).one_or_none()
+
+
+_disputes = (
+    select(disputes, rounds.c.item, rounds.c.title, rounds.c.interview_id, interviews.c.user_id)
+    .join(rounds, rounds.c.id == disputes.c.round_id)
+    .join(interviews, interviews.c.id == rounds.c.interview_id)
+)
+
+
+async def open_disputes(connection: AsyncConnection, *, after: str | None, limit: int) -> Sequence[Row[Any]]:
+    """The disputes that wait for a decision, the oldest first, after the id *after*."""
+    query = _disputes.where(disputes.c.state == "open").order_by(disputes.c.id).limit(limit)
+    if after is not None:
+        query = query.where(disputes.c.id > after)
+    return (await connection.execute(query)).all()
+
+
+async def decided_disputes(connection: AsyncConnection, *, after: str | None, limit: int) -> Sequence[Row[Any]]:
+    """The disputes that were decided, the newest first, older than the id *after*."""
+    query = _disputes.where(disputes.c.state != "open").order_by(disputes.c.id.desc()).limit(limit)
+    if after is not None:
+        query = query.where(disputes.c.id < after)
+    return (await connection.execute(query)).all()
+
+
+async def decide_dispute(connection: AsyncConnection, dispute_id: str, **values: Any) -> bool:
+    """Set the decision of an open dispute; False when it was decided before."""
+    changed = await connection.execute(
+        update(disputes).where(disputes.c.id == dispute_id, disputes.c.state == "open").values(**values)
+    )
+    return changed.rowcount == 1
+
+
+# Items that are switched off
+
+
+async def switched_off(connection: AsyncConnection) -> dict[str, Row[Any]]:
+    """The items that are switched off, by slug."""
+    return {row.item: row for row in (await connection.execute(select(item_switches))).all()}
+
+
+async def switch_off(connection: AsyncConnection, row: dict[str, Any]) -> bool:
+    """Switch an item off; False when it is off already."""
+    known = select(item_switches.c.item).where(item_switches.c.item == row["item"])
+    if (await connection.execute(known)).first() is not None:
+        return False
+    await connection.execute(insert(item_switches).values(row))
+    return True
+
+
+async def switch_on(connection: AsyncConnection, slug: str) -> bool:
+    """Switch an item on again; False when it is on."""
+    return (await connection.execute(delete(item_switches).where(item_switches.c.item == slug))).rowcount == 1
+
+
+# Counts
+
+
+async def counts(connection: AsyncConnection) -> dict[str, int]:
+    """How many interviews there are, run, answers wait, disputes are open, and items are switched off."""
+    real = interviews.c.warm_up.is_(False)
+    asked = {
+        "interviews": select(func.count()).where(real),
+        "running": select(func.count()).where(real, interviews.c.state == "running"),
+        "waiting": select(func.count()).where(submissions.c.state == "queued"),
+        "open_disputes": select(func.count()).where(disputes.c.state == "open"),
+        "items_off": select(func.count()).select_from(item_switches),
+    }
+    row = (await connection.execute(select(*(one.scalar_subquery().label(name) for name, one in asked.items())))).one()
+    return {name: int(getattr(row, name)) for name in asked}

@@ -72,8 +72,10 @@ class Report:
         return sum(one.round.done_at is None for one in self.rounds)
 
 
-def build(interview: Interview, catalogue: Catalogue, now: datetime) -> Report:
-    """The report of *interview* as it stands."""
+def build(
+    interview: Interview, catalogue: Catalogue, now: datetime, *, askable: Sequence[Item] | None = None
+) -> Report:
+    """The report of *interview* as it stands; *askable* is what may be proposed next, else all of the catalogue."""
     pairs = [(catalogue.get(one.item), one) for one in interview.rounds]
     rounds = tuple(_round(item, one) for item, one in pairs)
     seen = observations_of(pairs)
@@ -87,7 +89,8 @@ def build(interview: Interview, catalogue: Catalogue, now: datetime) -> Report:
         for one in rounds
         if one.item is not None and one.decided and one.round.done_at is not None
     ]
-    return Report(interview, topics, rounds, practise(results, catalogue.items, now.date()))
+    bank = catalogue.items if askable is None else askable
+    return Report(interview, topics, rounds, practise(results, bank, now.date()))
 
 
 def _round(item: Item | None, one: Round) -> RoundReport:

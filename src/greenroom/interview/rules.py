@@ -11,6 +11,8 @@ from typing import Any, Literal
 from greenroom.bank.findings import Finding, State, share
 from greenroom.bank.models import Item, Kind
 from greenroom.bank.projects import first_draft
+from greenroom.interview.overruling import Dispute, overruled
+from greenroom.kernel.errors import ConflictError, NotFoundError
 
 FOLLOW_UPS_PER_ROUND = 2
 AWAY_AFTER_S = 120.0
@@ -18,6 +20,7 @@ AWAY_AFTER_S = 120.0
 MAX_ATTEMPTS = 3
 MAX_ANSWER_CHARACTERS = 50_000
 MAX_PROJECT_CHARACTERS = 400_000
+DISPUTES_PER_FINDING = 3
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,7 @@ class Round:
     draft_at: datetime | None
     draft_language: str | None = None
     submissions: tuple[Submission, ...] = ()
+    disputes: tuple[Dispute, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -245,7 +249,12 @@ def _self_judged(finding: Finding, judgement: bool | None) -> Finding:
 
 
 def final_findings(item: Item | None, one: Round) -> tuple[Finding, ...]:
-    """What became of every point at the end of the round: answer, own judgement, follow-ups.
+    """What became of every point at the end of the round: as judged, and as accepted disputes have changed it."""
+    return tuple(overruled(finding, one.disputes) for finding in undisputed_findings(item, one))
+
+
+def undisputed_findings(item: Item | None, one: Round) -> tuple[Finding, ...]:
+    """What became of every point before any dispute: answer, own judgement, follow-ups.
 
     A skipped round with no answer has every point missed; a round that ended in a judge error has no
     findings, so that it costs nothing.
@@ -284,6 +293,35 @@ def _with_follow_up(item: Item | None, finding: Finding, follow: Finding | None)
     return finding.model_copy(
         update={"evidence": evidence, "earned": earned, "self_judged": finding.self_judged or follow.self_judged}
     )
+
+
+# Disputes
+
+
+def disputable(one: Round, finding: Finding) -> bool:
+    """Whether the candidate may say now that *finding* is wrong."""
+    own = [dispute for dispute in one.disputes if dispute.point == finding.point]
+    waits = any(dispute.state == "open" for dispute in own)
+    return one.done_at is not None and best_answer(one) is not None and not waits and len(own) < DISPUTES_PER_FINDING
+
+
+def disputed_answer(item: Item | None, one: Round, point: str) -> Submission:
+    """The answer whose finding on *point* is disputed.
+
+    Raises NotFoundError where there is no such finding, and ConflictError where it is not open to a dispute.
+    """
+    finding = next((row for row in final_findings(item, one) if row.point == point), None)
+    if finding is None:
+        raise NotFoundError("there is no such finding", mend="reload the debrief")
+    answer = best_answer(one)
+    if one.done_at is None or answer is None:
+        mend = "a finding can be disputed once the round is over and something was handed in"
+        raise ConflictError("there is nothing to dispute yet", mend=mend)
+    if not disputable(one, finding):
+        waits = any(row.state == "open" and row.point == point for row in one.disputes)
+        mend = "wait for the decision" if waits else f"a finding can be disputed {DISPUTES_PER_FINDING} times"
+        raise ConflictError("you have disputed this finding already", mend=mend)
+    return answer
 
 
 def hint_cost(item: Item | None, one: Round) -> float:

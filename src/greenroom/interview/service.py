@@ -95,13 +95,31 @@ class Interviews:
 
     # Planning
 
+    async def askable(self) -> tuple[Item, ...]:
+        """The items that a new interview may ask: those of the catalogue that are not switched off."""
+        async with self.database.read() as connection:
+            off = await queries.switched_off(connection)
+        return tuple(item for item in self.catalogue.items if item.slug not in off)
+
+    async def counts(self) -> dict[str, int]:
+        """How many interviews there are, run, answers wait, disputes are open, and items are switched off."""
+        async with self.database.read() as connection:
+            return await queries.counts(connection)
+
+    async def warm_up(self) -> Item | None:
+        """The unscored item to try the tools on; None when there is none, or it is switched off."""
+        item = self.catalogue.warm_up
+        async with self.database.read() as connection:
+            off = await queries.switched_off(connection)
+        return None if item is None or item.slug in off else item
+
     async def create(
         self, user_id: str, *, topics: Sequence[Topic], minutes: int, level: Level, seed: int, now: datetime
     ) -> Interview:
         """Plan an interview and store it, ready to begin. Raises InputError when nothing can be asked."""
         seen = await self._seen(user_id)
         made = plan(
-            self.catalogue.items, topics=set(topics), minutes=minutes, level=level, rng=random.Random(seed), seen=seen
+            await self.askable(), topics=set(topics), minutes=minutes, level=level, rng=random.Random(seed), seen=seen
         )
         return await self._store(user_id, made.items, topics=topics, minutes=minutes, level=level, seed=seed, now=now)
 

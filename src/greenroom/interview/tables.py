@@ -15,6 +15,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from greenroom.platform.database import Moment, metadata
@@ -99,4 +100,47 @@ submissions = Table(
     Column("finished_at", Moment),
     UniqueConstraint("round_id", "token"),
     Index("ix_submissions_state_created_at", "state", "created_at"),
+)
+
+disputes = Table(
+    "disputes",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("round_id", ForeignKey("rounds.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("submission_id", ForeignKey("submissions.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("point", String(64), nullable=False),
+    Column("text", Text, nullable=False),
+    Column(
+        "state",
+        String(8),
+        CheckConstraint("state IN ('open', 'accepted', 'rejected')", name="state"),
+        nullable=False,
+    ),
+    Column("created_at", Moment, nullable=False),
+    Column("decided_by", ForeignKey("users.id", ondelete="SET NULL")),
+    Column("decided_at", Moment),
+    Column("answer", Text, nullable=False, server_default=""),
+    # What the finding became when the dispute was accepted; the submission's result stays as it was.
+    Column("finding_state", String(12)),
+    Column("earned", Float),
+    Index("ix_disputes_state_id", "state", "id"),
+    # Two tabs at once: one open dispute for a finding.
+    Index(
+        "uq_disputes_open",
+        "round_id",
+        "point",
+        unique=True,
+        sqlite_where=text("state = 'open'"),
+        postgresql_where=text("state = 'open'"),
+    ),
+)
+
+item_switches = Table(
+    "item_switches",
+    metadata,
+    # An item that has a row here is asked in no new interview.
+    Column("item", String(64), primary_key=True),
+    Column("reason", String(500), nullable=False),
+    Column("switched_by", ForeignKey("users.id", ondelete="SET NULL")),
+    Column("switched_at", Moment, nullable=False),
 )

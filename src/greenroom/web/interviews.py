@@ -16,12 +16,12 @@ from greenroom.interview import report as reports
 from greenroom.interview.assembly import Workplace
 from greenroom.interview.planning import Level, Plan, plan
 from greenroom.interview.rules import StepName
-from greenroom.kernel.errors import GreenroomError, InputError, NotFoundError
+from greenroom.kernel.errors import ConflictError, GreenroomError, InputError, NotFoundError
 from greenroom.web import views
 from greenroom.web.keeping import KeepsDraft
 from greenroom.web.page import render
 from greenroom.web.questions import visible_cases
-from greenroom.web.session import Now, OwnPage, Running, SignedIn, Work
+from greenroom.web.session import From, Now, OwnPage, Running, SignedIn, Work
 
 router = APIRouter(include_in_schema=False)
 
@@ -29,14 +29,17 @@ Topics = Annotated[list[Topic] | None, Query()]
 Minutes = Annotated[int, Query()]
 
 
-def _plan(opened: Workplace, topics: list[Topic], minutes: int, level: Level, seed: int) -> Plan:
-    return plan(opened.catalogue.items, topics=set(topics), minutes=minutes, level=level, rng=random.Random(seed))
+async def _plan(opened: Workplace, topics: list[Topic], minutes: int, level: Level, seed: int) -> Plan:
+    items = await opened.interviews.askable()
+    return plan(items, topics=set(topics), minutes=minutes, level=level, rng=random.Random(seed))
 
 
 @router.get("/setup")
 async def setup(request: Request, opened: Work, _found: SignedIn) -> HTMLResponse:
     """Choose topics, length and difficulty."""
-    return render(request, "setup.html", views.setup(opened.catalogue))
+    return render(
+        request, "setup.html", views.setup(await opened.interviews.askable(), await opened.interviews.warm_up())
+    )
 
 
 @router.get("/setup/plan")
@@ -50,7 +53,7 @@ async def plan_preview(
 ) -> HTMLResponse:
     """What the time allows, before anything is decided (the very questions are drawn at the start)."""
     try:
-        made = _plan(opened, topics or [], minutes, level, seed=0)
+        made = await _plan(opened, topics or [], minutes, level, seed=0)
     except InputError as error:
         return render(request, "plan.html", {"error": error.line(), "plan": None})
     return render(request, "plan.html", {"error": None, "plan": views.plan(made, minutes)})
@@ -83,7 +86,7 @@ async def create(
 @router.post("/warm-up", dependencies=[OwnPage])
 async def warm_up(opened: Work, found: SignedIn, moment: Now) -> Response:
     """Open the unscored question to try the tools on."""
-    item = opened.catalogue.warm_up
+    item = await opened.interviews.warm_up()
     if item is None:
         raise NotFoundError("the bank has no warm-up", mend="start an interview instead")
     made = await opened.interviews.create_with(found.id, [item], now=moment, warm_up=True)
@@ -164,17 +167,20 @@ async def act(
 @router.get("/interviews/{interview_id}/report")
 async def report(request: Request, interview_id: str, opened: Work, found: SignedIn, moment: Now) -> Response:
     """Where the candidate stands, with the evidence."""
-    one = await opened.interviews.get(found.id, interview_id)
-    return render(request, "report.html", views.report(reports.build(one, opened.catalogue, moment)))
+    return render(request, "report.html", views.report(await _report(opened, found.id, interview_id, moment)))
 
 
 @router.get("/interviews/{interview_id}/report.json")
 async def report_json(interview_id: str, opened: Work, found: SignedIn, moment: Now) -> JSONResponse:
     """The same as data."""
-    one = await opened.interviews.get(found.id, interview_id)
-    body = reports.as_json(reports.build(one, opened.catalogue, moment))
+    body = reports.as_json(await _report(opened, found.id, interview_id, moment))
     headers = {"content-disposition": f'attachment; filename="greenroom-{interview_id}.json"'}
     return JSONResponse(body, headers=headers)
+
+
+async def _report(opened: Workplace, user_id: str, interview_id: str, moment: Now) -> reports.Report:
+    one = await opened.interviews.get(user_id, interview_id)
+    return reports.build(one, opened.catalogue, moment, askable=await opened.interviews.askable())
 
 
 @router.get("/rounds/{round_id}")
@@ -201,3 +207,24 @@ async def debrief(request: Request, round_id: str, opened: Work, found: SignedIn
     if place.step.name not in (StepName.done, StepName.finish) and place.interview.state != "finished":
         return RedirectResponse(f"/rounds/{round_id}", status_code=303)
     return render(request, "debrief.html", views.debrief(place))
+
+
+@router.post("/rounds/{round_id}/disputes", dependencies=[OwnPage])
+async def dispute(
+    request: Request,
+    round_id: str,
+    opened: Work,
+    found: SignedIn,
+    asked_from: From,
+    moment: Now,
+    point: Annotated[str, Form(max_length=64)] = "",
+    text: Annotated[str, Form(max_length=20_000)] = "",
+) -> Response:
+    """Say that a finding is wrong; where that is refused, the page has the text still."""
+    place = await opened.interviews.place(found.id, round_id)
+    try:
+        await opened.disputes.open(found, round_id, point=point, text=text, source=asked_from, now=moment)
+    except (ConflictError, InputError) as error:
+        context = views.debrief(place) | {"dispute_at": point, "dispute_error": error, "dispute_words": text}
+        return render(request, "debrief.html", context, error.status)
+    return RedirectResponse(f"/rounds/{round_id}/debrief", status_code=303)

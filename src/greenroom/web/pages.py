@@ -31,7 +31,7 @@ async def home(request: Request, opened: Work, found: MaybeSignedIn) -> HTMLResp
     history = await opened.interviews.history(found.id, 6) if found else []
     open_one = next((one for one in history if one.state != "finished"), None)
     context = {
-        "items": len(opened.catalogue.items),
+        "items": len(await opened.interviews.askable()),
         "open_interview": interview_row(open_one) if open_one else None,
         "recent": [interview_row(one) for one in history],
     }

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from greenroom.bank.findings import Finding, share
+from greenroom.bank.findings import Finding, State, share
 from greenroom.bank.models import Case, Item, Kind, Topic
 from greenroom.bank.projects import ProjectError, editable, parsed
 from greenroom.bank.syllabus import topic_titles
 from greenroom.interview import drafts
-from greenroom.interview.catalogue import Catalogue
 from greenroom.interview.planning import Plan
 from greenroom.interview.report import Report, RoundReport
 from greenroom.interview.rules import (
@@ -20,6 +20,7 @@ from greenroom.interview.rules import (
     Round,
     StepName,
     best_answer,
+    disputable,
     final_findings,
     hint_cost,
     remaining,
@@ -43,11 +44,12 @@ _WORDS = {
 }
 
 
-def setup(catalogue: Catalogue) -> dict[str, Any]:
-    """The set-up page."""
+def setup(items: Sequence[Item], warm_up: Item | None) -> dict[str, Any]:
+    """The set-up page, where *items* may be asked."""
     titles = topic_titles()
-    topics = [{"id": topic.value, "title": titles[topic], "count": catalogue.count(topic)} for topic in Topic]
-    return {"topics": topics, "levels": LEVELS, "minutes": 60, "has_warm_up": catalogue.warm_up is not None}
+    counts = Counter(item.topic for item in items)
+    topics = [{"id": topic.value, "title": titles[topic], "count": counts[topic]} for topic in Topic]
+    return {"topics": topics, "levels": LEVELS, "minutes": 60, "has_warm_up": warm_up is not None}
 
 
 def plan(made: Plan, minutes: int) -> dict[str, Any]:
@@ -119,7 +121,7 @@ def round_screen(
         "point": asked.point if asked else None,
         "unsure": [{"key": u.key, "claim": u.claim, "quote": u.quote} for u in step.unsure],
         "answer": answer.text if answer and step.name in (StepName.follow_up, StepName.self_judge) else None,
-        "answer_files": _files(item, answer.text) if answer else None,
+        "answer_files": changed_files(item, answer.text) if answer else None,
     }
 
 
@@ -141,7 +143,7 @@ def _project(item: Item) -> dict[str, Any] | None:
     return {"files": files, "add": item.head.lab.add}
 
 
-def _files(item: Item | None, text: str) -> list[dict[str, Any]] | None:
+def changed_files(item: Item | None, text: str) -> list[dict[str, Any]] | None:
     """What was changed in a project that was handed in, as a diff for each file; None for other answers."""
     if item is None or not item.kind.is_lab:
         return None
@@ -212,8 +214,13 @@ def visible_case(item: Item, case: Case) -> dict[str, Any]:
     return example | {"input": case.stdin or "", "expected": str(case.expect) if known else None}
 
 
-def finding_row(finding: Finding, item: Item | None) -> dict[str, Any]:
-    """A finding with its point's title, a symbol, a word, and the evidence as sentences."""
+def state_word(state: State) -> str:
+    """How pages call the state of a finding."""
+    return _WORDS[state.value][1]
+
+
+def finding_row(finding: Finding, item: Item | None, one: Round) -> dict[str, Any]:
+    """A finding with its point's title, a symbol, a word, the evidence as sentences, and what was said against it."""
     point = item.point_by_id.get(finding.point) if item else None
     symbol, word = _WORDS[finding.state.value]
     evidence = finding.evidence
@@ -240,7 +247,18 @@ def finding_row(finding: Finding, item: Item | None) -> dict[str, Any]:
         "compared": any(one.get("before") for one in measured),
         "self_judged": finding.self_judged,
         "follow_up": {"state": follow.get("state"), "quote": follow.get("quote")} if isinstance(follow, dict) else None,
+        "decision": _decision(evidence.get("decision"), finding.of),
+        "disputes": [dispute for dispute in one.disputes if dispute.point == finding.point],
+        "disputable": disputable(one, finding),
     }
+
+
+def _decision(decision: Any, of: float) -> dict[str, Any] | None:
+    """What the finding was before an admin changed it."""
+    if not isinstance(decision, dict):
+        return None
+    before = decision["before"]
+    return {"word": _WORDS[before["state"]][1], "worth": before["earned"] * of, "answer": decision["answer"]}
 
 
 def _telling(measured: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -257,14 +275,14 @@ def debrief(place: Place) -> dict[str, Any]:
     cost = hint_cost(item, one)
     return {
         **round_head(interview, one, item),
-        "findings": [finding_row(finding, item) for finding in findings],
+        "findings": [finding_row(finding, item, one) for finding in findings],
         "earned": sum(finding.worth for finding in findings) * (1 - cost),
         "of": sum(finding.of for finding in findings),
         "hint_cost": cost,
         "skipped": one.skipped,
         "verdict": answer.verdict if answer else (tries[-1].verdict if tries else None),
         "answer": answer.text if answer else None,
-        "answer_files": _files(item, answer.text) if answer else None,
+        "answer_files": changed_files(item, answer.text) if answer else None,
         "is_code": one.kind != Kind.concept.value,
         "language": title_of(answer.language) if answer and answer.language else None,
         "reached": one.done_at is not None,
@@ -272,6 +290,9 @@ def debrief(place: Place) -> dict[str, Any]:
         "debrief": item.debrief if item else "",
         "last": interview.current is None or interview.state == "finished",
         "finished": interview.state == "finished",
+        "dispute_at": None,
+        "dispute_error": None,
+        "dispute_words": "",
     }
 
 
@@ -340,5 +361,5 @@ def _round_row(one: RoundReport) -> dict[str, Any]:
         "away_s": one.round.away_s,
         "spent_s": one.round.spent_s,
         "limit_s": one.round.limit_s,
-        "findings": [finding_row(finding, one.item) for finding in one.findings],
+        "findings": [finding_row(finding, one.item, one.round) for finding in one.findings],
     }

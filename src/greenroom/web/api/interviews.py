@@ -138,7 +138,7 @@ async def finish(
 async def report(interview_id: InterviewId, opened: Work, found: SignedIn, moment: Now) -> schemas.ReportDetail:
     """Where the candidate stands, with the evidence."""
     one = await opened.interviews.get(found.id, interview_id)
-    body = reports.as_json(reports.build(one, opened.catalogue, moment))
+    body = reports.as_json(reports.build(one, opened.catalogue, moment, askable=await opened.interviews.askable()))
     if one.state != "finished":  # what the rounds to come will ask is not told before
         asked = {row.item for row in one.rounds if row.opened_at is not None}
         body["rounds"] = [row for row in body["rounds"] if row["item"] in asked]

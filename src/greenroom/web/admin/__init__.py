@@ -1,0 +1,1 @@
+"""Pages for admins: people, the audit, items, and disputes."""
