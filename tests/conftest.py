@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from greenroom.judge.environments import MissingError
+from greenroom.platform.database import Address, Database
+from greenroom.platform.migrations import migrate
 from tests.items import write_code_item, write_concept_item, write_pack
+from tests.postgresql import Postgres
+from tests.servers import Server, two_workers
+from tests.valkey import valkey_server
 
 
 @pytest.fixture
@@ -22,3 +29,58 @@ def pack(tmp_path: Path) -> Path:
     write_concept_item(root / "items" / "jwt" / "why-stateless")
     write_code_item(root / "items" / "dsa" / "add-up")
     return root
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A real PostgreSQL for the whole session; every test takes a database of its own from it."""
+    try:
+        server = Postgres()
+    except MissingError as error:
+        pytest.skip(str(error))
+    with server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def new_address(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Address]:
+    """Makes the address of an empty database, of each sort in turn."""
+    if request.param == "sqlite":
+        return lambda: tmp_path / "greenroom.db"
+    server: Postgres = request.getfixturevalue("postgres")
+    return server.new_database
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> Address:
+    """The address of a database with the newest schema and nothing in it, of each sort in turn."""
+    if request.param == "postgresql":
+        server: Postgres = request.getfixturevalue("postgres")
+        return server.new_migrated_database()
+    migrate(tmp_path / "greenroom.db")
+    return tmp_path / "greenroom.db"
+
+
+@pytest.fixture
+async def database(address: Address) -> AsyncIterator[Database]:
+    """A database with the newest schema, opened, of each sort in turn."""
+    opened = Database(address)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture(scope="session")
+def valkey() -> Iterator[str]:
+    """The address of a real Valkey."""
+    with valkey_server() as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def workers_on_postgresql(
+    postgres: Postgres, valkey: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
+    """A server of two processes on a PostgreSQL database of this module's own and a Valkey."""
+    folder = tmp_path_factory.mktemp("two-workers")
+    with two_workers(folder, postgres.new_database(), GREENROOM_REDIS_URL=valkey) as running:
+        yield running

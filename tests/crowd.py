@@ -49,7 +49,10 @@ def settings(pack: Path) -> dict[str, str]:
 
 
 class Crowd:
-    """Candidates of *server*, each in a round that asks *item*; `ids` has the user's id by name."""
+    """Candidates of *server*, each in a round that asks *item*; `ids` has the user's id by name.
+
+    Who was there before is called by the id itself.
+    """
 
     def __init__(self, server: Server, pack: Path, item: str = "add-up") -> None:
         self._server = server
@@ -123,10 +126,11 @@ class Crowd:
         database = Database(self._server.data_dir / "greenroom.db")
         try:
             interviews, moment = Interviews(database, self._catalogue), datetime.now(UTC)
+            user = self.ids.get(name, name)
             item = self._catalogue.get(self._item)
             assert item is not None
-            made = await interviews.create_with(self.ids[name], [item], now=moment)
-            opened = await interviews.begin(self.ids[name], made.id, moment)
+            made = await interviews.create_with(user, [item], now=moment)
+            opened = await interviews.begin(user, made.id, moment)
             assert opened is not None
             return f"/rounds/{opened.id}"
         finally:

@@ -1,4 +1,4 @@
-"""Accounts on a database of their own, with letters that are only kept."""
+"""Accounts on a database of their own, of each sort, with letters that are only kept."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
+from sqlalchemy import inspect, select, table, text
 
 from greenroom.accounts import queries
 from greenroom.accounts.audit import NOWHERE
@@ -20,7 +21,6 @@ from greenroom.accounts.sessions import Opened, Sessions
 from greenroom.accounts.tokens import Realm
 from greenroom.kernel.clock import ManualClock
 from greenroom.platform.database import Database
-from greenroom.platform.migrations import migrate
 from tests.interview.builders import START
 
 REALM = Realm("greenroom", "greenroom")
@@ -62,19 +62,6 @@ def clock() -> ManualClock:
 
 
 @pytest.fixture
-def database_file(tmp_path: Path) -> Path:
-    return tmp_path / "greenroom.db"
-
-
-@pytest.fixture
-async def database(database_file: Path) -> AsyncIterator[Database]:
-    migrate(database_file)
-    opened = Database(database_file)
-    yield opened
-    await opened.close()
-
-
-@pytest.fixture
 def letters() -> Letters:
     return Letters()
 
@@ -102,3 +89,11 @@ def opening(accounts: Accounts) -> Opening:
         return await accounts.login(email, password, NOWHERE, START)
 
     return open_one
+
+
+async def everything(database: Database) -> str:
+    """Every value of every table, as text: what somebody has who has copied the database."""
+    async with database.read() as connection:
+        names = await connection.run_sync(lambda sync: inspect(sync).get_table_names())
+        rows = [(await connection.execute(select(text("*")).select_from(table(name)))).all() for name in names]
+    return "\n".join(str(list(row)) for one in rows for row in one)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -15,7 +13,7 @@ from greenroom.accounts.errors import InvitationRefused, LastAdmin, LinkRefused,
 from greenroom.accounts.rules import LINK_LIFETIME, RESET_LIFETIME, Role
 from greenroom.accounts.service import Accounts
 from greenroom.kernel.errors import InputError
-from tests.accounts.conftest import Letters, Opening
+from tests.accounts.conftest import Letters, Opening, everything
 from tests.interview.builders import START
 
 pytestmark = pytest.mark.anyio
@@ -283,17 +281,13 @@ async def test_an_old_hash_is_made_anew_at_the_login(accounts: Accounts, opening
     await accounts.login("ada@example.org", WORDS, NOWHERE, START)
 
 
-async def test_the_audit_says_who_did_what_from_where_and_no_secret(
-    accounts: Accounts, opening: Opening, database_file: Path
-) -> None:
+async def test_the_audit_says_who_did_what_from_where_and_no_secret(accounts: Accounts, opening: Opening) -> None:
     opened = await opening("ada@example.org")
     source = Source("192.0.2.7", "a client")
     with pytest.raises(LoginRefused):
         await accounts.login("ada@example.org", "a wrong password", source, START + timedelta(seconds=1))
     (failed,) = await entries(accounts.database, action="login-failed")
     assert (failed.subject_id, failed.address) == (opened.user.id, "192.0.2.7")
-    with sqlite3.connect(database_file) as connection:
-        dump = "\n".join(connection.iterdump())
-    connection.close()
+    dump = await everything(accounts.database)
     for secret in (opened.access_token, opened.refresh_token, WORDS, "a wrong password"):
         assert secret not in dump

@@ -1,8 +1,7 @@
-"""A real database with the small pack."""
+"""The small pack in a database, and who is there."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -16,21 +15,11 @@ from greenroom.interview.catalogue import Catalogue
 from greenroom.interview.service import Interviews
 from greenroom.kernel.clock import ManualClock
 from greenroom.platform.database import Database
-from greenroom.platform.migrations import migrate
 
 
 @pytest.fixture
 def clock() -> ManualClock:
     return ManualClock(START)
-
-
-@pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    path = tmp_path / "greenroom.db"
-    migrate(path)
-    opened = Database(path)
-    yield opened
-    await opened.close()
 
 
 @pytest.fixture

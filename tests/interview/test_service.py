@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 
 import pytest
 from sqlalchemy import select
@@ -11,6 +12,7 @@ from tests.interview.builders import START
 from greenroom.bank.findings import Finding, State
 from greenroom.bank.models import Topic
 from greenroom.interview import queries
+from greenroom.interview.claims import LEASE, Claims
 from greenroom.interview.drafts import DraftConflict
 from greenroom.interview.rules import Interview, Round, StepName, unsent
 from greenroom.interview.service import Interviews
@@ -30,21 +32,25 @@ async def started(interviews: Interviews, user: str, slug: str = "why-stateless"
     return opened
 
 
-async def decide(interviews: Interviews, submission: str, states: dict[str, State], verdict: str | None = None) -> None:
+async def decide(
+    interviews: Interviews,
+    submission: str,
+    states: dict[str, State],
+    verdict: str | None = None,
+    *,
+    at: datetime = START,
+) -> None:
     """What a worker does, with findings of our choice."""
-    async with interviews.database.write() as connection:
-        found = await queries.begin_attempt(connection, submission)
-        assert found is not None
-        rows = [
-            Finding(
-                point=point, earned=float(state in ("present", "met")), of=1, confidence=0.9, state=state, evidence={}
-            ).model_dump(mode="json")
-            for point, state in states.items()
-        ]
-        assert await queries.finish_submission(
-            connection, submission, verdict=verdict, result={"findings": rows}, now=START
-        )
-    await interviews.settle(found.round_id, START)
+    claims = Claims(interviews.database, ManualClock(at))
+    found = await claims.begin(submission)
+    assert found is not None
+    rows = [
+        Finding(
+            point=point, earned=float(state in ("present", "met")), of=1, confidence=0.9, state=state, evidence={}
+        ).model_dump(mode="json")
+        for point, state in states.items()
+    ]
+    assert await interviews.record(found, verdict=verdict, result={"findings": rows}, now=START)
 
 
 async def test_a_concept_round_from_question_to_end(interviews: Interviews, user: str) -> None:
@@ -97,12 +103,30 @@ async def test_the_same_form_sent_twice_is_one_submission(interviews: Interviews
 async def test_a_result_is_written_once(interviews: Interviews, user: str) -> None:
     one = await started(interviews, user)
     submission = await interviews.submit(user, one.id, text="…", token="t", now=START)
-    async with interviews.database.write() as connection:
-        nothing: dict[str, object] = {"findings": []}
-        first = await queries.finish_submission(connection, submission, verdict=None, result=nothing, now=START)
-        again = await queries.finish_submission(connection, submission, verdict=None, result=nothing, now=START)
-        assert (first, again) == (True, False)
-        assert await queries.begin_attempt(connection, submission) is None
+    claims = Claims(interviews.database, ManualClock(START))
+    found = await claims.begin(submission)
+    assert found is not None
+    nothing: dict[str, object] = {"findings": []}
+    written = await asyncio.gather(
+        *(interviews.record(found, verdict=None, result=nothing, now=START) for _ in range(4))
+    )
+    assert sorted(written) == [False, False, False, True]
+    assert await claims.begin(submission) is None
+
+
+async def test_a_result_comes_with_what_follows_from_it_or_not_at_all(
+    interviews: Interviews, user: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = await started(interviews, user)
+    submission = await interviews.submit(user, one.id, text="…", token="t", now=START)
+    states = {"no-session": State.present, "scale": State.absent}
+    with monkeypatch.context() as patch:
+        patch.setattr(queries, "change_round", None)
+        with pytest.raises(TypeError):
+            await decide(interviews, submission, states)
+    assert (await interviews.place(user, one.id)).step.name is StepName.judging
+    await decide(interviews, submission, states, at=START + 2 * LEASE)
+    assert (await interviews.place(user, one.id)).step.follow_up is not None
 
 
 async def test_a_second_tab_never_overwrites_newer_work(interviews: Interviews, user: str) -> None:

@@ -12,6 +12,7 @@ import pytest
 from tests.interview.builders import START, make_item
 
 from greenroom.interview.answering import Answering, Result
+from greenroom.interview.claims import Claims
 from greenroom.interview.service import Interviews
 from greenroom.interview.tries import OVERTAKEN, Tries
 from greenroom.interview.worker import Workers
@@ -19,8 +20,10 @@ from greenroom.judge.places import Place
 from greenroom.judge.queueing import Bounds
 from greenroom.judge.results import RunResult, Verdict
 from greenroom.judge.service import Judge
+from greenroom.kernel.clock import ManualClock
 from greenroom.kernel.errors import CapacityError, QuotaError
 from greenroom.platform.channels import Channels
+from greenroom.platform.database import Database
 
 pytestmark = pytest.mark.anyio
 
@@ -81,8 +84,8 @@ def channels() -> Channels:
 
 
 @pytest.fixture
-async def workers(desk: Desk, interviews: Interviews, channels: Channels) -> AsyncIterator[Workers]:
-    one = Workers(cast(Answering, desk), interviews.database, channels)
+async def workers(desk: Desk, database: Database, clock: ManualClock, channels: Channels) -> AsyncIterator[Workers]:
+    one = Workers(cast(Answering, desk), channels, Claims(database, clock))
     yield one
     desk.end_all()  # no thread outlives a test that fails
     await one.stop()

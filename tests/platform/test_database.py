@@ -8,6 +8,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -15,16 +16,18 @@ import pytest
 from sqlalchemy import Column, Integer, Table, insert, select, text, update
 
 from greenroom.kernel.errors import EnvironmentFault
-from greenroom.platform.database import Database, Moment, metadata
+from greenroom.platform.database import Address, Database, Moment, insert_unless_there, metadata, take_turn
 from greenroom.platform.migrations import migrate
 
 counters = Table(
     "test_counters", metadata, Column("id", Integer, primary_key=True), Column("value", Integer), Column("at", Moment)
 )
 
+NewAddress = Callable[[], Address]
 
-async def prepare(path: Path) -> Database:
-    database = Database(path)
+
+async def prepare(address: Address) -> Database:
+    database = Database(address)
     async with database.write() as connection:
         await connection.run_sync(counters.create)
         await connection.execute(insert(counters).values(id=1, value=0))
@@ -32,12 +35,17 @@ async def prepare(path: Path) -> Database:
 
 
 @pytest.mark.anyio
-async def test_concurrent_read_modify_write_loses_no_update(tmp_path: Path) -> None:
-    database = await prepare(tmp_path / "a.db")
+@pytest.mark.parametrize("lock", ["row", "turn"])
+async def test_concurrent_read_modify_write_loses_no_update(new_address: NewAddress, lock: str) -> None:
+    database = await prepare(new_address())
+    read = select(counters.c.value)
 
     async def add_one() -> None:
         async with database.write() as connection:
-            value = (await connection.execute(select(counters.c.value))).scalar_one()
+            if lock == "turn":
+                await take_turn(connection, "counter")
+            query = read.with_for_update() if lock == "row" else read
+            value = (await connection.execute(query)).scalar_one()
             await asyncio.sleep(0)
             await connection.execute(update(counters).values(value=value + 1))
 
@@ -48,13 +56,14 @@ async def test_concurrent_read_modify_write_loses_no_update(tmp_path: Path) -> N
 
 
 @pytest.mark.anyio
-async def test_two_processes_lose_no_update_either(tmp_path: Path) -> None:
-    database = await prepare(tmp_path / "a.db")
-    other = Database(tmp_path / "a.db")
+async def test_two_servers_lose_no_update_either(new_address: NewAddress) -> None:
+    address = new_address()
+    database = await prepare(address)
+    other = Database(address)
 
     async def add_one(one: Database) -> None:
         async with one.write() as connection:
-            value = (await connection.execute(select(counters.c.value))).scalar_one()
+            value = (await connection.execute(select(counters.c.value).with_for_update())).scalar_one()
             await connection.execute(update(counters).values(value=value + 1))
 
     await asyncio.gather(*(add_one(one) for one in (database, other) for _ in range(20)))
@@ -65,22 +74,54 @@ async def test_two_processes_lose_no_update_either(tmp_path: Path) -> None:
 
 
 @pytest.mark.anyio
-async def test_a_failed_unit_of_work_leaves_nothing(tmp_path: Path) -> None:
-    database = await prepare(tmp_path / "a.db")
+async def test_a_failed_unit_of_work_leaves_nothing(new_address: NewAddress) -> None:
+    database = await prepare(new_address())
     with pytest.raises(RuntimeError, match="midway"):
         async with database.write() as connection:
             await connection.execute(update(counters).values(value=9))
             raise RuntimeError("midway")
     async with database.read() as connection:
         assert (await connection.execute(select(counters.c.value))).scalar_one() == 0
+    await database.close()
+
+
+@pytest.mark.anyio
+async def test_what_is_there_already_is_not_inserted_and_not_an_error(new_address: NewAddress) -> None:
+    database = await prepare(new_address())
+
+    async def add(value: int) -> bool:
+        async with database.write() as connection:
+            return await insert_unless_there(connection, counters, {"id": 2, "value": value})
+
+    assert sum(await asyncio.gather(*(add(value) for value in range(8)))) == 1
+    assert not await add(9)
+    await database.close()
+
+
+@pytest.mark.anyio
+async def test_a_reader_sees_the_newest_committed_state(new_address: NewAddress) -> None:
+    database = await prepare(new_address())
+    async with database.read() as reader:
+        for value in (0, 1, 2):
+            async with database.write() as connection:
+                await connection.execute(update(counters).values(value=value))
+                assert (await reader.execute(select(counters.c.value))).scalar_one() == max(0, value - 1)
+            assert (await reader.execute(select(counters.c.value))).scalar_one() == value
+    await database.close()
+
+
+@pytest.mark.anyio
+async def test_sqlite_is_set_up_to_lose_nothing(tmp_path: Path) -> None:
+    database = await prepare(tmp_path / "a.db")
+    async with database.read() as connection:
         assert (await connection.execute(text("PRAGMA journal_mode"))).scalar_one() == "wal"
         assert (await connection.execute(text("PRAGMA foreign_keys"))).scalar_one() == 1
     await database.close()
 
 
 @pytest.mark.anyio
-async def test_moments_keep_their_instant_and_naive_ones_are_refused(tmp_path: Path) -> None:
-    database = await prepare(tmp_path / "a.db")
+async def test_moments_keep_their_instant_and_naive_ones_are_refused(new_address: NewAddress) -> None:
+    database = await prepare(new_address())
     moment = datetime(2026, 5, 1, 12, tzinfo=timezone(timedelta(hours=2)))
     async with database.write() as connection:
         await connection.execute(update(counters).values(at=moment))
@@ -130,25 +171,6 @@ def test_what_was_committed_survives_kill_9(tmp_path: Path) -> None:
         kept = {row[0] for row in connection.execute("SELECT n FROM kept")}
     connection.close()
     assert set(range(1, acknowledged + 1)) <= kept
-
-
-def test_migrations_match_the_tables_and_run_twice(tmp_path: Path) -> None:
-    from alembic.autogenerate import compare_metadata
-    from alembic.migration import MigrationContext
-    from sqlalchemy import create_engine
-
-    import greenroom.accounts.tables
-    import greenroom.interview.tables  # noqa: F401
-
-    path = tmp_path / "a.db"
-    migrate(path)
-    migrate(path)
-    engine = create_engine(f"sqlite:///{path}")
-    with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
-        differences = [one for one in compare_metadata(context, metadata) if "test_counters" not in str(one)]
-    engine.dispose()
-    assert differences == []
 
 
 def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:

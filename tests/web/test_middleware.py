@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import AsyncIterator
 
 import httpx2 as httpx
@@ -12,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from greenroom.web.middleware import BodyLimit, KnownHosts, SecurityHeaders
+from greenroom.web.middleware import KnownHosts, RequestLimits, SecurityHeaders
 
 pytestmark = pytest.mark.anyio
 
@@ -21,12 +22,18 @@ async def echo(request: Request) -> PlainTextResponse:
     return PlainTextResponse(str(len(await request.body())))
 
 
+async def page(request: Request) -> PlainTextResponse:
+    nonce = secrets.token_urlsafe(16)
+    request.state.csp_nonce = nonce
+    return PlainTextResponse(nonce)
+
+
 APP = Starlette(
-    routes=[Route("/", echo, methods=["GET", "POST"])],
+    routes=[Route("/", echo, methods=["GET", "POST"]), Route("/page", page)],
     middleware=[
-        Middleware(KnownHosts, hosts={"127.0.0.1", "localhost", "::1"}),
         Middleware(SecurityHeaders),
-        Middleware(BodyLimit, limit=1000),
+        Middleware(KnownHosts, hosts={"127.0.0.1", "localhost", "::1"}),
+        Middleware(RequestLimits, limit=1000),
     ],
 )
 
@@ -78,14 +85,70 @@ async def test_a_body_within_the_limit_arrives_whole() -> None:
         assert (await http.post("/", content=b"x" * 1000)).text == "1000"
 
 
-async def test_every_answer_has_a_policy_with_a_fresh_nonce() -> None:
+async def test_every_answer_has_a_policy() -> None:
     async with client() as http:
-        first, second = [(await http.get("/")).headers["content-security-policy"] for _ in range(2)]
-    assert first != second
+        first = (await http.get("/")).headers["content-security-policy"]
     assert "default-src 'none'" in first
     assert "frame-ancestors 'none'" in first
     assert "unsafe-eval" not in first
+    assert "nonce" not in first
     directives = {part.split()[0]: part.split()[1:] for part in first.split(";")}
     assert [name for name, values in directives.items() if "'unsafe-inline'" in values] == ["style-src-attr"]
-    script = next(part for part in first.split(";") if "script-src" in part)
-    assert script.split() == ["script-src", "'self'"]
+    assert directives["script-src"] == ["'self'"]
+
+
+async def test_a_page_has_a_policy_with_a_fresh_nonce() -> None:
+    async with client() as http:
+        pages = [await http.get("/page") for _ in range(2)]
+    policies = [page.headers.get_list("content-security-policy") for page in pages]
+    assert [len(one) for one in policies] == [1, 1]
+    assert policies[0] != policies[1]
+    assert all(f"style-src 'self' 'nonce-{page.text}'" in one[0] for page, one in zip(pages, policies, strict=True))
+
+
+@pytest.mark.parametrize(("https", "base", "sent"), [(False, "http", 0), (False, "https", 1), (True, "http", 1)])
+async def test_browsers_are_told_to_stay_with_https_where_it_is_spoken(https: bool, base: str, sent: int) -> None:
+    app = Starlette(routes=[Route("/", echo)], middleware=[Middleware(SecurityHeaders, https=https)])
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=f"{base}://x") as http:
+        answer = await http.get("/")
+    assert len(answer.headers.get_list("strict-transport-security")) == sent
+
+
+async def test_too_many_or_too_large_headers_are_refused() -> None:
+    async with client() as http:
+        assert (await http.get("/", headers={"a": "x" * 32_000})).status_code == 200
+        assert (await http.get("/", headers={"a": "x" * 33_000})).status_code == 431
+        assert (await http.get("/", headers={f"h{n}": "1" for n in range(90)})).status_code == 200
+        assert (await http.get("/", headers={f"h{n}": "1" for n in range(101)})).status_code == 431
+
+
+DEEP = b"[" * 33 + b"]" * 33
+
+
+@pytest.mark.parametrize("kind", ["application/json", "application/problem+json", "text/plain", "", None])
+async def test_deeply_nested_json_is_refused_whatever_it_is_called(kind: str | None) -> None:
+    headers = {} if kind is None else {"content-type": kind}
+    async with client() as http:
+        assert (await http.post("/", content=DEEP, headers=headers)).status_code == 400
+        assert (await http.post("/", content=DEEP[1:-1], headers=headers)).status_code == 200
+
+
+async def test_a_form_is_not_taken_for_json_but_below_the_api() -> None:
+    headers = {"content-type": "application/x-www-form-urlencoded"}
+    async with client() as http:
+        assert (await http.post("/", content=DEEP, headers=headers)).status_code == 200
+        assert (await http.post("/api/v1/x", content=DEEP, headers=headers)).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("content", "headers", "status"),
+    [(b"x" * 2000, {}, 413), (DEEP, {}, 400), (b"", {"a": "x" * 33_000}, 431), (b"", {"host": "evil.example"}, 421)],
+    ids=["413", "400", "431", "421"],
+)
+async def test_refusals_below_the_api_are_problems(content: bytes, headers: dict[str, str], status: int) -> None:
+    async with client() as http:
+        answer = await http.post("/api/v1/x", content=content, headers=headers)
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["status"] == status
+    assert answer.headers["content-security-policy"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from greenroom.web.rendering import markdown, minutes_text, percent
+from greenroom.web.rendering import client_name, markdown, minutes_text, percent
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,17 @@ def test_tables_can_be_scrolled_by_keyboard() -> None:
 def test_numbers_for_people() -> None:
     assert (percent(0.256), percent(None)) == ("26 %", "–")
     assert (minutes_text(245), minutes_text(59.6), minutes_text(-3)) == ("4 min 05 s", "1 min 00 s", "0 s")
+
+
+@pytest.mark.parametrize(
+    ("agent", "name"),
+    [
+        ("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/156.0 Safari/537.36", "Chrome on Linux"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Safari/604.1", "Safari on iPhone"),
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/130.0 Safari/537.36 Edg/130.0", "Edge on Windows"),
+        ("curl/8.5.0", "curl"),
+        ("", "A client without a name"),
+    ],
+)
+def test_clients_are_called_what_their_owners_call_them(agent: str, name: str) -> None:
+    assert client_name(agent) == name

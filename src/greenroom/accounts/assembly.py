@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from greenroom.accounts.keys import KeyFile
 from greenroom.accounts.mail import FolderMailbox, Mailbox, Post, SmtpMailbox
@@ -40,7 +41,7 @@ def open_accounts(settings: Settings, database: Database, clock: Clock) -> Peopl
     keys.ring(clock.now())
     herald = RedisHerald(settings.redis_url, "greenroom:revocations") if settings.redis_url else None
     revocations = Revocations(database, clock, herald)
-    realm = Realm(settings.token_issuer, settings.token_audience)
+    realm = Realm(settings.token_issuer, settings.token_audience, timedelta(seconds=settings.access_lifetime_s))
     accounts = Accounts(
         Sessions(database, keys, realm, revocations),
         Passwords(settings.password_threads),

@@ -4,30 +4,50 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Row, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Row, and_, bindparam, delete, func, insert, or_, select, update
 
 from greenroom.accounts.rules import GRACE
 from greenroom.accounts.tables import invitations, links, refresh_tokens, sessions, users
-from greenroom.platform.database import AsyncConnection
+from greenroom.platform.database import AsyncConnection, Database
+from greenroom.platform.lookups import Lookup
 
-_who = (
+
+class Who(NamedTuple):
+    """The user of a session."""
+
+    id: str
+    name: str
+    email: str | None
+    role: str
+
+
+_who = Lookup(
     select(users.c.id, users.c.name, users.c.email, users.c.role)
     .join(sessions, users.c.id == sessions.c.user_id)
     .where(sessions.c.ended_at.is_(None), users.c.disabled_at.is_(None))
+    .where(sessions.c.id == bindparam("session_id"), sessions.c.user_id == bindparam("user_id"))
+    .where(sessions.c.expires_at > bindparam("now"))
 )
 
 
-async def who(connection: AsyncConnection, session_id: str, user_id: str, now: datetime) -> Any:
-    """The user of a session that goes on, a row or None; one SELECT, by the primary key."""
-    query = _who.where(sessions.c.id == session_id, sessions.c.user_id == user_id, sessions.c.expires_at > now)
+async def who(database: Database, session_id: str, user_id: str, now: datetime) -> Who | None:
+    """The user of a session that goes on, or None; one SELECT, by the primary key."""
+    row = await database.first(_who, session_id=session_id, user_id=user_id, now=now)
+    return Who(*row) if row is not None else None
+
+
+async def user(connection: AsyncConnection, user_id: str, *, lock: bool = False) -> Row[Any] | None:
+    """A user by id; with *lock*, nobody else changes them until this transaction ends.
+
+    Who decides by a user's row whether a session may begin or has to end locks it, so that a login never slips past
+    a new password.
+    """
+    query = select(users).where(users.c.id == user_id)
+    if lock:
+        query = query.with_for_update(key_share=True)
     return (await connection.execute(query)).one_or_none()
-
-
-async def user(connection: AsyncConnection, user_id: str) -> Row[Any] | None:
-    """A user by id."""
-    return (await connection.execute(select(users).where(users.c.id == user_id))).one_or_none()
 
 
 async def user_by_email(connection: AsyncConnection, email: str) -> Row[Any] | None:

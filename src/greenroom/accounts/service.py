@@ -29,9 +29,10 @@ from greenroom.accounts.rules import (
     secret_hash,
 )
 from greenroom.accounts.sessions import Opened, Sessions
+from greenroom.accounts.tables import users
 from greenroom.kernel.errors import InputError, NotFoundError
 from greenroom.kernel.ids import new_id
-from greenroom.platform.database import AsyncConnection, Database
+from greenroom.platform.database import AsyncConnection, Database, insert_unless_there
 from greenroom.platform.limits import counted_address
 
 Registration = Literal["open", "invitation", "closed"]
@@ -40,8 +41,8 @@ Registration = Literal["open", "invitation", "closed"]
 async def ensure_solo_user(database: Database, now: datetime) -> str:
     """The id of the single local user, who is made at the first start."""
     async with database.write() as connection:
-        if await queries.user(connection, SOLO_USER_ID) is None:
-            await queries.add_user(connection, {"id": SOLO_USER_ID, "name": "You", "role": "admin", "created_at": now})
+        row = {"id": SOLO_USER_ID, "name": "You", "role": "admin", "created_at": now}
+        await insert_unless_there(connection, users, row)
     return SOLO_USER_ID
 
 
@@ -61,6 +62,7 @@ async def _add_link(
         "purpose": purpose,
         "expires_at": now + (LINK_LIFETIME if purpose == "enter" else RESET_LIFETIME),
     }
+    await queries.user(connection, user_id, lock=True)  # two at once would each leave a link that works
     await queries.add_link(connection, row)
     return secret
 
@@ -97,7 +99,7 @@ class Accounts:
         """Use a one-time link up and open a session. Raises LinkRefused."""
         async with self.database.write() as connection:
             user_id = await queries.use_link(connection, secret_hash(link), "enter", now)
-            found = await queries.user(connection, user_id) if user_id is not None else None
+            found = await queries.user(connection, user_id, lock=True) if user_id is not None else None
             if found is None or found.disabled_at is not None:
                 raise LinkRefused
             return await self.sessions.open(connection, found, source, now, how="link")
@@ -110,7 +112,7 @@ class Accounts:
             await self._note_failure(found, source, now)
             raise LoginRefused
         async with self.database.write() as connection:
-            again = await queries.user(connection, found.id)
+            again = await queries.user(connection, found.id, lock=True)
             if again is None or again.disabled_at is not None or again.password_hash != found.password_hash:
                 raise LoginRefused  # it was changed while we looked
             if better is not None:
@@ -244,13 +246,23 @@ class Accounts:
             assert found is not None
             self.post.send(_reset(found.email, self.address, secret))
 
+    async def reset_link(self, email: str, source: Source, now: datetime) -> str | None:
+        """The secret of a link that sets another password, for who runs the server; None for an unknown address."""
+        found = await self._by_email(email)
+        if found is None:
+            return None
+        async with self.database.write() as connection:
+            secret = await _add_link(connection, found.id, "reset", now)
+            await audit.write(connection, "reset-link-made", now, subject=found.id, source=source)
+        return secret
+
     async def reset(self, link: str, new: str, source: Source, now: datetime) -> None:
         """Set another password with the secret of such a link. Every session ends. Raises LinkRefused."""
         check_password(new)
         hashed = await self.passwords.hash(new)
         async with self.database.write() as connection:
             user_id = await queries.use_link(connection, secret_hash(link), "reset", now)
-            found = await queries.user(connection, user_id) if user_id is not None else None
+            found = await queries.user(connection, user_id, lock=True) if user_id is not None else None
             if found is None or found.disabled_at is not None:
                 raise LinkRefused
             check_password(new, email=found.email or "", name=found.name)
@@ -261,7 +273,7 @@ class Accounts:
         self, user_id: str, hashed: str, action: str, source: Source, now: datetime, *, over: str | None
     ) -> Opened:
         async with self.database.write() as connection:
-            found = await queries.user(connection, user_id)
+            found = await queries.user(connection, user_id, lock=True)
             if found is None or found.disabled_at is not None or found.password_hash != over:
                 raise LoginRefused
             ended = await self._replace(connection, user_id, hashed, action, source, now)
@@ -309,7 +321,7 @@ class Accounts:
     async def end_sessions_of(self, actor: User, user_id: str, source: Source, now: datetime) -> int:
         """Log a user out everywhere, as an admin; returns how many sessions ended. Raises NotFoundError."""
         async with self.database.write() as connection:
-            if await queries.user(connection, user_id) is None:
+            if await queries.user(connection, user_id, lock=True) is None:
                 raise _no_user()
             ended = await self.sessions.end_in(connection, now, "by-admin", user_id)
             await audit.write(connection, "sessions-ended", now, actor=actor.id, subject=user_id, source=source)
@@ -333,7 +345,7 @@ class Accounts:
 
     async def _for_change(self, connection: AsyncConnection, user_id: str, *, stays_admin: bool) -> Row[Any]:
         others = await queries.other_admins(connection, user_id)
-        found = await queries.user(connection, user_id)
+        found = await queries.user(connection, user_id, lock=True)
         if found is None:
             raise _no_user()
         if found.role == Role.admin.value and found.disabled_at is None and not stays_admin and not others:

@@ -17,6 +17,7 @@ from greenroom.accounts.keys import KeyFile
 from greenroom.accounts.revocations import Revocations
 from greenroom.accounts.rules import GRACE, REFRESH_ABSOLUTE, Role, User, idle_end
 from greenroom.accounts.tokens import Access, Realm, TokenError, issue, verify
+from greenroom.accounts.verified import Verified
 from greenroom.kernel.errors import NotFoundError
 from greenroom.kernel.ids import new_id
 from greenroom.platform.database import AsyncConnection, Database
@@ -54,6 +55,7 @@ class Sessions:
 
     def __init__(self, database: Database, keys: KeyFile, realm: Realm, revocations: Revocations) -> None:
         self.database, self.keys, self.realm, self.revocations = database, keys, realm, revocations
+        self._verified = Verified()
 
     async def open(
         self, connection: AsyncConnection, found: Row[Any], source: Source, now: datetime, *, how: str
@@ -115,7 +117,7 @@ class Sessions:
             row = await queries.refresh_token(connection, self._hash(refresh_token, now))
             if row is None or not _raced(row, now):
                 raise SessionOver
-            found = await queries.who(connection, row.id, row.user_id, now)
+        found = await queries.who(self.database, row.id, row.user_id, now)
         if found is None or self.revocations.revoked(row.id):
             raise SessionOver
         return User(found.id, found.name, row.id, Role(found.role), found.email)
@@ -125,16 +127,25 @@ class Sessions:
         access = self.access(access_token, now)
         if access is None or self.revocations.revoked(access.session_id):
             return None
-        async with self.database.read() as connection:
-            row = await queries.who(connection, access.session_id, access.user_id, now)
+        row = await queries.who(self.database, access.session_id, access.user_id, now)
         return User(row.id, row.name, access.session_id, Role(row.role), row.email) if row is not None else None
+
+    def goes_on(self, access_token: str, now: datetime) -> bool:
+        """Whether the token is good and its session was not ended, as far as this process knows (`BOUND`)."""
+        access = self.access(access_token, now)
+        return access is not None and not self.revocations.revoked(access.session_id)
 
     def access(self, access_token: str, now: datetime) -> Access | None:
         """What a good access token says, whether or not its session goes on."""
-        try:
-            return verify(access_token, self.keys.ring(now), self.realm, now)
-        except TokenError:
-            return None
+        ring = self.keys.ring(now)
+        found = self._verified.find(access_token, ring, now)
+        if found is None:
+            try:
+                found = verify(access_token, ring, self.realm, now)
+            except TokenError:
+                return None
+            self._verified.keep(access_token, ring, found)
+        return found
 
     async def devices(self, user_id: str, now: datetime) -> list[Device]:
         """The user's sessions that go on, the latest seen first."""

@@ -14,7 +14,7 @@ import json
 import re
 import secrets
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import jwt
@@ -60,16 +60,17 @@ class Access:
 
 @dataclass(frozen=True)
 class Realm:
-    """Who issues tokens, and for whom."""
+    """Who issues tokens, for whom, and for how long: at most `ACCESS_LIFETIME`."""
 
     issuer: str
     audience: str
+    lifetime: timedelta = ACCESS_LIFETIME
 
 
 def issue(key: Key, realm: Realm, *, user_id: str, session_id: str, now: datetime) -> tuple[str, Access]:
-    """A token of `ACCESS_LIFETIME`, and what it says."""
+    """A token of the realm's lifetime, and what it says."""
     at = int(now.timestamp())
-    until = at + int(ACCESS_LIFETIME.total_seconds())
+    until = at + int(realm.lifetime.total_seconds())
     access = Access(user_id, session_id, secrets.token_urlsafe(16), datetime.fromtimestamp(until, UTC))
     claims = {
         "iss": realm.issuer,

@@ -39,10 +39,22 @@ class Finding(BaseModel):
     evidence: dict[str, Any] = Field(default_factory=dict)
     self_judged: bool = False
 
+    def told(self) -> dict[str, Any]:
+        """It as plain JSON for the candidate: without the phrasing of the bank that the quoted words are nearest to."""
+        found: dict[str, Any] = without_phrasings(self.model_dump(mode="json"))
+        return found
+
     @property
     def worth(self) -> float:
         """Points that this finding brings: share times worth."""
         return self.earned * self.of
+
+
+def without_phrasings(value: Any) -> Any:
+    """*value*, plain JSON with findings anywhere in it, without the bank's phrasings in their evidence."""
+    if isinstance(value, dict):
+        return {name: without_phrasings(one) for name, one in value.items() if name != "nearest"}
+    return [without_phrasings(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 def share(findings: Iterable[Finding]) -> float:

@@ -32,9 +32,13 @@ def run(
 
     Example: GREENROOM_PORT=9000 greenroom run --no-browser
     """
+    from greenroom.platform.migrations import migrate
+
     settings = load_settings(port=port, browser=None if browser else False)
-    _hold_walls(settings.host)
+    _hold_walls(settings.host, others=settings.mode == "server")
+    _check_workers(settings)
     prepare_data_dir(settings)
+    migrate(settings.database)
     with _alone(settings.data_dir) as lock, _listen(settings) as listener:
         address = f"http://{settings.host}:{listener.getsockname()[1]}"
         lock.write_text(address, encoding="utf-8")
@@ -42,9 +46,21 @@ def run(
         asyncio.run(_serve(settings, listener, address))
 
 
-def _hold_walls(host: str) -> None:
+def _check_workers(settings: Settings) -> None:
+    """Several processes need a database that they can share, and somebody to serve."""
+    if settings.workers == 1:
+        return
+    if settings.mode == "solo":
+        mend = "set GREENROOM_MODE=server for many, or GREENROOM_WORKERS=1"
+        raise InputError("GREENROOM_WORKERS: solo mode is one process", mend=mend)
+    if isinstance(settings.database, Path):
+        mend = "name a PostgreSQL database: GREENROOM_DATABASE_URL=postgresql://user@host/name"
+        raise InputError("GREENROOM_WORKERS: several processes cannot share SQLite", mend=mend)
+
+
+def _hold_walls(host: str, *, others: bool) -> None:
     """Refuse to serve others than this machine's user without a sandbox: their code would run with our rights."""
-    if host == "localhost" or _is_loopback(host):
+    if not others and (host == "localhost" or _is_loopback(host)):
         return
     from greenroom.judge.walls import available_tier
 
@@ -106,26 +122,37 @@ def _listen(settings: Settings) -> Iterator[socket.socket]:
 
 
 async def _serve(settings: Settings, listener: socket.socket, address: str) -> None:
-    import uvicorn
+    async def announce() -> None:
+        if settings.mode == "solo":
+            _announce(f"{address}/enter?link={await new_link(settings)}", open_it=settings.browser)
+        else:
+            _announce_server(settings.public_url or address, await _first_invitation(settings))
 
-    config = uvicorn.Config(
-        "greenroom.entry.app:create_app",
-        factory=True,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        ws_max_size=16 * 1024,
-        timeout_graceful_shutdown=3,
-    )
-    server = uvicorn.Server(config)
-    serving = asyncio.create_task(server.serve(sockets=[listener]))
-    while not server.started and not serving.done():  # noqa: ASYNC110 (uvicorn has a flag, no event)
-        await asyncio.sleep(0.02)
-    if server.started:
-        link = f"{address}/enter?link={await new_link(settings)}"
-        _announce(link, open_it=settings.browser)
-    await serving
+    if settings.workers > 1:
+        from greenroom.cli.workers import Supervisor
+
+        await Supervisor(settings.workers, listener).run(announce)
+    else:
+        from greenroom.cli.serving import new_server, serve
+
+        await serve(new_server(), listener, announce)
+
+
+async def _first_invitation(settings: Settings) -> str | None:
+    """The secret that makes the first admin, where nobody administers yet."""
+    from greenroom.accounts.assembly import open_accounts
+    from greenroom.kernel.clock import SystemClock
+    from greenroom.platform.database import Database
+
+    database, clock = Database(settings.database, readers=1), SystemClock()
+    try:
+        people = open_accounts(settings, database, clock)
+        try:
+            return await people.accounts.first_invitation(clock.now())
+        finally:
+            await people.close()
+    finally:
+        await database.close()
 
 
 async def new_link(settings: Settings) -> str:
@@ -134,7 +161,7 @@ async def new_link(settings: Settings) -> str:
     from greenroom.kernel.clock import SystemClock
     from greenroom.platform.database import Database
 
-    database, now = Database(settings.database_path, readers=1), SystemClock().now()
+    database, now = Database(settings.database, readers=1), SystemClock().now()
     try:
         return await service.new_link(database, await service.ensure_solo_user(database, now), now)
     finally:
@@ -152,6 +179,15 @@ def link(port: Annotated[int | None, typer.Option(min=1, max=65535, help="The se
         raise InputError(f"no Greenroom is running on {settings.data_dir}", mend="start one with `greenroom run`")
     address = note.read_text(encoding="utf-8")
     console.print(f"{address}/enter?link={asyncio.run(new_link(settings))}", soft_wrap=True)
+
+
+def _announce_server(address: str, invitation: str | None) -> None:
+    console.print(f"\nGreenroom is open at {address}", soft_wrap=True)
+    if invitation is not None:
+        console.print("Nobody administers it yet. Make the first account, an admin's, with this link:\n")
+        console.print(f"    {address}/register#{invitation}\n", soft_wrap=True)
+    console.print("Ctrl+C stops it; what was handed in is kept.")
+    sys.stdout.flush()
 
 
 def _announce(link: str, *, open_it: bool) -> None:

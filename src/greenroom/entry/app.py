@@ -18,12 +18,17 @@ from greenroom.interview.worker import Workers
 from greenroom.kernel.clock import Clock
 from greenroom.platform.channels import Channels
 from greenroom.platform.logs import configure_logs
+from greenroom.platform.relay import Relay
 from greenroom.platform.settings import DEFAULT_PORT, Settings, load_settings
 from greenroom.web import errors, interviews, pages, people, rounds, sockets, streams
-from greenroom.web.api import accounts
+from greenroom.web.api import accounts, bank
+from greenroom.web.api import interviews as api_interviews
+from greenroom.web.api.description import DescribedAPI
+from greenroom.web.api.documents import Shelf
+from greenroom.web.api.shelving import FromShelf
 from greenroom.web.assets import HashedFiles
 from greenroom.web.cookies import Cookies, SessionCookies
-from greenroom.web.middleware import BodyLimit, KnownHosts, SecurityHeaders
+from greenroom.web.middleware import KnownHosts, RequestLimits, SecurityHeaders
 from greenroom.web.proxies import TrustedProxies
 
 _OTHER_THREADS = 8
@@ -34,7 +39,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     chosen = settings or load_settings()
     configure_logs(chosen)
     hosts = {"127.0.0.1", "localhost", "::1", chosen.host, urlsplit(chosen.public_url).hostname or chosen.host}
-    app = FastAPI(
+    app = DescribedAPI(
         title="Greenroom",
         version=__version__,
         lifespan=lambda app: _lifespan(app, chosen, clock),
@@ -42,19 +47,21 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
         middleware=[
-            Middleware(TrustedProxies, networks=chosen.trusted_proxies),
+            *([Middleware(TrustedProxies, networks=chosen.trusted_proxies)] if chosen.trusted_proxies else []),
+            Middleware(SecurityHeaders, https=chosen.public_url.startswith("https:")),
             Middleware(KnownHosts, hosts=hosts),
-            Middleware(SecurityHeaders),
-            Middleware(BodyLimit),
+            Middleware(RequestLimits),
+            Middleware(FromShelf),
             Middleware(SessionCookies),
         ],
     )
     app.state.mode = chosen.mode
     app.state.cookies = Cookies.of(solo=chosen.mode == "solo", port=chosen.port or DEFAULT_PORT)
+    app.access_cookie = app.state.cookies.access
+    for router in (accounts.router, bank.router, api_interviews.router, sockets.router):
+        app.include_router(router, prefix="/api/v1")
     for router in (pages.router, people.everywhere, people.router, interviews.router, rounds.router, streams.router):
         app.include_router(router)
-    for router in (accounts.router, sockets.router):
-        app.include_router(router, prefix="/api/v1")
     app.mount("/static", HashedFiles(), name="static")
     errors.install(app)
     return app
@@ -64,14 +71,19 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
 async def _lifespan(app: FastAPI, settings: Settings, clock: Clock | None) -> AsyncIterator[None]:
     async with open_workplace(settings, clock) as work:
         channels = Channels()
-        workers, tries = Workers(work.answering, work.database, channels), Tries(work.answering, channels)
+        workers, tries = Workers(work.answering, channels, work.claims), Tries(work.answering, channels)
+        app.state.shelf = Shelf(work.catalogue.items)
         app.state.work, app.state.channels, app.state.workers, app.state.tries = work, channels, workers, tries
         # A thread for each run that has a place, and some for the rest: those that wait hold none.
-        threads = ThreadPoolExecutor(settings.judge_jobs + _OTHER_THREADS, "greenroom")
+        threads = ThreadPoolExecutor(settings.jobs_each + _OTHER_THREADS, "greenroom")
         asyncio.get_running_loop().set_default_executor(threads)
+        relay = app.state.relay = Relay(channels, settings.data_dir / "channels")
+        if settings.workers > 1:
+            await relay.open()
         await workers.start()
         try:
             yield
         finally:
+            await relay.close()
             await tries.stop()
             await workers.stop()

@@ -21,6 +21,7 @@ from greenroom.grading.service import Grader
 from greenroom.interview import queries
 from greenroom.interview.baselines import Baselines, compared
 from greenroom.interview.catalogue import Catalogue
+from greenroom.interview.claims import Claims
 from greenroom.interview.rules import MAX_ATTEMPTS, Submission
 from greenroom.interview.service import Interviews
 from greenroom.judge.faults import JudgeFaultError
@@ -53,8 +54,17 @@ def judge_error(message: str) -> Result:
 class Answering:
     """Runs and reads submissions with one judge and one grader."""
 
-    def __init__(self, database: Database, catalogue: Catalogue, judge: Judge, grader: Grader, clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        catalogue: Catalogue,
+        judge: Judge,
+        grader: Grader,
+        clock: Clock,
+        claims: Claims | None = None,
+    ) -> None:
         self._database = database
+        self._claims = claims or Claims(database, clock)
         self._catalogue = catalogue
         self._interviews = Interviews(database, catalogue)
         self.judge = judge
@@ -65,20 +75,16 @@ class Answering:
     async def answer(
         self, submission_id: str, on_case: OnCase | None = None, place: Place | None = None
     ) -> Result | None:
-        """Answer a queued submission in a *place* of the judge; None when it was done already."""
-        async with self._database.write() as connection:
-            submission = await queries.begin_attempt(connection, submission_id)
-        if submission is None:
-            return None
-        result = await self._result(submission, on_case, place)
-        now = self._clock.now()
-        async with self._database.write() as connection:
-            won = await queries.finish_submission(
-                connection, submission_id, verdict=result.verdict, result=result.body, now=now
+        """Answer a queued submission in a *place* of the judge; None when it was done already, or is another's."""
+        with self._claims.in_hand(submission_id):
+            submission = await self._claims.begin(submission_id)
+            if submission is None:
+                return None
+            result = await self._result(submission, on_case, place)
+            won = await self._interviews.record(
+                submission, verdict=result.verdict, result=result.body, now=self._clock.now()
             )
-        if won:
-            await self._interviews.settle(submission.round_id, now)
-        return result if won else None
+            return result if won else None
 
     async def _result(self, submission: Submission, on_case: OnCase | None, place: Place | None) -> Result:
         if submission.attempts > MAX_ATTEMPTS:

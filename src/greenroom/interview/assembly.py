@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 from greenroom.accounts.assembly import open_accounts
 from greenroom.accounts.service import Accounts
 from greenroom.grading.service import Grader
 from greenroom.interview.answering import Answering
 from greenroom.interview.catalogue import Catalogue, load_catalogue
+from greenroom.interview.claims import Claims
 from greenroom.interview.service import Interviews
 from greenroom.judge.queueing import Bounds
 from greenroom.judge.service import Judge
@@ -33,6 +35,7 @@ class Workplace:
     catalogue: Catalogue
     interviews: Interviews
     answering: Answering
+    claims: Claims
 
 
 @asynccontextmanager
@@ -42,18 +45,21 @@ async def open_workplace(settings: Settings, clock: Clock | None = None) -> Asyn
     Raises EnvironmentFault for a folder that cannot be written and PackError for a broken pack.
     """
     prepare_data_dir(settings)
-    migrate(settings.database_path)
+    migrate(settings.database)
     catalogue = load_catalogue(settings.packs)
     time = clock or SystemClock()
-    database = Database(settings.database_path)
+    database = Database(settings.database)
     limit, limit_each = settings.queue_limit, settings.queue_limit_each
     people = open_accounts(settings, database, time)
-    judge = Judge(jobs=settings.judge_jobs, spares=settings.spares, bounds=Bounds(limit, limit_each))
+    judge = Judge(jobs=settings.jobs_each, spares=settings.spares, bounds=Bounds(limit, limit_each))
     try:
         await people.accounts.sessions.revocations.begin()
-        answering = Answering(database, catalogue, judge, Grader(), time)
-        interviews = Interviews(database, catalogue, queue_limit=limit, queue_limit_each=limit_each)
-        yield Workplace(settings, time, database, people.accounts, people.limits, catalogue, interviews, answering)
+        claims = Claims(database, time, timedelta(seconds=settings.lease_s))
+        answering = Answering(database, catalogue, judge, Grader(), time, claims)
+        interviews = Interviews(database, catalogue, claims, queue_limit=limit, queue_limit_each=limit_each)
+        yield Workplace(
+            settings, time, database, people.accounts, people.limits, catalogue, interviews, answering, claims
+        )
     finally:
         judge.close()
         await people.close()

@@ -6,6 +6,7 @@ import platform
 import shutil
 import sqlite3
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 
 from greenroom import __version__
@@ -17,6 +18,7 @@ from greenroom.judge.probing import SelfTest
 from greenroom.judge.service import Judge
 from greenroom.kernel.errors import GreenroomError
 from greenroom.platform.migrations import migrate
+from greenroom.platform.postgresql import place_of
 from greenroom.platform.settings import Settings, prepare_data_dir
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "firefox")
@@ -119,11 +121,14 @@ def postgres_fact() -> Fact:
 def _data_fact(settings: Settings) -> Fact:
     try:
         prepare_data_dir(settings)
-        migrate(settings.database_path)
+        migrate(settings.database)
     except GreenroomError as error:
         return Fact("database", "missing", error.message, error.mend)
     free = shutil.disk_usage(settings.data_dir).free // 1_000_000
-    found = f"SQLite {sqlite3.sqlite_version} at {settings.database_path}, {free:,} MB free"
+    if isinstance(settings.database, Path):
+        found = f"SQLite {sqlite3.sqlite_version} at {settings.database}, {free:,} MB free"
+    else:
+        found = f"{place_of(settings.database)}; {free:,} MB free in the data folder"
     return Fact("database", "ok" if free > 200 else "weak", found, "" if free > 200 else "free some disk space")
 
 

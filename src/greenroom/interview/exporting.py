@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import zipfile
@@ -14,6 +15,7 @@ from sqlalchemy import select
 from greenroom.accounts.audit import MOST_ENTRIES, entries
 from greenroom.accounts.rules import User
 from greenroom.accounts.tables import sessions, users
+from greenroom.bank.findings import without_phrasings
 from greenroom.interview import queries
 from greenroom.interview.tables import interviews
 from greenroom.platform.database import Database
@@ -43,7 +45,11 @@ async def export(database: Database, user: User, now: datetime) -> bytes:
         "sessions.json": [dict(row._mapping) for row in devices],
         "activity.json": [asdict(one) for one in done],
     }
-    files |= {f"interviews/{one.id}.json": asdict(one) for one in whole if one is not None}
+    files |= {f"interviews/{one.id}.json": without_phrasings(asdict(one)) for one in whole if one is not None}
+    return await asyncio.to_thread(_zipped, files, now)
+
+
+def _zipped(files: dict[str, Any], now: datetime) -> bytes:
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as written:
         written.writestr("README.txt", _README.format(moment=now.isoformat(timespec="seconds")))

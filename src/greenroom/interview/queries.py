@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from greenroom.interview.rules import FollowUpState, Interview, Round, Submission
@@ -27,9 +28,26 @@ _queued = (
 )
 
 
-async def interview(connection: AsyncConnection, interview_id: str, user_id: str | None) -> Interview | None:
-    """One interview with rounds and submissions; with *user_id* only if it is that user's."""
+@dataclass(frozen=True)
+class Claim:
+    """Who claims a queued submission at *now*, and *until* when it is theirs."""
+
+    holder: str
+    now: datetime
+    until: datetime
+
+
+async def interview(
+    connection: AsyncConnection, interview_id: str, user_id: str | None, *, lock: bool = False
+) -> Interview | None:
+    """One interview with rounds and submissions; with *user_id* only if it is that user's.
+
+    With *lock*, no other transaction changes any of it until this one ends: all that change an interview, a round or
+    a submission lock its interview first, and read the rest afterwards, so that what they read is the newest.
+    """
     query = select(interviews).where(interviews.c.id == interview_id)
+    if lock:
+        query = query.with_for_update()
     if user_id is not None:
         query = query.where(interviews.c.user_id == user_id)
     found = await connection.execute(query)
@@ -37,11 +55,13 @@ async def interview(connection: AsyncConnection, interview_id: str, user_id: str
     return whole[0] if whole else None
 
 
-async def interview_of_round(connection: AsyncConnection, round_id: str, user_id: str | None) -> Interview | None:
-    """The interview that a round belongs to."""
+async def interview_of_round(
+    connection: AsyncConnection, round_id: str, user_id: str | None, *, lock: bool = False
+) -> Interview | None:
+    """The interview that a round belongs to; *lock* as in `interview`."""
     found = await connection.execute(select(rounds.c.interview_id).where(rounds.c.id == round_id))
     interview_id = found.scalar_one_or_none()
-    return await interview(connection, interview_id, user_id) if interview_id else None
+    return await interview(connection, interview_id, user_id, lock=lock) if interview_id else None
 
 
 async def interviews_of(connection: AsyncConnection, user_id: str, limit: int) -> list[Interview]:
@@ -53,6 +73,18 @@ async def interviews_of(connection: AsyncConnection, user_id: str, limit: int) -
         .limit(limit)
     )
     return await _with_rounds(connection, (await connection.execute(query)).all())
+
+
+async def interviews_after(
+    connection: AsyncConnection, user_id: str, *, after: str | None, limit: int
+) -> list[Interview]:
+    """The user's interviews that were made before the one called *after*, the newest first, without warm-ups."""
+    query = select(interviews).where(interviews.c.user_id == user_id, interviews.c.warm_up.is_(False))
+    if after is not None:
+        query = query.where(interviews.c.id < after)
+    return await _with_rounds(
+        connection, (await connection.execute(query.order_by(interviews.c.id.desc()).limit(limit))).all()
+    )
 
 
 async def _with_rounds(connection: AsyncConnection, found: Sequence[Row[Any]]) -> list[Interview]:
@@ -150,15 +182,66 @@ async def queued(connection: AsyncConnection) -> list[tuple[str, str]]:
     return [(row.id, row.user_id) for row in found]
 
 
-async def begin_attempt(connection: AsyncConnection, submission_id: str) -> Submission | None:
-    """Count an attempt at a queued submission and return it; None when it is already done."""
+async def take(connection: AsyncConnection, claim: Claim, *, everything: bool = False) -> set[str]:
+    """Claim what is queued and nobody's, or *everything*; the ids that this statement, and no other, has claimed."""
+    query = update(submissions).where(submissions.c.state == "queued")
+    if not everything:
+        query = query.where(_unclaimed(claim.now))
+    taken = await connection.execute(query.values(**_claimed(claim)).returning(submissions.c.id))
+    return set(taken.scalars())
+
+
+async def renew(connection: AsyncConnection, claim: Claim, ids: Collection[str]) -> None:
+    """Prolong the holder's claims on *ids*: not those that another has taken meanwhile."""
+    await connection.execute(
+        update(submissions)
+        .where(submissions.c.id.in_(ids), submissions.c.state == "queued", submissions.c.claimed_by == claim.holder)
+        .values(**_claimed(claim))
+    )
+
+
+async def release(connection: AsyncConnection, holder: str) -> None:
+    """Leave what *holder* has claimed and not answered to anybody."""
+    await connection.execute(
+        update(submissions)
+        .where(submissions.c.state == "queued", submissions.c.claimed_by == holder)
+        .values(claimed_by=None, claimed_until=None)
+    )
+
+
+def _unclaimed(now: datetime) -> ColumnElement[bool]:
+    return or_(submissions.c.claimed_until.is_(None), submissions.c.claimed_until < now)
+
+
+def _claimed(claim: Claim) -> dict[str, Any]:
+    return {"claimed_by": claim.holder, "claimed_until": claim.until}
+
+
+async def begin_attempt(connection: AsyncConnection, submission_id: str, claim: Claim) -> Submission | None:
+    """Count an attempt at a queued submission and return it; None when it is done, or claimed by another."""
     changed = await connection.execute(
         update(submissions)
-        .where(submissions.c.id == submission_id, submissions.c.state == "queued")
-        .values(attempts=submissions.c.attempts + 1)
+        .where(
+            submissions.c.id == submission_id,
+            submissions.c.state == "queued",
+            or_(submissions.c.claimed_by == claim.holder, _unclaimed(claim.now)),
+        )
+        .values(attempts=submissions.c.attempts + 1, **_claimed(claim))
         .returning(submissions)
     )
     row = changed.one_or_none()
+    return _submission(row) if row is not None else None
+
+
+async def submission(connection: AsyncConnection, submission_id: str, user_id: str) -> Submission | None:
+    """A submission of that user's, or None."""
+    found = await connection.execute(
+        select(submissions)
+        .join(rounds, rounds.c.id == submissions.c.round_id)
+        .join(interviews, interviews.c.id == rounds.c.interview_id)
+        .where(submissions.c.id == submission_id, interviews.c.user_id == user_id)
+    )
+    row = found.one_or_none()
     return _submission(row) if row is not None else None
 
 

@@ -170,7 +170,7 @@ def _round_json(row: RoundReport) -> dict[str, Any]:
         "topic": row.round.topic,
         "kind": row.round.kind,
         "verdict": row.verdict,
-        "findings": [finding.model_dump(mode="json") for finding in row.findings],
+        "findings": [finding.told() for finding in row.findings],
         "share": round(row.share, 3),
         "answered_share": round(share(row.findings), 3),
         "hints": row.round.hints_used,

@@ -10,12 +10,14 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from greenroom.bank.models import Item, Topic
 from greenroom.bank.projects import first_draft
 from greenroom.interview import drafts, queries
 from greenroom.interview.admission import check_language, check_text
 from greenroom.interview.catalogue import Catalogue
+from greenroom.interview.claims import Claims
 from greenroom.interview.drafts import Draft, DraftConflict
 from greenroom.interview.planning import Level, plan
 from greenroom.interview.rules import (
@@ -23,6 +25,7 @@ from greenroom.interview.rules import (
     Round,
     Step,
     StepName,
+    Submission,
     closes,
     next_step,
     plan_follow_ups,
@@ -32,7 +35,7 @@ from greenroom.interview.rules import (
 )
 from greenroom.kernel.errors import CapacityError, ConflictError, InputError, NotFoundError, QuotaError
 from greenroom.kernel.ids import new_id
-from greenroom.platform.database import AsyncConnection, Database
+from greenroom.platform.database import AsyncConnection, Database, take_turn
 
 
 @dataclass(frozen=True)
@@ -49,10 +52,17 @@ class Interviews:
     """The interviews of one database and one bank."""
 
     def __init__(
-        self, database: Database, catalogue: Catalogue, *, queue_limit: int = 64, queue_limit_each: int = 8
+        self,
+        database: Database,
+        catalogue: Catalogue,
+        claims: Claims | None = None,
+        *,
+        queue_limit: int = 64,
+        queue_limit_each: int = 8,
     ) -> None:
         self.database = database
         self.catalogue = catalogue
+        self._claims = claims
         self._queue_limit = queue_limit
         self._queue_limit_each = queue_limit_each
 
@@ -68,10 +78,20 @@ class Interviews:
         async with self.database.read() as connection:
             return await queries.interviews_of(connection, user_id, limit)
 
+    async def page(self, user_id: str, *, after: str | None, limit: int) -> list[Interview]:
+        """At most *limit* of the user's interviews that were made before *after*, the newest first."""
+        async with self.database.read() as connection:
+            return await queries.interviews_after(connection, user_id, after=after, limit=limit)
+
     async def place(self, user_id: str, round_id: str) -> Place:
         """Where a round stands."""
         async with self.database.read() as connection:
             return await self._place(connection, user_id, round_id)
+
+    async def submission(self, user_id: str, submission_id: str) -> Submission | None:
+        """A submission of the user's as it stands now; None when there is none (any more)."""
+        async with self.database.read() as connection:
+            return await queries.submission(connection, submission_id, user_id)
 
     # Planning
 
@@ -132,7 +152,7 @@ class Interviews:
         if any(not 0.0 <= value <= 1.0 for value in shares.values()):
             raise InputError("a forecast is a share from 0 to 100 %", mend="choose a value in that range")
         async with self.database.write() as connection:
-            interview = self._owned(await queries.interview(connection, interview_id, user_id))
+            interview = self._owned(await queries.interview(connection, interview_id, user_id, lock=True))
             if interview.state != "ready":
                 raise ConflictError("the interview has begun", mend="a forecast is made before the first round")
             known = {topic: value for topic, value in shares.items() if topic in interview.topics}
@@ -143,7 +163,7 @@ class Interviews:
     async def begin(self, user_id: str, interview_id: str, now: datetime) -> Round | None:
         """Start or continue: open the current round and let its clock run. None when all rounds are done."""
         async with self.database.write() as connection:
-            interview = self._owned(await queries.interview(connection, interview_id, user_id))
+            interview = self._owned(await queries.interview(connection, interview_id, user_id, lock=True))
             if interview.state == "finished":
                 return None
             current = interview.current
@@ -169,7 +189,7 @@ class Interviews:
 
     async def _change_state(self, user_id: str, interview_id: str, state: str, now: datetime) -> None:
         async with self.database.write() as connection:
-            interview = self._owned(await queries.interview(connection, interview_id, user_id))
+            interview = self._owned(await queries.interview(connection, interview_id, user_id, lock=True))
             if interview.state == "finished" or (state == "paused" and interview.state == "ready"):
                 return
             ended = now if state == "finished" else None
@@ -191,7 +211,7 @@ class Interviews:
     async def seen(self, user_id: str, round_id: str, now: datetime) -> float:
         """The page is open: note it and return the seconds that are left."""
         async with self.database.write() as connection:
-            place = await self._place(connection, user_id, round_id)
+            place = await self._place(connection, user_id, round_id, lock=True)
             one = place.round
             used, away = spent(one, now)
             if one.running_since is not None and away > one.away_s:
@@ -218,7 +238,7 @@ class Interviews:
         for a *language* in which the item cannot be answered here.
         """
         async with self.database.write() as connection:
-            place = await self._place(connection, user_id, round_id)
+            place = await self._place(connection, user_id, round_id, lock=True)
             check_text(place.item, text)
             check_language(place.item, language)
             new = Draft(text, revision, language=language)
@@ -242,7 +262,7 @@ class Interviews:
         given, else in that of the draft.
         """
         async with self.database.write() as connection:
-            place = await self._place(connection, user_id, round_id)
+            place = await self._place(connection, user_id, round_id, lock=True)
             check_text(place.item, text)
             again = await queries.submission_by_token(connection, round_id, token)
             if again is not None:
@@ -268,6 +288,7 @@ class Interviews:
                 "created_at": now,
                 "late_s": max(0.0, -remaining(one, now)) if step.name is StepName.answer else 0.0,
                 "state": "queued",
+                **self._stamp(now),
             }
             await queries.add_submission(connection, row)
             if step.follow_up is not None:
@@ -281,17 +302,26 @@ class Interviews:
             await self._stop_clock(connection, one, now)
             return str(row["id"])
 
-    async def settle(self, round_id: str, now: datetime) -> None:
-        """After a result: close the round if the answer ends it, plan follow-ups, restart the clock otherwise."""
+    async def record(
+        self, submission: Submission, *, verdict: str | None, result: dict[str, Any], now: datetime
+    ) -> bool:
+        """Write a submission's result and, in the same transaction, what follows from it for its round.
+
+        The round is closed if the answer ends it, follow-ups are planned, the clock goes on otherwise. False when
+        another attempt has written a result before: then nothing is changed.
+        """
         async with self.database.write() as connection:
-            interview = await queries.interview_of_round(connection, round_id, None)
-            if interview is not None:
+            round_id = submission.round_id
+            interview = await queries.interview_of_round(connection, round_id, None, lock=True)
+            won = await queries.finish_submission(connection, submission.id, verdict=verdict, result=result, now=now)
+            if won and interview is not None:
                 await self._settle(connection, interview, round_id, now)
+            return won
 
     async def close_answer(self, user_id: str, round_id: str, now: datetime) -> None:
         """Go on with what was handed in so far."""
         async with self.database.write() as connection:
-            place = await self._place(connection, user_id, round_id)
+            place = await self._place(connection, user_id, round_id, lock=True)
             if place.step.name is not StepName.answer or not place.round.submissions:
                 raise ConflictError("there is nothing to go on with", mend="submit an answer, or skip the round")
             await self._stop_clock(connection, place.round, now)
@@ -301,7 +331,7 @@ class Interviews:
     async def skip(self, user_id: str, round_id: str, now: datetime) -> None:
         """Leave the round without (another) answer."""
         async with self.database.write() as connection:
-            place = await self._place(connection, user_id, round_id)
+            place = await self._place(connection, user_id, round_id, lock=True)
             if place.step.name in (StepName.judging, StepName.done):
                 return
             await self._stop_clock(connection, place.round, now)
@@ -313,7 +343,7 @@ class Interviews:
     async def take_hint(self, user_id: str, round_id: str) -> int:
         """Reveal the next hint; returns how many are revealed now."""
         async with self.database.write() as connection:
-            place = await self._place(connection, user_id, round_id)
+            place = await self._place(connection, user_id, round_id, lock=True)
             if place.step.name is not StepName.answer:
                 raise ConflictError("hints are for while you answer", mend="go to the interview's current round")
             available = len(place.item.hints) if place.item else 0
@@ -324,7 +354,7 @@ class Interviews:
     async def self_judge(self, user_id: str, round_id: str, judgements: Mapping[str, bool], now: datetime) -> None:
         """Decide unsure points oneself; keys that are not open are refused."""
         async with self.database.write() as connection:
-            place = await self._place(connection, user_id, round_id)
+            place = await self._place(connection, user_id, round_id, lock=True)
             open_keys = {one.key for one in place.step.unsure}
             if not judgements or not set(judgements) <= open_keys:
                 raise ConflictError("these points are not open for your judgement", mend="reload the page")
@@ -335,15 +365,23 @@ class Interviews:
     async def skip_follow_up(self, user_id: str, round_id: str, now: datetime) -> None:
         """Leave the open follow-up unanswered."""
         async with self.database.write() as connection:
-            place = await self._place(connection, user_id, round_id)
+            place = await self._place(connection, user_id, round_id, lock=True)
             if place.step.follow_up is not None:
                 await self._mark_follow_up(connection, place.round, place.step.follow_up.point, "skipped")
                 await self._settle(connection, place.interview, round_id, now)
 
     # Inside
 
+    def _stamp(self, now: datetime) -> dict[str, object]:
+        """Who stores a submission answers it: nobody else takes it up in between."""
+        if self._claims is None:
+            return {}
+        claim = self._claims.at(now)
+        return {"claimed_by": claim.holder, "claimed_until": claim.until}
+
     async def _check_room(self, connection: AsyncConnection, user_id: str) -> None:
         mend = "your draft is kept; submit again in a minute"
+        await take_turn(connection, "queue")  # counted by one at a time: what each adds is seen by the next
         total, own = await queries.queued_counts(connection, user_id)
         if own >= self._queue_limit_each:
             raise QuotaError(f"{own} answers of yours are waiting already", mend=mend)
@@ -355,8 +393,10 @@ class Interviews:
             raise NotFoundError("there is no such interview", mend="see your history")
         return interview
 
-    async def _place(self, connection: AsyncConnection, user_id: str | None, round_id: str) -> Place:
-        interview = await queries.interview_of_round(connection, round_id, user_id)
+    async def _place(
+        self, connection: AsyncConnection, user_id: str | None, round_id: str, *, lock: bool = False
+    ) -> Place:
+        interview = await queries.interview_of_round(connection, round_id, user_id, lock=lock)
         if interview is None:
             raise NotFoundError("there is no such round", mend="see your history")
         return self._place_in(interview, round_id)

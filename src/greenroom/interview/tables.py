@@ -91,6 +91,9 @@ submissions = Table(
     Column("late_s", Float, nullable=False, default=0.0),
     Column("state", String(8), CheckConstraint("state IN ('queued', 'done')", name="state"), nullable=False),
     Column("attempts", Integer, nullable=False, default=0),
+    # The server that answers it, while it is queued; another may take it when the time has come.
+    Column("claimed_by", String(36)),
+    Column("claimed_until", Moment),
     Column("verdict", String(16)),
     Column("result", JSON),
     Column("finished_at", Moment),

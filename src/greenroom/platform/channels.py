@@ -67,6 +67,13 @@ class Channels:
         channel.closed = last
         self._wake(channel)
 
+    def forget(self, key: str) -> None:
+        """Remove the channel without an event: its listeners end, for what they wait for happens elsewhere."""
+        channel = self._channels.pop(key, None)
+        if channel is not None:
+            channel.closed = True
+            self._wake(channel)
+
     def publish_passing(self, key: str, name: str, data: dict[str, Any]) -> None:
         """Say what holds until the next event: whoever listens then is told, nothing is kept or counted."""
         channel = self._channels.get(key)

@@ -1,25 +1,31 @@
-"""The database: one writer, many readers.
+"""The database: a port with two adapters, SQLite for one process and PostgreSQL for several.
 
-SQLite at SQLAlchemy's defaults loses updates silently: two transactions read, both write, the later one
-wins. Here every writing transaction begins with `BEGIN IMMEDIATE` on the only write connection, and
-readers run in autocommit on connections of their own, which WAL keeps out of the writer's way.
+A writing transaction loses no update. On SQLite there is one writer at a time. On PostgreSQL they run side
+by side: who reads, decides and writes locks the row first (`FOR UPDATE`, which SQLite leaves out), or takes
+a turn (`take_turn`) where there is no row for it.
 """
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import zlib
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from sqlalchemy import DateTime, Dialect, MetaData, event
-from sqlalchemy.exc import DatabaseError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy import DateTime, Dialect, MetaData, Table, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.types import TypeDecorator
 
-from greenroom.kernel.errors import EnvironmentFault
+from greenroom.kernel.errors import GreenroomError
+from greenroom.platform.lookups import Lookup, SqliteLookups
+from greenroom.platform.postgresql import Postgresql
+from greenroom.platform.sqlite import Sqlite
+
+Address = Path | str
+"""A file of SQLite, or a `postgresql://` address."""
 
 metadata = MetaData(
     naming_convention={
@@ -30,8 +36,6 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
-
-_PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "busy_timeout = 5000")
 
 
 class Moment(TypeDecorator[datetime]):
@@ -54,75 +58,108 @@ class Moment(TypeDecorator[datetime]):
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
-class Database:
-    """A SQLite file with one write connection and a pool of readers."""
+class Adapter(Protocol):
+    """One sort of database: where it is, whether others write beside this process, its engines, its errors."""
 
-    def __init__(self, path: Path, *, readers: int = 4) -> None:
-        self.path = path
-        url = f"sqlite+aiosqlite:///{path}"
-        self._writer = create_async_engine(url, pool_size=1, max_overflow=0, pool_timeout=30)
-        self._reader = create_async_engine(url, pool_size=readers, max_overflow=0, isolation_level="AUTOCOMMIT")
-        for engine in (self._writer, self._reader):
-            event.listen(engine.sync_engine, "connect", _on_connect)
-        event.listen(self._writer.sync_engine, "begin", _begin_immediate)
+    shared: bool
+    where: str
+    writer: AsyncEngine
+    reader: AsyncEngine
+
+    def fault(self, error: Exception) -> GreenroomError | None:
+        """What an error of the driver means to a person; None for a fault of ours."""
+        ...
+
+
+class Database:
+    """The database at *address*, with at least *readers* connections for reading."""
+
+    def __init__(self, address: Address, *, readers: int = 4) -> None:
+        self.address = address
+        self._adapter: Adapter = (
+            Sqlite(address, readers=readers) if isinstance(address, Path) else Postgresql(address, readers=readers)
+        )
+        self._lookups = SqliteLookups(address) if isinstance(address, Path) else None
+
+    @property
+    def shared(self) -> bool:
+        """Whether other servers may use this database at the same time."""
+        return self._adapter.shared
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """A writing transaction: committed at the end of the block, rolled back if it raises."""
-        async with _faults_explained(self.path), self._writer.begin() as connection:
+        async with self._connected(self._adapter.writer) as connection, connection.begin():
             yield connection
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A reading connection in autocommit: each statement sees the newest committed state."""
-        async with _faults_explained(self.path), self._reader.connect() as connection:
+        async with self._connected(self._adapter.reader) as connection:
             yield connection
+
+    async def first(self, lookup: Lookup, **values: Any) -> tuple[Any, ...] | None:
+        """The first row of a lookup in the newest committed state, or None."""
+        if self._lookups is None:
+            async with self.read() as connection:
+                row = (await connection.execute(lookup.query, values)).first()
+                return tuple(row) if row is not None else None
+        with self._explained():
+            return await self._lookups.first(lookup, values)
 
     async def close(self) -> None:
         """Dispose of both engines: aiosqlite's threads would keep the process alive."""
-        await self._reader.dispose()
-        await self._writer.dispose()
+        if self._lookups is not None:
+            await self._lookups.close()
+        await self._adapter.reader.dispose()
+        await self._adapter.writer.dispose()
+
+    @asynccontextmanager
+    async def _connected(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+        with self._explained():
+            async with AsyncExitStack() as stack:
+                yield await stack.enter_async_context(engine.connect())
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except Exception as error:
+            fault = self._adapter.fault(error)
+            if fault is None:
+                raise
+            raise fault from error
 
 
-def _on_connect(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None  # the driver must not begin transactions of its own
-    cursor = connection.cursor()
-    for pragma in _PRAGMAS:
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
+async def insert_unless_there(connection: AsyncConnection, table: Table, row: Mapping[str, Any]) -> bool:
+    """Insert *row* unless one with its key is there; says whether it was inserted."""
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    done = await connection.execute(insert(table).values(dict(row)).on_conflict_do_nothing())
+    return done.rowcount == 1
 
 
-def _begin_immediate(connection: Any) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+async def take_turn(connection: AsyncConnection, name: str) -> None:
+    """Wait for every other transaction that has taken the turn *name*; it is held until this one ends.
+
+    Nothing on SQLite, where every writing transaction is alone.
+    """
+    if connection.dialect.name == "postgresql":
+        await connection.execute(select(func.pg_advisory_xact_lock(turn_key(name))))
 
 
-@asynccontextmanager
-async def _faults_explained(path: Path) -> AsyncIterator[None]:
-    try:
-        yield
-    except (DatabaseError, sqlite3.Error) as error:
-        fault = environment_fault(error, path)
-        if fault is None:
-            raise
-        raise fault from error
+def turn_key(name: str) -> int:
+    """The number of a turn among PostgreSQL's advisory locks, which belong to one database."""
+    return zlib.crc32(f"greenroom:{name}".encode())
 
 
-def environment_fault(error: Exception, path: Path) -> EnvironmentFault | None:
-    """The machine's fault behind a database error (full disk, read-only, locked), or None for a fault of ours."""
-    text = str(error).lower()
-    mends = {
-        "disk is full": ("the disk is full", "free some space; nothing that was accepted is lost"),
-        "disk i/o error": ("the disk reports an error", "check the disk's space and health"),
-        "readonly database": ("the database is read-only", "make the data folder writable, or set GREENROOM_DATA_DIR"),
-        "unable to open": ("the database cannot be opened", "check the permissions of the data folder"),
-        "not a database": ("the file is not a Greenroom database", "move it away; a new one is made at the next start"),
-        "malformed": ("the database is damaged", "restore a backup, or move it away to begin anew"),
-        "database is locked": ("another process holds the database", "stop the other Greenroom, or wait and try again"),
-    }
-    for sign, (message, mend) in mends.items():
-        if sign in text:
-            return EnvironmentFault(f"{message} ({path})", mend=mend)
-    return None
-
-
-__all__ = ["AsyncConnection", "AsyncEngine", "Database", "Moment", "environment_fault", "metadata"]
+__all__ = [
+    "Address",
+    "AsyncConnection",
+    "AsyncEngine",
+    "Database",
+    "Moment",
+    "insert_unless_there",
+    "metadata",
+    "take_turn",
+    "turn_key",
+]

@@ -10,10 +10,12 @@ from urllib.parse import urlsplit
 
 import limits
 from platformdirs import user_data_path
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from greenroom.kernel.errors import EnvironmentFault, InputError
+from greenroom.platform.database import Address
+from greenroom.platform.postgresql import SCHEMES
 
 DEFAULT_PORT = 8477
 
@@ -24,6 +26,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="GREENROOM_", frozen=True, extra="ignore")
 
     data_dir: Path = Field(default_factory=lambda: user_data_path("greenroom", appauthor=False))
+    database_url: SecretStr = Field(default=SecretStr(""), description="Empty: SQLite in the data folder.")
     host: str = "127.0.0.1"
     port: int | None = Field(default=None, ge=1, le=65535, description="None: 8477, or the next free port.")
     browser: bool = True
@@ -38,6 +41,10 @@ class Settings(BaseSettings):
     queue_limit: int = Field(default=64, ge=1, le=10_000, description="Runs and submissions waiting at most, each.")
     queue_limit_each: int = Field(default=8, ge=1, le=10_000, description="Of those, a single candidate's.")
 
+    workers: int = Field(default=1, ge=1, le=64, description="Server processes; more than one needs PostgreSQL.")
+    lease_s: float = Field(
+        default=30.0, ge=1.0, le=600.0, description="After so long without a sign of a server, others answer for it."
+    )
     mode: Literal["solo", "server"] = Field(default="solo", description="server: people register and log in.")
     registration: Literal["open", "invitation", "closed"] = "invitation"
     public_url: str = Field(default="", description="Where others reach this server: https://greenroom.example.org")
@@ -45,6 +52,7 @@ class Settings(BaseSettings):
         default=(), description="Addresses or networks whose X-Forwarded-For and X-Forwarded-Proto are believed."
     )
     token_algorithm: Literal["EdDSA", "HS256"] = "EdDSA"  # noqa: S105
+    access_lifetime_s: int = Field(default=900, ge=5, le=900, description="How long an access token is good.")
     token_issuer: str = Field(default="greenroom", min_length=1, max_length=200)
     token_audience: str = Field(default="greenroom", min_length=1, max_length=200)
     keys_file: Path | None = Field(default=None, description="None: keys.json in the data folder.")
@@ -91,6 +99,18 @@ class Settings(BaseSettings):
     def _absolute(cls, value: Path) -> Path:
         return value.expanduser().absolute()
 
+    @field_validator("database_url")
+    @classmethod
+    def _known_scheme(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value() and not value.get_secret_value().startswith(SCHEMES):
+            raise ValueError("the address must begin with postgresql://, or be empty for SQLite")
+        return value
+
+    @property
+    def jobs_each(self) -> int:
+        """How many runs one server process has at the same time: its share of the machine's."""
+        return max(1, self.judge_jobs // self.workers)
+
     @property
     def spares(self) -> int:
         """How many sandboxes of each sort the judge keeps: none in the mode `exec`."""
@@ -109,8 +129,13 @@ class Settings(BaseSettings):
 
     @property
     def database_path(self) -> Path:
-        """Where the SQLite database lies."""
+        """Where the SQLite database lies, when that is the one."""
         return self.data_dir / "greenroom.db"
+
+    @property
+    def database(self) -> Address:
+        """The database that is used: PostgreSQL where an address is given. It may hold a password."""
+        return self.database_url.get_secret_value().replace("postgres://", "postgresql://", 1) or self.database_path
 
 
 def load_settings(**overrides: object) -> Settings:

@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from greenroom.kernel.errors import CapacityError, GreenroomError
+from greenroom.web.api.problems import MEDIA_TYPE, PREFIX, problem
 from greenroom.web.page import render
 
 log = structlog.get_logger(__name__)
@@ -49,7 +50,9 @@ async def _expected(request: Request, error: Exception) -> Response:
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     message = "This page does not exist." if error.status_code == 404 else str(error.detail)
-    return _answer(request, error.status_code, message, "", "http")
+    answer = _answer(request, error.status_code, message, "", "http")
+    answer.headers.update(error.headers or {})
+    return answer
 
 
 async def _invalid(request: Request, error: Exception) -> Response:
@@ -69,8 +72,8 @@ async def _unexpected(request: Request, error: Exception) -> Response:
 
 def _answer(request: Request, status: int, message: str, mend: str, code: str) -> Response:
     title = _TITLES.get(status, "That did not work")
-    wanted = request.headers.get("accept", "")
-    if "text/html" not in wanted:
-        body = {"type": f"about:blank#{code}", "title": title, "status": status, "detail": message, "mend": mend}
-        return JSONResponse(body, status_code=status, media_type="application/problem+json")
+    if request.url.path.startswith(PREFIX) or "text/html" not in request.headers.get("accept", ""):
+        headers = {"www-authenticate": "Bearer"} if status == 401 else None
+        body = problem(status, title, message, mend, code)
+        return JSONResponse(body, status_code=status, headers=headers, media_type=MEDIA_TYPE)
     return render(request, "error.html", {"status": status, "title": title, "message": message, "mend": mend}, status)

@@ -5,23 +5,22 @@ from __future__ import annotations
 import asyncio
 import random
 import secrets
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.background import BackgroundTask
 
-from greenroom.bank.loader import load_cases
-from greenroom.bank.models import Kind, Topic
+from greenroom.bank.models import Topic
 from greenroom.interview import report as reports
 from greenroom.interview.assembly import Workplace
 from greenroom.interview.planning import Level, Plan, plan
 from greenroom.interview.rules import StepName
-from greenroom.interview.service import Place
 from greenroom.kernel.errors import GreenroomError, InputError, NotFoundError
 from greenroom.web import views
 from greenroom.web.keeping import KeepsDraft
 from greenroom.web.page import render
+from greenroom.web.questions import visible_cases
 from greenroom.web.session import Now, OwnPage, Running, SignedIn, Work
 
 router = APIRouter(include_in_schema=False)
@@ -191,7 +190,8 @@ async def round_page(
     if place.item is None:
         raise GreenroomError("the pack of this question is not installed any more", mend="skip the round")
     before = running.before(place.step.submission.id) if place.step.submission else None
-    return render(request, "round.html", views.round_screen(place, moment, _visible_cases(place), before))
+    cases = await visible_cases(place.item)
+    return render(request, "round.html", views.round_screen(place, moment, cases, before))
 
 
 @router.get("/rounds/{round_id}/debrief")
@@ -201,9 +201,3 @@ async def debrief(request: Request, round_id: str, opened: Work, found: SignedIn
     if place.step.name not in (StepName.done, StepName.finish) and place.interview.state != "finished":
         return RedirectResponse(f"/rounds/{round_id}", status_code=303)
     return render(request, "debrief.html", views.debrief(place))
-
-
-def _visible_cases(place: Place) -> list[dict[str, Any]]:
-    if place.item is None or place.item.kind is not Kind.code:
-        return []
-    return [views.visible_case(place.item, case) for case in load_cases(place.item) if case.visible]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -25,17 +26,26 @@ def render(request: Request, name: str, context: Mapping[str, Any], status: int 
     """The template *name* as a response, with the security context that forms and styles need."""
     shared = {
         "csrf_token": getattr(request.state, "csrf_token", ""),
-        "csp_nonce": getattr(request.state, "csp_nonce", ""),
+        "csp_nonce": _nonce(request),
         "path": request.url.path,
         "signed_in": getattr(request.state, "signed_in", False),
         "user_role": user.role.value if (user := getattr(request.state, "user", None)) else "",
-        "renew_at": _renew_at(request),
+        "renew_at": renew_at(request),
         "server": request.app.state.mode == "server",
     }
     return HTMLResponse(_environment().get_template(name).render(shared | dict(context)), status_code=status)
 
 
-def _renew_at(request: Request) -> str:
+def _nonce(request: Request) -> str:
+    """The nonce of this page's styles, which its content security policy names."""
+    nonce: str = request.scope.setdefault("state", {}).setdefault("csp_nonce", secrets.token_urlsafe(16))
+    return nonce
+
+
+def renew_at(request: Request) -> str:
     """Seconds since 1970 at which the page's session should be renewed; empty where nobody is signed in."""
     expires_at = getattr(request.state, "expires_at", None)
-    return str(int(expires_at.timestamp()) - RENEW_EARLY_S) if expires_at is not None else ""
+    if expires_at is None:
+        return ""
+    early = min(RENEW_EARLY_S, request.app.state.work.settings.access_lifetime_s / 4)
+    return str(int(expires_at.timestamp() - early))

@@ -6,13 +6,13 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, Form, Query, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from greenroom.accounts.doors import Doors
 from greenroom.accounts.errors import LinkRefused, LoginRefused
 from greenroom.interview import exporting
 from greenroom.kernel.errors import GreenroomError, NotFoundError
-from greenroom.web.page import render
+from greenroom.web.page import render, renew_at
 from greenroom.web.session import From, FromHere, MaybeSignedIn, Now, OwnPage, People, SignedIn, Work
 
 Field = Annotated[str, Form(max_length=2048)]
@@ -26,7 +26,7 @@ async def for_many(opened: Work) -> None:
         raise NotFoundError("this Greenroom is for one person", mend="set GREENROOM_MODE=server to let others in")
 
 
-def doors(opened: Work) -> Doors:
+async def doors(opened: Work) -> Doors:
     """The rate limits."""
     return Doors(opened.accounts, opened.limits)
 
@@ -65,6 +65,12 @@ async def leave(request: Request, people: People, found: SignedIn, asked_from: F
 async def account(request: Request, opened: Work, people: People, found: SignedIn, moment: Now) -> HTMLResponse:
     """Who is signed in, where, and what can be done with the account."""
     return await _account(request, opened.settings.mode, people, found, moment)
+
+
+@everywhere.get("/account/form-token")
+async def form_token(request: Request, _found: SignedIn) -> JSONResponse:
+    """What a page that was open while its session ended needs to go on after a new login."""
+    return JSONResponse({"csrf_token": request.state.csrf_token, "renew_at": renew_at(request)})
 
 
 @everywhere.get("/account/export")

@@ -92,13 +92,35 @@ def templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals.update(asset=asset, version=__version__)
-    environment.filters.update(markdown=markdown, percent=percent, minutes=minutes_text, local=local_time)
+    environment.filters.update(
+        markdown=markdown, percent=percent, minutes=minutes_text, local=local_time, client=client_name
+    )
     return environment
 
 
 def local_time(moment: datetime, form: str) -> str:
     """*moment* in this machine's time zone, as `strftime` says."""
     return moment.astimezone().strftime(form)
+
+
+_BROWSERS = {"Edg": "Edge", "OPR": "Opera", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "Safari"}
+_SYSTEMS = {
+    "Android": "Android",
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Windows": "Windows",
+    "Mac OS": "macOS",
+    "Linux": "Linux",
+}
+
+
+def client_name(agent: str) -> str:
+    """What a client says of itself, shortened to what its owner would call it: `Firefox on Linux`."""
+    browser = next((name for sign, name in _BROWSERS.items() if f"{sign}/" in agent), None)
+    if browser is None:
+        return agent.split("/", maxsplit=1)[0][:40] or "A client without a name"
+    system = next((name for sign, name in _SYSTEMS.items() if sign in agent), None)
+    return f"{browser} on {system}" if system else browser
 
 
 def percent(value: float | None) -> str:

@@ -35,25 +35,24 @@ class Refused(GreenroomError):
     code = "refused"
 
 
-def work(request: Request) -> Workplace:
+async def work(request: Request) -> Workplace:
     """The opened parts."""
-    opened: Workplace = request.app.state.work
-    return opened
+    return _work(request)
 
 
-def workers(request: Request) -> Workers:
+async def workers(request: Request) -> Workers:
     """The workers that answer submissions."""
     running: Workers = request.app.state.workers
     return running
 
 
-def tries(request: Request) -> Tries:
+async def tries(request: Request) -> Tries:
     """The runs of visible cases."""
     trying: Tries = request.app.state.tries
     return trying
 
 
-def channels(request: Request) -> Channels:
+async def channels(request: Request) -> Channels:
     """The live channels."""
     live: Channels = request.app.state.channels
     return live
@@ -65,28 +64,48 @@ Trying = Annotated[Tries, Depends(tries)]
 Live = Annotated[Channels, Depends(channels)]
 
 
-def now(opened: Work) -> datetime:
+async def now(request: Request) -> datetime:
     """The time of this request."""
-    return opened.clock.now()
+    return _now(request)
 
 
 Now = Annotated[datetime, Depends(now)]
 
 
-def accounts(opened: Work) -> Accounts:
+async def accounts(request: Request) -> Accounts:
     """The accounts."""
-    return opened.accounts
+    return _work(request).accounts
 
 
 People = Annotated[Accounts, Depends(accounts)]
 
 
-def source(request: Request) -> Source:
+async def source(request: Request) -> Source:
     """Where the request came from, for the audit and the list of sessions."""
-    return Source(request.client.host if request.client else "", request.headers.get("user-agent", "")[:200])
+    return _source(request)
 
 
 From = Annotated[Source, Depends(source)]
+
+
+# Dependencies ask these and not each other: each link of a chain of them costs as much as an endpoint.
+
+
+def _work(request: Request) -> Workplace:
+    opened: Workplace = request.app.state.work
+    return opened
+
+
+def _now(request: Request) -> datetime:
+    state = request.scope.setdefault("state", {})
+    found: datetime | None = state.get("moment")
+    if found is None:
+        found = state["moment"] = _work(request).clock.now()
+    return found
+
+
+def _source(request: Request) -> Source:
+    return Source(request.client.host if request.client else "", request.headers.get("user-agent", "")[:200])
 
 
 def cookies(request: Request) -> Cookies:
@@ -95,24 +114,32 @@ def cookies(request: Request) -> Cookies:
     return found
 
 
-async def maybe_user(request: Request, people: People, asked_from: From, moment: Now) -> User | None:
-    """The signed-in user, or None.
+async def maybe_user(request: Request) -> User | None:
+    """The signed-in user, or None; looked up once in a request.
 
     With an `Authorization` header that alone counts. Pages have the access token in a cookie; when it has ended, the
     session is renewed within this request, so that a form that was open for an hour loses nothing.
     """
-    state = request.state
-    state.by_header = "authorization" in request.headers
-    if state.by_header:
-        found = await people.sessions.who(bearer(request.headers["authorization"]), moment)
-    else:
-        access = request.cookies.get(cookies(request).access, "")
-        found = await people.sessions.who(access, moment) if access else None
-        found = found or await _renewed(request, people, asked_from, moment)
-        state.expires_at = _end_of_access(request, people, access, moment)
-    state.signed_in = found is not None
-    state.user = found
-    state.csrf_token = people.sessions.csrf_token(found.session_id, moment) if found is not None else ""
+    state: dict[str, Any] = request.scope.setdefault("state", {})
+    if "user" not in state:
+        people, moment = _work(request).accounts, _now(request)
+        header = request.headers.get("authorization")
+        state["by_header"] = header is not None
+        if header is not None:
+            state["user"] = await people.sessions.who(bearer_token(header), moment)
+        else:
+            state["user"] = await _user_of_page(request, people, moment)
+        state["signed_in"] = state["user"] is not None
+    found: User | None = state["user"]
+    return found
+
+
+async def _user_of_page(request: Request, people: Accounts, moment: datetime) -> User | None:
+    access = request.cookies.get(cookies(request).access, "")
+    found = await people.sessions.who(access, moment) if access else None
+    found = found or await _renewed(request, people, _source(request), moment)
+    request.state.expires_at = _end_of_access(request, people, access, moment)
+    request.state.csrf_token = people.sessions.csrf_token(found.session_id, moment) if found is not None else ""
     return found
 
 
@@ -123,8 +150,8 @@ def _end_of_access(request: Request, people: Accounts, token: str, moment: datet
     return access.expires_at if access is not None else None
 
 
-def bearer(header: str) -> str:
-    """The token of an `Authorization` header; empty for another scheme."""
+def bearer_token(header: str) -> str:
+    """The token of an `Authorization` header; empty where it has another scheme."""
     scheme, _, token = header.partition(" ")
     return token.strip() if scheme.lower() == "bearer" else ""
 
@@ -155,16 +182,34 @@ async def _raced(people: Accounts, refresh: str, moment: datetime) -> User | Non
 MaybeSignedIn = Annotated[User | None, Depends(maybe_user)]
 
 
-async def user(request: Request, found: MaybeSignedIn) -> User:
+async def user(request: Request) -> User:
     """The signed-in user; raises SignInNeeded."""
+    found = await maybe_user(request)
     if found is None:
-        solo = request.app.state.work.settings.mode == "solo"
-        link = "open the link that `greenroom run` printed, or print a new one with `greenroom link`"
-        raise SignInNeeded("you are not signed in", mend=link if solo else "log in; your drafts are kept")
+        raise _sign_in_needed(request)
     return found
 
 
+def _sign_in_needed(request: Request) -> SignInNeeded:
+    solo = _work(request).settings.mode == "solo"
+    link = "open the link that `greenroom run` printed, or print a new one with `greenroom link`"
+    return SignInNeeded("you are not signed in", mend=link if solo else "log in; your drafts are kept")
+
+
+async def bearing(request: Request) -> None:
+    """Somebody is signed in, by the word of the access token and of the revocations alone. Raises SignInNeeded.
+
+    For what every candidate may read: no row is looked up. Who has no good access token is looked up as everywhere.
+    """
+    header = request.headers.get("authorization")
+    token = bearer_token(header) if header is not None else request.cookies.get(cookies(request).access, "")
+    asks_for_timing = "timing" in request.scope.setdefault("state", {})  # which depends on who asks
+    if asks_for_timing or not token or not _work(request).accounts.sessions.goes_on(token, _now(request)):
+        await user(request)
+
+
 SignedIn = Annotated[User, Depends(user)]
+Bearing = Depends(bearing)
 
 
 def needs(role: Role) -> Any:

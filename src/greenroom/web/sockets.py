@@ -23,7 +23,7 @@ from greenroom.interview.service import Place
 from greenroom.kernel.errors import NotFoundError
 from greenroom.platform.channels import Channels
 from greenroom.web.live import LOOK_S, stored
-from greenroom.web.session import bearer, same_origin
+from greenroom.web.session import bearer_token, same_origin
 
 router = APIRouter()
 
@@ -73,7 +73,7 @@ async def _guest(socket: WebSocket) -> _Guest:
         raise Closing(OTHER_SITE, "another site")
     header = socket.headers.get("authorization")
     cookie = socket.cookies.get(socket.app.state.cookies.access, "")
-    return await _signed_in(_work(socket), cookie if header is None else bearer(header))
+    return await _signed_in(_work(socket), cookie if header is None else bearer_token(header))
 
 
 async def _signed_in(work: Workplace, token: str) -> _Guest:

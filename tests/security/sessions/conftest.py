@@ -6,9 +6,9 @@ import pytest
 
 from greenroom.accounts.passwords import Passwords
 from greenroom.accounts.service import Accounts
-from tests.accounts.conftest import accounts, clock, database, database_file, letters, opening
+from tests.accounts.conftest import accounts, clock, letters, opening
 
-__all__ = ["accounts", "clock", "database", "database_file", "letters", "opening"]
+__all__ = ["accounts", "clock", "letters", "opening"]
 
 
 @pytest.fixture(autouse=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import sqlite3
+from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
 
@@ -14,12 +15,28 @@ from greenroom.accounts.audit import NOWHERE
 from greenroom.accounts.errors import InvitationRefused, LinkRefused, LoginRefused, SessionOver
 from greenroom.accounts.rules import Role
 from greenroom.accounts.service import Accounts, new_link
+from greenroom.platform.database import Database
+from greenroom.platform.migrations import migrate
 from tests.accounts.conftest import Letters, Opening
 from tests.interview.builders import START
 
 pytestmark = pytest.mark.anyio
 
 WORDS = "four words of mine"
+
+
+@pytest.fixture
+def database_file(tmp_path: Path) -> Path:
+    """SQLite: its file is what somebody copies."""
+    return tmp_path / "greenroom.db"
+
+
+@pytest.fixture
+async def database(database_file: Path) -> AsyncIterator[Database]:
+    migrate(database_file)
+    opened = Database(database_file)
+    yield opened
+    await opened.close()
 
 
 @pytest.fixture

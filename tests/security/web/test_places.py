@@ -94,7 +94,7 @@ async def test_a_refresh_token_elsewhere_than_in_its_cookie_renews_nothing(
     bare: Visitor, ada: Visitor, site: Site, place: str
 ) -> None:
     token, cookies = ada.session.refresh_token, site.app.state.cookies
-    given: dict[str, Any] = {
+    given: Any = {
         "header": {"headers": {"authorization": f"Bearer {token}"}},
         "query": {"params": {"refresh_token": token, cookies.refresh: token}},
         "body": {"json": {"refresh_token": token}},

@@ -2,7 +2,7 @@
 
 A library makes much of itself when it is first used: caches, compiled expressions, bytecode that fits the types it
 meets. A small service and a small schema are made here, asked, and forgotten. Nothing of them may remain that a project
-stumble over: no thread, no event loop, no open file, no mapped class.
+could stumble over: no thread, no event loop, no open file, no mapped class. (Two models stay in the libraries' caches.)
 
 Annotations are not put off here: the libraries read them, and the classes that they name are local.
 """
@@ -25,7 +25,7 @@ def rehearse() -> None:
         with contextlib.suppress(Exception):
             for _ in part:
                 pass
-    for forget in typing._cleanups:  # type: ignore[attr-defined]  # caches that hold the classes made here
+    for forget in typing._cleanups:  # type: ignore[attr-defined]  # its caches hold the mapped classes
         forget()
     gc.collect()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi import Depends, Path, Request, Response
 from starlette.status import HTTP_202_ACCEPTED, HTTP_204_NO_CONTENT
 
 from greenroom.accounts.doors import Doors
@@ -24,21 +24,28 @@ from greenroom.accounts.schemas import (
 )
 from greenroom.interview import exporting
 from greenroom.web.api.problems import problems
+from greenroom.web.api.routing import api_router
 from greenroom.web.session import From, FromHere, Now, OwnPage, People, SignedIn, Work, cookies
 
-router = APIRouter(tags=["accounts"])
+router = api_router("accounts")
 
 
-def doors(opened: Work) -> Doors:
+async def doors(opened: Work) -> Doors:
     """The rate limits."""
     return Doors(opened.accounts, opened.limits)
 
 
 Knocking = Annotated[Doors, Depends(doors)]
-SessionId = Annotated[str, Path(max_length=36)]
+SessionId = Annotated[str, Path(pattern=r"^[0-9a-z-]+$", max_length=36)]
 
 
-@router.post("/register", status_code=HTTP_202_ACCEPTED, dependencies=[FromHere], responses=problems(403, 422, 429))
+@router.post(
+    "/register",
+    operation_id="register",
+    status_code=HTTP_202_ACCEPTED,
+    dependencies=[FromHere],
+    responses=problems(403, 422, 429),
+)
 async def register(wanted: Registration, people: People, knocking: Knocking, asked_from: From, moment: Now) -> Told:
     """Make an account. The answer is the same for an address that has one: its owner gets a letter."""
     await knocking.before_registration(asked_from)
@@ -46,7 +53,7 @@ async def register(wanted: Registration, people: People, knocking: Knocking, ask
     return Told(detail="You can log in now. If you had an account already, a letter tells you so.")
 
 
-@router.post("/login", dependencies=[FromHere], responses=problems(401, 403, 422, 429, 503))
+@router.post("/login", operation_id="login", dependencies=[FromHere], responses=problems(401, 403, 422, 429, 503))
 async def login(
     given: Credentials, request: Request, people: People, knocking: Knocking, asked_from: From, moment: Now
 ) -> Tokens:
@@ -58,7 +65,7 @@ async def login(
     return Tokens.of(opened, moment)
 
 
-@router.post("/refresh", dependencies=[FromHere], responses=problems(401, 403, 409, 429))
+@router.post("/refresh", operation_id="refresh", dependencies=[FromHere], responses=problems(401, 403, 409, 429))
 async def refresh(request: Request, people: People, knocking: Knocking, asked_from: From, moment: Now) -> Tokens:
     """Renew the session with the refresh token of the cookie, which is spent by it.
 
@@ -75,7 +82,13 @@ async def refresh(request: Request, people: People, knocking: Knocking, asked_fr
     return Tokens.of(opened, moment)
 
 
-@router.post("/logout", status_code=HTTP_204_NO_CONTENT, dependencies=[OwnPage], responses=problems(401, 403))
+@router.post(
+    "/logout",
+    operation_id="logout",
+    status_code=HTTP_204_NO_CONTENT,
+    dependencies=[OwnPage],
+    responses=problems(401, 403),
+)
 async def logout(request: Request, people: People, found: SignedIn, asked_from: From, moment: Now) -> Response:
     """End this session."""
     await people.sessions.leave(found, asked_from, moment)
@@ -83,7 +96,11 @@ async def logout(request: Request, people: People, found: SignedIn, asked_from: 
 
 
 @router.post(
-    "/logout-everywhere", status_code=HTTP_204_NO_CONTENT, dependencies=[OwnPage], responses=problems(401, 403)
+    "/logout-everywhere",
+    operation_id="logout_everywhere",
+    status_code=HTTP_204_NO_CONTENT,
+    dependencies=[OwnPage],
+    responses=problems(401, 403),
 )
 async def logout_everywhere(
     request: Request, people: People, found: SignedIn, asked_from: From, moment: Now
@@ -98,14 +115,18 @@ def _over(request: Request) -> Response:
     return Response(status_code=HTTP_204_NO_CONTENT)
 
 
-@router.get("/me", responses=problems(401))
+@router.get("/me", operation_id="read_me", responses=problems(401))
 async def me(found: SignedIn) -> Me:
     """Who is signed in."""
     return Me(id=found.id, name=found.name, email=found.email, role=found.role)
 
 
 @router.delete(
-    "/me", status_code=HTTP_204_NO_CONTENT, dependencies=[OwnPage], responses=problems(401, 403, 409, 422, 429)
+    "/me",
+    operation_id="delete_me",
+    status_code=HTTP_204_NO_CONTENT,
+    dependencies=[OwnPage],
+    responses=problems(401, 403, 409, 422, 429),
 )
 async def delete_me(
     given: Confirmation,
@@ -125,7 +146,7 @@ async def delete_me(
 _ZIP: dict[int | str, dict[str, Any]] = {200: {"content": {"application/zip": {}}, "description": "A zip archive."}}
 
 
-@router.get("/me/export", responses=problems(401) | _ZIP, response_class=Response)
+@router.get("/me/export", operation_id="export_me", responses=problems(401) | _ZIP, response_class=Response)
 async def export_me(opened: Work, found: SignedIn, moment: Now) -> Response:
     """Everything that is stored of oneself, as JSON files in a zip archive."""
     body = await exporting.export(opened.database, found, moment)
@@ -133,7 +154,7 @@ async def export_me(opened: Work, found: SignedIn, moment: Now) -> Response:
     return Response(body, media_type="application/zip", headers=headers)
 
 
-@router.get("/sessions", responses=problems(401))
+@router.get("/sessions", operation_id="list_sessions", responses=problems(401))
 async def sessions(people: People, found: SignedIn, moment: Now) -> SessionList:
     """One's own sessions."""
     devices = await people.sessions.devices(found.id, moment)
@@ -142,6 +163,7 @@ async def sessions(people: People, found: SignedIn, moment: Now) -> SessionList:
 
 @router.delete(
     "/sessions/{session_id}",
+    operation_id="end_session",
     status_code=HTTP_204_NO_CONTENT,
     dependencies=[OwnPage],
     responses=problems(401, 403, 404, 422),
@@ -154,7 +176,9 @@ async def end_session(
     return _over(request) if session_id == found.session_id else Response(status_code=HTTP_204_NO_CONTENT)
 
 
-@router.post("/password", dependencies=[OwnPage], responses=problems(401, 403, 422, 429, 503))
+@router.post(
+    "/password", operation_id="change_password", dependencies=[OwnPage], responses=problems(401, 403, 422, 429, 503)
+)
 async def change_password(
     given: PasswordChange,
     request: Request,
@@ -172,7 +196,11 @@ async def change_password(
 
 
 @router.post(
-    "/password/forgot", status_code=HTTP_202_ACCEPTED, dependencies=[FromHere], responses=problems(403, 422, 429)
+    "/password/forgot",
+    operation_id="forgot_password",
+    status_code=HTTP_202_ACCEPTED,
+    dependencies=[FromHere],
+    responses=problems(403, 422, 429),
 )
 async def forgot(given: Address, people: People, knocking: Knocking, asked_from: From, moment: Now) -> Told:
     """Have a link sent that sets another password. The answer is the same for an address without an account."""
@@ -183,6 +211,7 @@ async def forgot(given: Address, people: People, knocking: Knocking, asked_from:
 
 @router.post(
     "/password/reset",
+    operation_id="reset_password",
     status_code=HTTP_204_NO_CONTENT,
     dependencies=[FromHere],
     responses=problems(403, 422, 429, 503),

@@ -10,8 +10,10 @@ from greenroom.judge.probes.database import Database
 from greenroom.judge.probes.heartbeat import settle
 from greenroom.judge.probes.lab import Lab, check
 from greenroom.judge.probes.service import UNLIMITED, Exchange, Service
+from greenroom.judge.probes.usage import cost
 
 AHEAD = 400
+SHORT, LONG, WIDE, PEAK_MB = 300, 2000, 3000, 4
 SCHEMA = "CREATE TABLE orders (id INTEGER PRIMARY KEY, customer TEXT NOT NULL, cents INTEGER NOT NULL, note TEXT);"
 
 
@@ -96,6 +98,25 @@ def a_slow_client_holds_the_reading_back(lab: Lab) -> str:
     asked.give(UNLIMITED)
     lab.expect(asked.wait().text == written(rows), "the export of 1000 orders is not right")
     return f"{worst} rows read ahead at most, budget {AHEAD}"
+
+
+@check("flat")
+def a_long_table_takes_no_more_memory_than_a_short_one(lab: Lab) -> str:
+    note = "n" * WIDE
+    database, service = office(lab, [(number, "Ada", number, note) for number in range(1, SHORT + 1)])
+    service.get("/orders.csv").expect(200)
+    more = ((number, "Ada", number, note) for number in range(SHORT + 1, LONG + 1))
+    database.own.execute("BEGIN")
+    database.own.executemany("INSERT INTO orders VALUES (?, ?, ?, ?)", more)
+    database.own.execute("COMMIT")
+    with cost(service.seat) as used:
+        answer = service.get("/orders.csv").expect(200)
+    sent = len(answer.body) / 1e6
+    lab.expect(answer.text.count(note) == LONG, f"the export of {LONG} orders is not right")
+    told = f"{used.peak_mb:.1f} MB of memory for an export of {sent:.0f} MB, budget {PEAK_MB}"
+    lab.measure("peak_mb", used.peak_mb)
+    lab.expect(used.peak_mb <= PEAK_MB, told)
+    return told if used.known else "memory is not measured on this system"
 
 
 @check("flat")

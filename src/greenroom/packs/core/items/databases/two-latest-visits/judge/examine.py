@@ -3,12 +3,15 @@
 import random
 
 from greenroom.judge.probes.database import Database
+from greenroom.judge.probes.growth import growth
 from greenroom.judge.probes.lab import Lab, check
-from greenroom.judge.probes.sql import Sql
+from greenroom.judge.probes.sql import Answer, Sql
 
 Visit = tuple[int, int, int]
 MANY = 4000
 MOST_STEPS = 1_500_000
+SIZES = (150, 300, 600, 1200)
+MOST_GROWTH = 1.5
 
 
 def visits(seed: int, patients: int, count: int, days: int) -> list[Visit]:
@@ -30,9 +33,13 @@ def sheet(rows: list[Visit]) -> list[tuple[int, int, int, int | None]]:
     return found
 
 
-def answer(lab: Lab, rows: list[Visit], most_steps: int = 50_000_000) -> list[tuple]:
+def asked(lab: Lab, rows: list[Visit], most_steps: int = 50_000_000) -> Answer:
     database = Database(lab.text("schema.sql"), [("INSERT INTO visits VALUES (?, ?, ?)", rows)])
-    return Sql(lab, "query.sql").query(database, most_steps=most_steps).rows
+    return Sql(lab, "query.sql").query(database, most_steps=most_steps)
+
+
+def answer(lab: Lab, rows: list[Visit], most_steps: int = 50_000_000) -> list[tuple]:
+    return asked(lab, rows, most_steps).rows
 
 
 def expect_rows(lab: Lab, found: list[tuple], wanted: list[tuple]) -> str:
@@ -72,6 +79,21 @@ def the_days_since_the_visit_before(lab: Lab) -> str:
 def gaps_of_many_patients(lab: Lab) -> str:
     rows = visits(3, 25, 200, 60)
     return expect_rows(lab, answer(lab, rows), sheet(rows))
+
+
+@check("one-pass")
+def the_work_grows_no_faster_than_a_sort(lab: Lab) -> str:
+    steps = []
+    for size in SIZES:
+        rows = visits(5, size // 3, size, 3000)
+        found = asked(lab, rows)
+        expect_rows(lab, found.rows, sheet(rows))
+        steps.append(found.steps)
+    grown = growth(SIZES, steps)
+    lab.measure("growth", round(grown.exponent, 2))
+    told = f"steps {grown.told}, budget {MOST_GROWTH}"
+    lab.expect(grown.exponent <= MOST_GROWTH, told)
+    return told
 
 
 @check("one-pass")

@@ -9,7 +9,7 @@ from greenroom.judge.probes.lab import Lab, check
 
 HOURS, NEW, SENSORS, MATTER = 80, 400, 40, 5
 ALLOWED, KEPT = 1.35, 0.35
-PLANTS = 5
+PLANTS = 4
 
 
 @dataclass
@@ -97,8 +97,8 @@ def a_plant_with_four_sensors_of_one_unit(lab: Lab) -> str:
 
 
 @check("few", visible=True)
-def three_plants_where_a_handful_matters(lab: Lab) -> str:
-    models = of_sort(lab, 20, 3, few=True)
+def two_plants_where_a_handful_matters(lab: Lab) -> str:
+    models = of_sort(lab, 20, 2, few=True)
     return f"{expect_error(lab, models)}; {expect_kept(lab, models)}"
 
 
