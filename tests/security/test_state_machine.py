@@ -357,8 +357,9 @@ class Accountancy(RuleBasedStateMachine):
             assert {one.id for one in devices} == {one.id for one in self.models if one.goes_on(self.now)}
 
 
-async def _all(works: list[Coroutine[Any, Any, Opened]]) -> list[Opened | BaseException]:
-    return await asyncio.gather(*works, return_exceptions=True)
+async def _all(works: list[Coroutine[Any, Any, Opened]]) -> list[Any]:
+    done: list[Any] = await asyncio.gather(*works, return_exceptions=True)
+    return done
 
 
 @pytest.mark.timeout(170)
