@@ -181,10 +181,10 @@ def test_no_schema_has_a_field_of_what_is_hidden(site: Site) -> None:
 
 def test_no_model_of_the_bank_is_an_answer(site: Site) -> None:
     """Every answer of the API is a model that was written for it."""
-    from fastapi.routing import iter_route_contexts
+    from fastapi.routing import APIRoute, iter_route_contexts
 
     for route in iter_route_contexts(site.app.routes):
-        if (route.path or "").startswith("/api/v1/") and route.include_in_schema:
+        if (route.path or "").startswith("/api/v1/") and isinstance(route.original_route, APIRoute):
             model = route.response_model
             if model is not None:
                 assert model.__module__ in ("greenroom.web.api.schemas", "greenroom.accounts.schemas"), route.path
