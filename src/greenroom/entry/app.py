@@ -63,9 +63,8 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     app.state.mode = chosen.mode
     app.state.cookies = Cookies.of(solo=chosen.mode == "solo", port=chosen.port or DEFAULT_PORT)
     app.access_cookie = app.state.cookies.access
-    add_api(app, accounts.router, bank.router, api_interviews.router)
-    for router in (admin.everywhere, admin.router, admin.rounds, sockets.router):
-        app.include_router(router, prefix=PREFIX)
+    add_api(app, accounts.router, bank.router, api_interviews.router, admin.everywhere, admin.router, admin.rounds)
+    app.include_router(sockets.router, prefix=PREFIX)
     for router in (pages.router, people.everywhere, people.router, interviews.router, rounds.router, streams.router):
         app.include_router(router)
     for router in (admin_people.everywhere, admin_people.router, admin_content.router):

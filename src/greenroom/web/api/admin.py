@@ -39,7 +39,7 @@ from greenroom.interview.schemas import (
     SwitchOff,
 )
 from greenroom.web.api.problems import problems
-from greenroom.web.api.routing import api_router
+from greenroom.web.api.routing import PREFIX, api_router
 from greenroom.web.paging import PAGE, After, Id, Limit, Word, cut
 from greenroom.web.people import for_many
 from greenroom.web.session import Admin, From, Now, OwnPage, People, SignedIn, Work
@@ -53,9 +53,11 @@ def _operation(route: APIRoute) -> str:
     return f"admin_{route.name}"
 
 
-everywhere = APIRouter(prefix="/admin", tags=["admin"], route_class=TimedRoute, generate_unique_id_function=_operation)
+everywhere = APIRouter(
+    prefix=f"{PREFIX}/admin", tags=["admin"], route_class=TimedRoute, generate_unique_id_function=_operation
+)
 router = APIRouter(
-    prefix="/admin",
+    prefix=f"{PREFIX}/admin",
     tags=["admin"],
     route_class=TimedRoute,
     generate_unique_id_function=_operation,
