@@ -20,7 +20,7 @@ from tests.servers import Server
 ROUTERS = [people.everywhere, people.router, content.router]
 ROUTES = [
     (method, prefix + route.path)
-    for prefix, routers in (("", ROUTERS), ("/api/v1", [api.everywhere, api.router]))
+    for prefix, routers in (("", ROUTERS), ("", [api.everywhere, api.router]))
     for router in routers
     for route in router.routes
     if isinstance(route, APIRoute)
