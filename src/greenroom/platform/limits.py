@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import structlog
 from limits import RateLimitItem, parse
 from limits.aio.storage import MemoryStorage, RedisStorage
-from limits.aio.strategies import MovingWindowRateLimiter
+from limits.aio.strategies import SlidingWindowCounterRateLimiter
 
 log = structlog.get_logger(__name__)
 
@@ -21,14 +21,13 @@ _IPV6_SITE = 64
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether it may go on, how many more may after it, and in how many seconds room is made."""
+    """Whether it may go on, and if not in how many seconds room is made."""
 
     allowed: bool
-    remaining: int
     retry_after_s: int
 
 
-_FREE = Verdict(allowed=True, remaining=1, retry_after_s=0)
+_FREE = Verdict(allowed=True, retry_after_s=0)
 
 
 class RateLimits:
@@ -43,7 +42,8 @@ class RateLimits:
         storage = (
             RedisStorage(f"async+{url}", implementation="redispy", wrap_exceptions=False) if url else MemoryStorage()
         )
-        self._limiter = MovingWindowRateLimiter(storage)
+        # A moving window in memory walks over every key at each hit, in threads, and trips over one that is cleared.
+        self._limiter = SlidingWindowCounterRateLimiter(storage)
 
     async def hit(self, name: str, *key: str) -> Verdict:
         """Count one more of *key* under the limit *name*; it is not counted when there is no room."""
@@ -51,13 +51,13 @@ class RateLimits:
         if item is None:
             return _FREE
         try:
-            allowed = await self._limiter.hit(item, name, *key)
+            if await self._limiter.hit(item, name, *key):
+                return _FREE
             stats = await self._limiter.get_window_stats(item, name, *key)
         except Exception as error:
             log.warning("a rate limit could not be counted", limit=name, reason=f"{type(error).__name__}: {error}")
             return _FREE
-        wait = max(1, math.ceil(stats.reset_time - time.time())) if not allowed else 0
-        return Verdict(allowed, stats.remaining, wait)
+        return Verdict(allowed=False, retry_after_s=max(1, math.ceil(stats.reset_time - time.time())))
 
     async def forget(self, name: str, *key: str) -> None:
         """Begin counting *key* anew: somebody has shown who they are."""

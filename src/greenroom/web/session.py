@@ -9,7 +9,7 @@ from fastapi import Depends, Request
 from starlette.requests import HTTPConnection
 
 from greenroom.accounts.audit import Source
-from greenroom.accounts.errors import RefreshRaced, SessionOver
+from greenroom.accounts.errors import RefreshRaced, SessionOver, TooOften
 from greenroom.accounts.rules import Role, User, at_least
 from greenroom.accounts.service import Accounts
 from greenroom.accounts.sessions import Opened
@@ -18,6 +18,7 @@ from greenroom.interview.tries import Tries
 from greenroom.interview.worker import Workers
 from greenroom.kernel.errors import GreenroomError
 from greenroom.platform.channels import Channels
+from greenroom.web.api.problems import PREFIX
 from greenroom.web.cookies import Cookies
 
 
@@ -187,6 +188,11 @@ async def user(request: Request) -> User:
     found = await maybe_user(request)
     if found is None:
         raise _sign_in_needed(request)
+    if request.scope["path"].startswith(PREFIX) and not request.scope["state"].get("counted"):
+        request.scope["state"]["counted"] = True
+        verdict = await _work(request).limits.hit("requests", found.id)
+        if not verdict.allowed:
+            raise TooOften(verdict.retry_after_s)
     return found
 
 

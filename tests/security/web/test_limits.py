@@ -17,6 +17,7 @@ LIMITS = {
     "limit_login_user": "6/hour",
     "limit_login_address": "9/hour",
     "limit_letters": "2/hour",
+    "limit_requests": "20/hour",
 }
 
 
@@ -184,3 +185,11 @@ async def test_the_page_is_limited_with_the_api(limited: Site, net: str, email: 
     answers = [await someone.http.post("/login", data=form) for _ in range(4)]
     assert [one.status_code for one in answers] == [401, 401, 401, 429]
     assert (await _login(someone, email)).status_code == 429
+
+
+async def test_a_user_has_so_many_requests_of_the_api_and_others_theirs(limited: Site, net: str) -> None:
+    ada, bob = [await limited.user(email=f"{name}@{net}.org", address=f"{net}.{n}") for n, name in ((1, "a"), (2, "b"))]
+    statuses = [(await ada.http.get("/api/v1/me")).status_code for _ in range(25)]
+    assert statuses == [200] * 20 + [429] * 5
+    assert (await bob.http.get("/api/v1/me")).status_code == 200
+    assert (await ada.http.get("/history")).status_code == 200

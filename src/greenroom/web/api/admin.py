@@ -66,7 +66,7 @@ router = APIRouter(
 rounds = api_router("interviews")
 
 
-@everywhere.get("/counts", responses=_READ)
+@everywhere.get("/counts", responses=problems(401, 403))
 async def counts(opened: Work, _admin: Admin, moment: Now) -> Counts:
     """How many there are of each."""
     found = await opened.administration.counts(moment) | await opened.interviews.counts()
@@ -125,7 +125,12 @@ async def invitations(
     return InvitationList(invitations=[InvitationView.of(one) for one in page.rows], next=page.next)
 
 
-@router.post("/invitations", status_code=HTTP_201_CREATED, dependencies=[OwnPage], responses=_CHANGED)
+@router.post(
+    "/invitations",
+    status_code=HTTP_201_CREATED,
+    dependencies=[OwnPage],
+    responses=problems(401, 403, 404, 409, 422),
+)
 async def invite(wanted: NewInvitation, people: People, admin: Admin, asked_from: From, moment: Now) -> InvitationMade:
     """Invite somebody. The link is in this answer and nowhere else."""
     made = await people.invite(admin.id, email=wanted.email, role=wanted.role, source=asked_from, now=moment)
@@ -218,7 +223,13 @@ async def switch_on(slug: Id, opened: Work, admin: Admin, asked_from: From, mome
 # Disputes
 
 
-@rounds.post("/rounds/{round_id}/disputes", status_code=HTTP_201_CREATED, dependencies=[OwnPage], responses=_CHANGED)
+@rounds.post(
+    "/rounds/{round_id}/disputes",
+    status_code=HTTP_201_CREATED,
+    dependencies=[OwnPage],
+    responses=_CHANGED,
+    operation_id="dispute_finding",
+)
 async def dispute_finding(
     round_id: Id, wanted: NewDispute, opened: Work, found: SignedIn, asked_from: From, moment: Now
 ) -> DisputeMade:

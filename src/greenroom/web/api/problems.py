@@ -45,7 +45,8 @@ _HEADERS = {401: _CHALLENGE, 429: _RETRY, 503: _RETRY}
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The `responses` of a route that may answer with these, besides what any route may."""
-    return {status: _problem(status) for status in sorted({*statuses, *_ALWAYS})}
+    counted = (429,) if 401 in statuses else ()
+    return {status: _problem(status) for status in sorted({*statuses, *counted, *_ALWAYS})}
 
 
 def _problem(status: int) -> dict[str, Any]:
