@@ -21,7 +21,7 @@ from greenroom.platform.channels import Channels
 from greenroom.platform.logs import configure_logs
 from greenroom.platform.relay import Relay
 from greenroom.platform.settings import DEFAULT_PORT, Settings, load_settings
-from greenroom.web import errors, interviews, pages, people, rounds, sockets, streams
+from greenroom.web import errors, interviews, page, pages, people, rounds, sockets, streams
 from greenroom.web.admin import content as admin_content
 from greenroom.web.admin import people as admin_people
 from greenroom.web.api import accounts, admin, bank
@@ -76,6 +76,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI, settings: Settings, clock: Clock | None) -> AsyncIterator[None]:
+    page.prepare()
     async with open_workplace(settings, clock) as work:
         channels = Channels()
         workers, tries = Workers(work.answering, channels, work.claims), Tries(work.answering, channels)

@@ -29,6 +29,13 @@ def compile_templates() -> None:
         environment.get_template(name)
 
 
+def prepare() -> None:
+    """Compile every template: the first to ask for a page would wait for it, and with them everybody else."""
+    environment = _environment()
+    for name in environment.list_templates(extensions=["html"]):
+        environment.get_template(name)
+
+
 def render(request: Request, name: str, context: Mapping[str, Any], status: int = 200) -> HTMLResponse:
     """The template *name* as a response, with the security context that forms and styles need."""
     shared = {
