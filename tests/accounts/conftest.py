@@ -70,7 +70,9 @@ def letters() -> Letters:
 async def accounts(database: Database, letters: Letters, clock: ManualClock, tmp_path: Path) -> AsyncIterator[Accounts]:
     keys = KeyFile(tmp_path / "keys.json", "EdDSA")
     sessions = Sessions(database, keys, REALM, Revocations(database, clock))
-    opened = Accounts(sessions, Passwords(), letters.post, registration="open", address="https://greenroom.test")
+    opened = Accounts(
+        sessions, Passwords(memory_kib=64), letters.post, registration="open", address="https://greenroom.test"
+    )
     yield opened
     await opened.close()
 

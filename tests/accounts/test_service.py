@@ -267,8 +267,9 @@ async def test_an_old_hash_is_made_anew_at_the_login(accounts: Accounts, opening
     from pwdlib.hashers.argon2 import Argon2Hasher
 
     from greenroom.accounts import queries
-    from greenroom.accounts.passwords import MEMORY_KIB
+    from greenroom.accounts.passwords import MEMORY_KIB, Passwords
 
+    accounts.passwords = Passwords()
     opened = await opening("ada@example.org")
     weak = Argon2Hasher(time_cost=1, memory_cost=1024, parallelism=1).hash(WORDS)
     async with accounts.database.write() as connection:

@@ -18,7 +18,7 @@ from tests.members import server_for_many
 from tests.servers import Server
 
 ROOT = Path(__file__).parents[2]
-SECONDS = int(os.environ.get("GREENROOM_FUZZ_SECONDS", "60"))
+SECONDS = int(os.environ.get("GREENROOM_FUZZ_SECONDS", "30"))
 SEED = os.environ.get("GREENROOM_FUZZ_SEED", "1")
 pytestmark = pytest.mark.timeout(SECONDS * 4 + 300)
 
