@@ -30,6 +30,24 @@ def scratch() -> Iterator[Path]:
 JUDGES = {"tier1": (1, 0), "tier1-spares": (1, 1), "tier2": (2, 0)}
 
 
+SLOW = frozenset(("test_environments", "test_labs", "test_native", "test_packages", "test_sources"))
+"""What takes long here runs at tier 1 in sandboxes of a zygote and at tier 2 in fresh processes, and with
+`GREENROOM_EVERY_SANDBOX=1` at tier 1 in fresh processes too, as everything else does."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if os.environ.get("GREENROOM_EVERY_SANDBOX"):
+        return
+    left = [item for item in items if item.path.stem in SLOW and _fresh_at_tier_1(item)]
+    config.hook.pytest_deselected(items=left)
+    items[:] = [item for item in items if item not in left]
+
+
+def _fresh_at_tier_1(item: pytest.Item) -> bool:
+    spec = getattr(item, "callspec", None)
+    return spec is not None and spec.params.get("walled") == JUDGES["tier1"]
+
+
 @pytest.fixture(scope="session", params=list(JUDGES.values()), ids=list(JUDGES))
 def walled(request: pytest.FixtureRequest, scratch: Path) -> Iterator[Judge]:
     """A judge at each tier with fresh processes for sandboxes, and one whose sandboxes a zygote has forked (tier 1)."""
