@@ -53,17 +53,11 @@ class Revocations:
         return session_id in self._until
 
     async def note(self, connection: AsyncConnection, session_ids: Iterable[str], now: datetime) -> None:
-        """Write them down, in the transaction that ends the sessions. `spread` them once it is committed."""
+        """Write them down, in the transaction that ends them, once each. `spread` them once it is committed."""
         rows = [{"session_id": one, "added_at": now, "until": revoked_until(now)} for one in session_ids]
         if rows:
             await connection.execute(delete(revocations).where(revocations.c.until <= now))
-            known = select(revocations.c.session_id).where(
-                revocations.c.session_id.in_([row["session_id"] for row in rows])
-            )
-            there = set((await connection.execute(known)).scalars())
-            fresh = [row for row in rows if row["session_id"] not in there]
-            if fresh:
-                await connection.execute(insert(revocations), fresh)
+            await connection.execute(insert(revocations), rows)
 
     async def spread(self, session_ids: Iterable[str], now: datetime) -> None:
         """Refuse them here from now on, and tell the other processes."""

@@ -12,12 +12,12 @@ from typing import Any
 
 from sqlalchemy import select
 
-from greenroom.accounts.audit import MOST_ENTRIES, entries
+from greenroom.accounts.audit import MOST_ENTRIES, Entry, entries
 from greenroom.accounts.rules import User
 from greenroom.accounts.tables import sessions, users
 from greenroom.bank.findings import without_phrasings
 from greenroom.interview import queries
-from greenroom.interview.tables import interviews
+from greenroom.interview.tables import disputes, interviews, rounds
 from greenroom.platform.database import Database
 
 _README = """\
@@ -25,11 +25,20 @@ This is everything that Greenroom stores of you, as of {moment}.
 
 account.json      name, address, role
 sessions.json     where you are and were logged in
-activity.json     what was done with your account, as far as it is kept
+activity.json     what you did with your account
+disputes.json     findings that you disputed, and what was decided
 interviews/       each interview with its rounds, drafts, submissions and findings
 
 Your password is not among it: only a hash of it is stored, and that is of no use to you.
 """
+
+
+_disputed = (
+    select(disputes)
+    .join(rounds, rounds.c.id == disputes.c.round_id)
+    .join(interviews, interviews.c.id == rounds.c.interview_id)
+    .order_by(disputes.c.id)
+)
 
 
 async def export(database: Database, user: User, now: datetime) -> bytes:
@@ -39,14 +48,26 @@ async def export(database: Database, user: User, now: datetime) -> bytes:
         devices = (await connection.execute(select(sessions).where(sessions.c.user_id == user.id))).all()
         ids = (await connection.execute(select(interviews.c.id).where(interviews.c.user_id == user.id))).scalars().all()
         whole = [await queries.interview(connection, one, user.id) for one in ids]
-    done = await entries(database, actor=user.id, limit=MOST_ENTRIES)
+        disputed = (await connection.execute(_disputed.where(interviews.c.user_id == user.id))).all()
+    done = await _activity(database, user.id)
     files: dict[str, Any] = {
         "account.json": {name: value for name, value in account._mapping.items() if name != "password_hash"},
         "sessions.json": [dict(row._mapping) for row in devices],
+        "disputes.json": [
+            {name: value for name, value in row._mapping.items() if name != "decided_by"} for row in disputed
+        ],
         "activity.json": [asdict(one) for one in done],
     }
     files |= {f"interviews/{one.id}.json": without_phrasings(asdict(one)) for one in whole if one is not None}
     return await asyncio.to_thread(_zipped, files, now)
+
+
+async def _activity(database: Database, user_id: str) -> list[Entry]:
+    """All that the user did, the newest first; it is read in pages."""
+    found: list[Entry] = []
+    while page := await entries(database, actor=user_id, before=found[-1].id if found else None, limit=MOST_ENTRIES):
+        found += page
+    return found
 
 
 def _zipped(files: dict[str, Any], now: datetime) -> bytes:
