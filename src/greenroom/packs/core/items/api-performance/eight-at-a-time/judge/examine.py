@@ -4,10 +4,13 @@ import random
 
 from greenroom.judge.probes.heartbeat import settle
 from greenroom.judge.probes.lab import Lab, check
+from greenroom.judge.probes.latency import compare, latencies
 from greenroom.judge.probes.service import Exchange, Service
 from greenroom.judge.probes.upstream import Call, Reply, Upstream
 
 GRANTED = 8
+TIMES = 1.7
+HICCUP_S = 0.03
 
 
 class Carrier(Upstream):
@@ -133,6 +136,27 @@ def a_free_place_is_taken_at_once(lab: Lab) -> str:
     lab.expect(carrier.peak <= GRANTED, f"{carrier.peak} calls open at once, {GRANTED} granted")
     finish(lab, service, carrier, {asked: expected(parcels)})
     return "15 calls begun and ended while one was slow"
+
+
+@check("window")
+def customers_at_once_wait_no_longer_than_in_turn(lab: Lab) -> str:
+    """The same calls both ways, so the ratio is about 1 on any machine; who waits by the clock for a place is above."""
+    service = lab.service("app:app", upstream=Carrier(held=False))
+    customers = 3
+
+    def wait(number: int) -> Exchange:
+        return track(service, parcels_of(30 + number, GRANTED))
+
+    ratio = compare(
+        lambda: max(latencies(service, wait, clients=customers, requests=customers)),
+        lambda: sum(latencies(service, wait, clients=1, requests=customers)),
+        TIMES,
+        least=HICCUP_S,
+        looks=(2, 4, 8),
+    )
+    told = f"{customers} customers at once wait {ratio.told(TIMES)}: the same in turn"
+    lab.expect(ratio.judged(TIMES) != "above", told)
+    return told
 
 
 @check("failures")
