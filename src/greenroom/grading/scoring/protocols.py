@@ -1,0 +1,202 @@
+"""How answers come to be predicted: by cross-validation, by a model of other files, or by the shipped model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from greenroom.grading.scoring import neighbours
+from greenroom.grading.scoring.labelled import LabelledAnswer, named
+from greenroom.grading.scoring.labels import Level, at
+from greenroom.grading.scoring.likeness import LEXICAL_NAMES
+from greenroom.grading.scoring.model import Scorer, at_level, choose
+from greenroom.grading.scoring.prepared import Prepared, joined
+from greenroom.grading.scoring.training import Examples, fit, folds
+from greenroom.grading.tokens import Floats, Vectors
+
+Ints = npt.NDArray[np.intp]
+BASELINE_FEATURES = ("recall", "precision", "overlap", "recall_new")
+_MOST_NEIGHBOUR_CLASSES = 3
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A set that is ready: its answers, their rows, and the scale of its scores."""
+
+    answers: Sequence[LabelledAnswer]
+    prepared: Prepared
+    low: float
+    high: float
+
+    @property
+    def labels(self) -> list[str | None]:
+        """The normal labels."""
+        return [one.normal_label for one in self.answers]
+
+    @property
+    def marks(self) -> Floats:
+        """Scores on the scale 0..1; NaN where there is none."""
+        scores = np.array([np.nan if one.score is None else one.score for one in self.answers], dtype=float)
+        return (scores - self.low) / ((self.high - self.low) or 1.0)
+
+    def take(self, rows: Ints) -> Labelled:
+        """These answers alone, on the same scale."""
+        return Labelled([self.answers[row] for row in rows], self.prepared.take(rows), self.low, self.high)
+
+
+def scale_of(answers: Sequence[LabelledAnswer], highest: float | None = None) -> tuple[float, float]:
+    """The ends of the scale of scores: 0 (or the least, if below) to *highest*, or to the largest that occurs."""
+    scores = [one.score for one in answers if one.score is not None]
+    low, high = min([0.0, *scores]), max([*scores], default=1.0)
+    return low, max(highest if highest is not None else high, low + 1e-9)
+
+
+@dataclass
+class Predicted:
+    """What was said of each answer. `classes` name the columns of `probabilities`; none when no class was learned."""
+
+    level: Level | None
+    classes: tuple[str, ...]
+    probabilities: Floats
+    chosen: dict[Level, list[str]]
+    marks: Floats | None
+    by_neighbours: npt.NDArray[np.bool_]
+
+    def at(self, level: Level) -> tuple[Floats, tuple[str, ...]]:
+        """The probabilities at a coarser *level*, and the names of their columns."""
+        return at_level(self.probabilities, self.classes, level)
+
+
+def apply(scorer: Scorer, level: Level | None, features: Floats, differences: Vectors) -> Predicted:
+    """What *scorer*, whose classes are those of *level*, says of rows."""
+    nobody = np.zeros(len(features), dtype=bool)
+    marks = scorer.marks(features, differences)
+    if level is None or len(scorer.classes) < 2:
+        return Predicted(None, (), np.zeros((len(features), 0)), {}, marks, nobody)
+    found = scorer.probabilities(features, differences)
+    chosen = {}
+    for coarser in Level:
+        columns, names = at_level(found, scorer.classes, coarser)
+        chosen[coarser] = choose(columns, names, scorer.weights.get(coarser.value, {}))
+    return Predicted(level, scorer.classes, found, chosen, marks, nobody)
+
+
+def learn_and_apply(
+    train: Labelled, test: Labelled, level: Level | None, *, encoder: str, seed: int, lexical_only: bool = False
+) -> Predicted:
+    """Fit on *train*, then predict *test*.
+
+    Where the question of a test answer has labelled answers in *train*, a second model also uses the likeness to
+    them; in its training each answer sees the other answers to its question. With *lexical_only* it is the baseline:
+    four word overlaps and nothing else.
+    """
+    level_used = level or Level.two_way
+    if lexical_only:
+        at_column = [LEXICAL_NAMES.index(name) for name in BASELINE_FEATURES]
+        nothing = np.zeros((len(train.prepared), 0), np.float32)
+        scorer = fit(
+            _examples(train, train.prepared.features[:, at_column], nothing, level),
+            level_used, version="baseline", encoder="none", seed=seed, plain=True,
+        )  # fmt: skip
+        return apply(scorer, level, test.prepared.features[:, at_column], np.zeros((len(test.answers), 0), np.float32))
+    differences = train.prepared.differences
+    cold = fit(
+        _examples(train, train.prepared.features, differences, level),
+        level_used, version="evaluated", encoder=encoder, seed=seed,
+    )  # fmt: skip
+    found = apply(cold, level, test.prepared.features, test.prepared.differences)
+    known = neighbours.counts(neighbours.Taught(train.prepared, np.zeros(len(train.answers))), test.prepared)
+    rows = np.flatnonzero(known >= neighbours.FEWEST)
+    if len(rows):
+        _use_neighbours(found, train, test.take(rows), rows, level, cold.classes, encoder=encoder, seed=seed)
+    return found
+
+
+def _examples(train: Labelled, features: Floats, differences: Vectors, level: Level | None) -> Examples:
+    labels = train.labels if level is not None else [None] * len(train.answers)
+    return Examples(features, differences, labels, train.marks, named(train.answers))
+
+
+def _use_neighbours(
+    found: Predicted, train: Labelled, test: Labelled, rows: Ints, level: Level | None, classes: Sequence[str],
+    *, encoder: str, seed: int,
+) -> None:  # fmt: skip
+    """Put what the second model says of *rows* into *found*."""
+    targets = list(_targets(train, level, classes))
+    taught = [neighbours.Taught(train.prepared, values) for values in targets]
+    own = np.column_stack([train.prepared.features, *(neighbours.left_out(one) for one in taught)])
+    theirs = np.column_stack(
+        [test.prepared.features, *(neighbours.seen_by_others(one, test.prepared) for one in taught)]
+    )
+    examples = _examples(train, own, train.prepared.differences, level)
+    each = Examples(own, examples.differences, examples.labels, examples.marks, list(map(str, range(len(own)))))
+    warm = fit(each, level or Level.two_way, version="evaluated", encoder=encoder, seed=seed)
+    told = apply(warm, level, theirs, test.prepared.differences)
+    put(found, told, rows)
+    found.by_neighbours[rows] = True
+
+
+def _targets(train: Labelled, level: Level | None, classes: Sequence[str]) -> list[Floats]:
+    """What neighbours are asked for: whether they are of each of the first classes, and their marks."""
+    targets = []
+    if level is not None:
+        own = [None if one is None else at(level, one) for one in train.labels]
+        for name in classes[: _MOST_NEIGHBOUR_CLASSES if len(classes) > 2 else 1]:
+            targets.append(np.array([np.nan if one is None else float(one == name) for one in own]))
+    return [*targets, train.marks] if np.isfinite(train.marks).any() else targets
+
+
+def put(found: Predicted, told: Predicted, rows: Ints) -> None:
+    """Write *told* into the *rows* of *found*; a class that *told* does not know has probability 0."""
+    for column, name in enumerate(found.classes):
+        known = name in told.classes
+        found.probabilities[rows, column] = told.probabilities[:, told.classes.index(name)] if known else 0.0
+    for level, labels in told.chosen.items():
+        for row, label in zip(rows, labels, strict=True):
+            found.chosen[level][row] = label
+    if found.marks is not None and told.marks is not None:
+        found.marks[rows] = told.marks
+    found.by_neighbours[rows] = told.by_neighbours
+
+
+def cross_validate(
+    data: Labelled,
+    groups: Sequence[str],
+    level: Level | None,
+    classes: Sequence[str],
+    predict: Callable[[Labelled, Labelled], Predicted],
+    *,
+    count: int,
+    progress: Callable[[str, int, int], None],
+) -> Predicted:
+    """Each answer predicted by a model that has seen no answer of its group."""
+    size = len(data.answers)
+    has_marks = bool(np.isfinite(data.marks).any())
+    found = Predicted(
+        level,
+        tuple(classes) if level else (),
+        np.zeros((size, len(classes) if level else 0)),
+        {one: [""] * size for one in Level} if level else {},
+        np.zeros(size) if has_marks or level else None,
+        np.zeros(size, dtype=bool),
+    )
+    splits = list(folds(np.array(groups, dtype=object).astype(str), count))
+    for number, (train, test) in enumerate(splits, 1):
+        put(found, predict(data.take(train), data.take(test)), test)
+        progress("folds", number, len(splits))
+    return found
+
+
+def joint(sets: Sequence[Labelled]) -> Labelled:
+    """Several sets as one to train on, each one's scores on its own scale, then 0..1."""
+    if len(sets) == 1:
+        return sets[0]
+    answers = [
+        one if one.score is None else one.model_copy(update={"score": mark})
+        for data in sets
+        for one, mark in zip(data.answers, data.marks.tolist(), strict=True)
+    ]
+    return Labelled(answers, joined([data.prepared for data in sets]), 0.0, 1.0)
