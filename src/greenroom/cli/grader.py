@@ -68,6 +68,43 @@ def evaluate(
         _print(report)
 
 
+@app.command("train", epilog="Example: greenroom grader train --data a.jsonl --data b.jsonl --out scorer.json")
+def train_scorer(
+    data: Annotated[list[Path], typer.Option(help="Labelled answers to train on; may be repeated.")],
+    out: Annotated[Path, typer.Option(help="The model's file to write.")],
+    version: Annotated[str, typer.Option(help="What the model calls itself.")] = "1",
+    lexical: Annotated[bool, typer.Option("--lexical", help="For use without an encoder.")] = False,
+    seed: Annotated[int, typer.Option(help="Of folds and fits.")] = 0,
+    as_json: Json = False,
+) -> None:
+    """Train a scorer of short answers on files of labelled answers, and write it as one JSON file.
+
+    The model that ships with Greenroom is made by this command; docs/model-card.md has it word for word.
+    """
+    import json
+
+    from greenroom.grading.scoring.evaluation import Evaluator, Settings
+    from greenroom.grading.scoring.labelled import read_answers
+    from greenroom.grading.scoring.training import require_sklearn
+
+    require_sklearn()
+    files = [read_answers(path) for path in data]
+    for file in files:
+        _warn(file.as_json())
+    with Bar(console=log, transient=True, disable=not log.is_terminal) as bar:
+        evaluator = Evaluator(None if lexical else _encoder(), Settings(seed), _progress(bar))
+        body = evaluator.trained([one.answers for one in files], version)
+    try:
+        out.write_text(json.dumps(body, separators=(",", ":")) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise EnvironmentFault(f"{out}: {error.strerror}", mend="name a file that can be written") from None
+    told = {"out": str(out), "bytes": out.stat().st_size, "classes": body["scorer"]["classes"], "seed": seed}
+    if as_json:
+        emit({**told, "files": [one.as_json() for one in files], "versions": _versions()})
+    else:
+        console.print(f"{told['out']}: {told['bytes'] / 1e3:.0f} kB, {', '.join(told['classes'])}", markup=False)
+
+
 def _one_protocol(data: Path | None, train: list[Path] | None, test: Path | None, *, zero_shot: bool) -> None:
     mend = "use --data FILE, or --train FILE --test FILE, or --zero-shot --test FILE"
     if data is not None and (train or test or zero_shot):

@@ -20,8 +20,6 @@ from greenroom.grading.words import content
 
 PRESENT, NOT_PRESENT = "present", "not present"
 _NOTE = "The point model was trained on these answers; `bench/grading/fit.py` measures it on items it has not seen."
-    "The point model was trained on these answers; `python bench/grading/fit.py` measures it on items it has not seen."
-)
 
 
 @dataclass(frozen=True)

@@ -12,18 +12,18 @@ import numpy as np
 from greenroom.grading.scoring import metrics
 from greenroom.grading.scoring.labelled import LabelledAnswer, named
 from greenroom.grading.scoring.labels import Level, at, common_level, in_order, levels, shared_level
-from greenroom.grading.scoring.likeness import LEXICAL_NAMES
 from greenroom.grading.scoring.model import UNSURE_BELOW, Scorer
 from greenroom.grading.scoring.prepared import Progress, TokenEncoder, prepare
 from greenroom.grading.scoring.protocols import (
-    BASELINE_FEATURES,
     Labelled,
     Predicted,
     apply,
+    apply_baseline,
     cross_validate,
     joint,
     learn_and_apply,
     scale_of,
+    trained,
 )
 from greenroom.grading.scoring.training import fingerprints
 from greenroom.kernel.errors import InputError
@@ -73,8 +73,8 @@ class Evaluator:
     def transferred(self, train: Sequence[Sequence[LabelledAnswer]], test: Sequence[LabelledAnswer]) -> dict[str, Any]:
         """`--train … --test`: fitted on all training files together."""
         sets = [self._ready(one, given_scale=False) for one in train]
-        taught, asked = joint(sets), self._ready(test)
         level = self._common_level(train, test)
+        taught, asked = joint(sets, level), self._ready(test)
         if level is None and not (np.isfinite(asked.marks).any() and np.isfinite(taught.marks).any()):
             raise InputError(
                 "what is trained on has neither the classes nor the scores of what is tested on",
@@ -83,13 +83,21 @@ class Evaluator:
         model = self._learn(taught, asked, level)
         return self._report(taught, asked, level, model, self._learn(taught, asked, level, lexical_only=True))
 
+    def trained(self, train: Sequence[Sequence[LabelledAnswer]], version: str) -> dict[str, Any]:
+        """`train`: the model and its baseline on all files together, as the shipped artefact holds them."""
+        known = [_labels(one) for one in train if _labels(one)]
+        level = shared_level(known) if known else None
+        if level is Level.own:
+            level = levels(known[0])[-1] if len(levels(known[0])) == 1 else Level.three_way
+        taught = joint([self._ready(one, given_scale=False) for one in train], level)
+        return trained(taught, level, version=version, encoder=self.encoder_name, seed=self._settings.seed)
+
     def zero_shot(self, test: Sequence[LabelledAnswer], scorer: Scorer, baseline: Scorer) -> dict[str, Any]:
         """`--zero-shot`: the shipped model as it is; `seen` says how many questions it was trained on."""
         asked = self._ready(test)
         features, differences = asked.prepared.features, asked.prepared.differences
         level = Level.three_way if len(scorer.classes) > 2 else Level.two_way
-        columns = [LEXICAL_NAMES.index(name) for name in BASELINE_FEATURES]
-        lexical = apply(baseline, level, features[:, columns], np.zeros((len(features), 0), np.float32))
+        lexical = apply_baseline(baseline, level, asked.prepared)
         report = self._report(asked, asked, level, apply(scorer, level, features, differences), lexical)
         keys = {one.key for one in test}
         report["model"] = {"version": scorer.version, "encoder": scorer.encoder}
@@ -101,12 +109,13 @@ class Evaluator:
         return Labelled(answers, prepared, *scale_of(answers, self._settings.highest if given_scale else None))
 
     def _common_level(self, train: Sequence[Sequence[LabelledAnswer]], test: Sequence[LabelledAnswer]) -> Level | None:
-        taught = [_labels(one) for one in train if _labels(one)]
-        if not taught:
+        """The level to train at: fine enough for the test, and one that the training sets share."""
+        known = [_labels(one) for one in train if _labels(one)]
+        if not known:
             return None
-        shared = shared_level(taught)
-        every = [at(shared, label) for labels in taught for label in labels]
-        asked = [at(shared, label) for label in _labels(test)]
+        shared = shared_level(known)
+        every = [at(shared, label) for labels in known for label in labels]
+        asked = _labels(test)
         found = common_level(every, asked) if asked else Level.two_way
         order = list(Level)
         return None if found is None else order[max(order.index(found), order.index(shared))]

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, FiniteFloat, ValidationError, model_validator
 
 from greenroom.grading.scoring import labels
 from greenroom.kernel.errors import InputError
@@ -72,7 +72,7 @@ class LabelledAnswer(BaseModel):
     references: Annotated[tuple[_Text, ...], BeforeValidator(_references), Field(min_length=1, max_length=200)]
     answer: _Text
     label: Annotated[_Text | None, BeforeValidator(_optional)] = None
-    score: Annotated[float | None, BeforeValidator(_optional), Field(allow_inf_nan=False)] = None
+    score: Annotated[FiniteFloat | None, BeforeValidator(_optional)] = None
     domain: Annotated[_Text | None, BeforeValidator(_optional)] = None
 
     @model_validator(mode="before")

@@ -58,6 +58,10 @@ class Head:
         rows = features
         if self.direction is not None:
             rows = np.column_stack([features, self.direction.sums(differences)])
+        return self.raw_of(rows)
+
+    def raw_of(self, rows: Floats) -> Floats:
+        """The same for rows that have their place on the direction already."""
         found: Floats = 0.5 * (self.linear.sums(rows) + self.bias + self.trees.sums(rows))
         return found
 

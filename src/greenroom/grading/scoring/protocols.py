@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from greenroom.grading.scoring import neighbours
 from greenroom.grading.scoring.labelled import LabelledAnswer, named
-from greenroom.grading.scoring.labels import Level, at
+from greenroom.grading.scoring.labels import Level, at, taught
 from greenroom.grading.scoring.likeness import LEXICAL_NAMES
-from greenroom.grading.scoring.model import Scorer, at_level, choose
+from greenroom.grading.scoring.model import Scorer, as_json, at_level, choose
 from greenroom.grading.scoring.prepared import Prepared, joined
-from greenroom.grading.scoring.training import Examples, fit, folds
+from greenroom.grading.scoring.training import Examples, fingerprints, fit, folds
 from greenroom.grading.tokens import Floats, Vectors
 
 Ints = npt.NDArray[np.intp]
-BASELINE_FEATURES = ("recall", "precision", "overlap", "recall_new")
+BASELINE_COLUMNS = [LEXICAL_NAMES.index(name) for name in ("recall", "precision", "overlap", "recall_new")]
 _MOST_NEIGHBOUR_CLASSES = 3
 
 
@@ -93,26 +94,39 @@ def learn_and_apply(
     them; in its training each answer sees the other answers to its question. With *lexical_only* it is the baseline:
     four word overlaps and nothing else.
     """
-    level_used = level or Level.two_way
     if lexical_only:
-        at_column = [LEXICAL_NAMES.index(name) for name in BASELINE_FEATURES]
-        nothing = np.zeros((len(train.prepared), 0), np.float32)
-        scorer = fit(
-            _examples(train, train.prepared.features[:, at_column], nothing, level),
-            level_used, version="baseline", encoder="none", seed=seed, plain=True,
-        )  # fmt: skip
-        return apply(scorer, level, test.prepared.features[:, at_column], np.zeros((len(test.answers), 0), np.float32))
-    differences = train.prepared.differences
-    cold = fit(
-        _examples(train, train.prepared.features, differences, level),
-        level_used, version="evaluated", encoder=encoder, seed=seed,
-    )  # fmt: skip
+        return apply_baseline(_baseline(train, level, seed), level, test.prepared)
+    cold = _cold(train, level, "evaluated", encoder, seed)
     found = apply(cold, level, test.prepared.features, test.prepared.differences)
     known = neighbours.counts(neighbours.Taught(train.prepared, np.zeros(len(train.answers))), test.prepared)
     rows = np.flatnonzero(known >= neighbours.FEWEST)
     if len(rows):
         _use_neighbours(found, train, test.take(rows), rows, level, cold.classes, encoder=encoder, seed=seed)
     return found
+
+
+def trained(train: Labelled, level: Level | None, *, version: str, encoder: str, seed: int) -> dict[str, Any]:
+    """A model without neighbours and its baseline, as the artefact's JSON."""
+    cold, plain = _cold(train, level, version, encoder, seed), _baseline(train, level, seed)
+    questions = fingerprints([one.key for one in train.answers])
+    return {"scorer": as_json(replace(cold, trained_on=questions)), "baseline": as_json(plain)}
+
+
+def _cold(train: Labelled, level: Level | None, version: str, encoder: str, seed: int) -> Scorer:
+    examples = _examples(train, train.prepared.features, train.prepared.differences, level)
+    return fit(examples, level or Level.two_way, version=version, encoder=encoder, seed=seed)
+
+
+def _baseline(train: Labelled, level: Level | None, seed: int) -> Scorer:
+    nothing = np.zeros((len(train.prepared), 0), np.float32)
+    examples = _examples(train, train.prepared.features[:, BASELINE_COLUMNS], nothing, level)
+    return fit(examples, level or Level.two_way, version="baseline", encoder="none", seed=seed, plain=True)
+
+
+def apply_baseline(scorer: Scorer, level: Level | None, prepared: Prepared) -> Predicted:
+    """What a *scorer* of the four word overlaps says."""
+    nothing = np.zeros((len(prepared), 0), np.float32)
+    return apply(scorer, level, prepared.features[:, BASELINE_COLUMNS], nothing)
 
 
 def _examples(train: Labelled, features: Floats, differences: Vectors, level: Level | None) -> Examples:
@@ -126,10 +140,10 @@ def _use_neighbours(
 ) -> None:  # fmt: skip
     """Put what the second model says of *rows* into *found*."""
     targets = list(_targets(train, level, classes))
-    taught = [neighbours.Taught(train.prepared, values) for values in targets]
-    own = np.column_stack([train.prepared.features, *(neighbours.left_out(one) for one in taught)])
+    known = [neighbours.Taught(train.prepared, values) for values in targets]
+    own = np.column_stack([train.prepared.features, *(neighbours.left_out(one) for one in known)])
     theirs = np.column_stack(
-        [test.prepared.features, *(neighbours.seen_by_others(one, test.prepared) for one in taught)]
+        [test.prepared.features, *(neighbours.seen_by_others(one, test.prepared) for one in known)]
     )
     examples = _examples(train, own, train.prepared.differences, level)
     each = Examples(own, examples.differences, examples.labels, examples.marks, list(map(str, range(len(own)))))
@@ -190,13 +204,14 @@ def cross_validate(
     return found
 
 
-def joint(sets: Sequence[Labelled]) -> Labelled:
-    """Several sets as one to train on, each one's scores on its own scale, then 0..1."""
+def joint(sets: Sequence[Labelled], level: Level | None) -> Labelled:
+    """Several sets as one to train on at *level*, each one's scores on its own scale, then 0..1."""
     if len(sets) == 1:
         return sets[0]
-    answers = [
-        one if one.score is None else one.model_copy(update={"score": mark})
-        for data in sets
-        for one, mark in zip(data.answers, data.marks.tolist(), strict=True)
-    ]
+    answers = []
+    for data in sets:
+        labels = taught(data.labels, level) if level else data.labels
+        for one, mark, label in zip(data.answers, data.marks.tolist(), labels, strict=True):
+            score = None if one.score is None else mark
+            answers.append(one.model_copy(update={"score": score, "label": label}))
     return Labelled(answers, joined([data.prepared for data in sets]), 0.0, 1.0)

@@ -6,16 +6,17 @@ column is made out of fold, and so are the log odds that the calibration and the
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from greenroom.grading.decision import Trees, trees_from
-from greenroom.grading.scoring.labels import Level, at, in_order
+from greenroom.grading.scoring.labels import CORRECT, NOT_CORRECT, Level, at, in_order
 from greenroom.grading.scoring.model import Head, Linear, Scorer, at_level
 from greenroom.grading.tokens import Floats, Vectors
 from greenroom.kernel.errors import EnvironmentFault
@@ -59,11 +60,11 @@ def fit(examples: Examples, level: Level, *, version: str, encoder: str, seed: i
     groups = np.array(examples.groups, dtype=object).astype(str)
     named = [None if one is None else at(level, one) for one in examples.labels]
     known = np.array([number for number, one in enumerate(named) if one is not None], dtype=int)
-    classes = tuple(in_order(named[number] or "" for number in known))
+    classes = tuple(in_order(named[number] or "" for number in known if named[number] != NOT_CORRECT))
     chain: list[Head] = []
     held_out = np.zeros((len(known), max(len(classes) - 1, 0)))
     for place, name in enumerate(classes[:-1]):
-        rest = set(classes[place:])
+        rest = {*classes[place:], NOT_CORRECT} if name == CORRECT else set(classes[place:])
         rows = np.array([row for row in known if named[row] in rest], dtype=int)
         target = np.array([named[row] == name for row in rows], dtype=float)
         head, odds = _fit_head(examples, rows, target, groups, seed, is_mark=False, plain=plain)
@@ -109,41 +110,28 @@ def _fit_head(
     plain: bool = False,
 ) -> tuple[Head, Floats]:
     """A calibrated head, and its held-out raw values on *rows*."""
-    features, differences, own = examples.features[rows], examples.differences[rows], groups[rows]
+    features, differences = examples.features[rows], examples.differences[rows]
+    splits = list(folds(groups[rows], _FOLDS))
+    direction, columns = None, features
+    if differences.shape[1] and np.ptp(target) > 0 and len(splits) > 1 and not plain:
+        direction, held_out = _direction(differences, target, [test for _, test in splits])
+        columns = np.column_stack([features, held_out])
+    parts = [_parts(columns[train], target[train], seed, is_mark=is_mark, plain=plain) for train, _ in splits]
     raw = np.zeros(len(rows))
-    for train, test in folds(own, _FOLDS):
-        part = _uncalibrated(
-            features[train], differences[train], target[train], own[train], seed, is_mark=is_mark, plain=plain
-        )
-        raw[test] = part.raw(features[test], differences[test])
-    whole = _uncalibrated(features, differences, target, own, seed, is_mark=is_mark, plain=plain)
+    for part, (_, test) in zip(parts, splits, strict=True):
+        raw[test] = part.raw_of(columns[test])
     slope, offset = _line(raw, target) if is_mark else _platt(raw, target)
-    head = Head(whole.direction, whole.linear, whole.trees, whole.bias, slope, offset, is_mark)
-    return head, raw
+    whole = _parts(columns, target, seed, is_mark=is_mark, plain=plain)
+    return replace(whole, direction=direction, slope=slope, offset=offset), raw
 
 
-def _uncalibrated(
-    features: Floats,
-    differences: Vectors,
-    target: Floats,
-    groups: npt.NDArray[Any],
-    seed: int,
-    *,
-    is_mark: bool,
-    plain: bool = False,
-) -> Head:
-    direction, rows = None, features
-    if differences.shape[1] and np.ptp(target) > 0:
-        direction = _direction(differences, target)
-        column = np.zeros(len(target))
-        for train, test in folds(groups, _FOLDS - 1):
-            column[test] = _direction(differences[train], target[train]).sums(differences[test])
-        rows = np.column_stack([features, column])
+def _parts(rows: Floats, target: Floats, seed: int, *, is_mark: bool, plain: bool) -> Head:
+    """The linear part and the trees, without calibration."""
     linear = _linear(rows, target, is_mark=is_mark)
     if plain:
         return Head(None, _doubled(linear), trees_from([_LEAF]), 0.0, 1.0, 0.0, is_mark)
     trees, bias = _trees(rows, target, seed, is_mark=is_mark)
-    return Head(direction, linear, trees, bias, 1.0, 0.0, is_mark)
+    return Head(None, linear, trees, bias, 1.0, 0.0, is_mark)
 
 
 def folds(groups: npt.NDArray[Any], count: int) -> Iterator[tuple[Ints, Ints]]:
@@ -157,12 +145,24 @@ def folds(groups: npt.NDArray[Any], count: int) -> Iterator[tuple[Ints, Ints]]:
         yield from KFold(n_splits=min(count, len(groups)), shuffle=True, random_state=0).split(groups)
 
 
-def _direction(differences: Vectors, target: Floats) -> Linear:
-    from sklearn.linear_model import Ridge  # noqa: PLC0415
+def _direction(differences: Vectors, target: Floats, parts: Sequence[Ints]) -> tuple[Linear, Floats]:
+    """The ridge direction from what does not count to what does, and each row's place on it, held out by *parts*.
 
+    Every part's share of the normal equations is made once, so that leaving one out costs one solution.
+    """
     centre, scale = _standard(differences)
-    found = Ridge(alpha=_DIRECTION_RIDGE, solver="cholesky").fit((differences - centre) / scale, target)
-    return Linear(centre, scale, found.coef_.astype(float), float(found.intercept_))
+    rows = ((differences - centre) / scale).astype(np.float32)
+    middle = float(target.mean())
+    wanted = (target - middle).astype(np.float32)
+    grams = [rows[part].T @ rows[part] for part in parts]
+    moments = [rows[part].T @ wanted[part] for part in parts]
+    gram, moment = sum(grams), sum(moments)
+    ridge = _DIRECTION_RIDGE * np.eye(rows.shape[1], dtype=np.float32)
+    column = np.zeros(len(target))
+    for part, own_gram, own_moment in zip(parts, grams, moments, strict=True):
+        column[part] = middle + rows[part] @ np.linalg.solve(gram - own_gram + ridge, moment - own_moment)
+    weights = np.linalg.solve(gram + ridge, moment).astype(float)
+    return Linear(centre, scale, weights, middle), column
 
 
 def _linear(rows: Floats, target: Floats, *, is_mark: bool) -> Linear:
@@ -235,8 +235,10 @@ def _weights(probabilities: Floats, classes: Sequence[str], truth: Sequence[str]
     found: dict[str, dict[str, float]] = {}
     for level in Level:
         columns, names = at_level(probabilities, classes, level)
+        own = [at(level, one) for one in truth]
+        rows = [number for number, one in enumerate(own) if one in names]
         if len(names) > 1:
-            found[level.value] = _best_weights(columns, names, [at(level, one) for one in truth])
+            found[level.value] = _best_weights(columns[rows], names, [own[row] for row in rows])
     return found
 
 
@@ -261,6 +263,4 @@ def _macro_f1(truth: Ints, chosen: Ints, size: int) -> float:
 
 def fingerprints(keys: Sequence[tuple[str, str]]) -> frozenset[str]:
     """Short hashes of questions, by which a model knows again what it was trained on."""
-    import hashlib  # noqa: PLC0415
-
     return frozenset(hashlib.sha256("\n".join(key).encode()).hexdigest()[:12] for key in set(keys))
