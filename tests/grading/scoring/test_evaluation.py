@@ -112,7 +112,7 @@ def test_a_trained_file_says_the_same_when_it_is_loaded(tmp_path: Path) -> None:
     ready = prepare(answers, encoder)
     examples = Examples(
         ready.features, ready.differences, [one.normal_label for one in answers],
-        np.full(len(answers), np.nan), [one.question_id for one in answers],
+        np.full(len(answers), np.nan), [one.question_id for one in answers], np.zeros(len(answers), dtype=bool),
     )  # fmt: skip
     fitted = fit(examples, Level.three_way, version="1", encoder=encoder.name)
     loaded = scorer_from(json.loads(json.dumps(as_json(fitted))))

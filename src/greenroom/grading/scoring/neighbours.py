@@ -21,52 +21,63 @@ _NEAREST = 5
 NAMES = ("count", "rate", "smooth", "sharp", "nearest_high", "nearest_low", "lead", "vote", "top", "agreement")
 
 
+Ints = npt.NDArray[np.intp]
+
+
 @dataclass(frozen=True)
 class Taught:
-    """Labelled answers: `values` are 1 for what counts and 0 for what does not, or marks 0..1; NaN is not known."""
+    """Labelled answers. `targets` has a column for each thing that is asked: 1 for what counts and 0 for what does not,
+    or marks 0..1; NaN is not known."""
 
     prepared: Prepared
-    values: Floats
+    targets: Floats
 
-    def rows(self) -> Mapping[tuple[str, str], npt.NDArray[np.intp]]:
-        """The rows of each question that are known."""
-        found: dict[tuple[str, str], list[int]] = defaultdict(list)
-        for row, key in enumerate(self.prepared.keys):
-            if np.isfinite(self.values[row]):
-                found[key].append(row)
-        return {key: np.array(rows) for key, rows in found.items()}
+    @property
+    def columns(self) -> int:
+        """How many features an answer gets."""
+        return len(NAMES) * int(self.targets.shape[1])
 
 
 def counts(taught: Taught, asked: Prepared) -> npt.NDArray[np.int64]:
     """How many labelled answers there are to each asked answer's question."""
-    known = taught.rows()
+    known = _questions(taught.prepared)
     return np.array([len(known.get(key, ())) for key in asked.keys], dtype=int)
 
 
 def seen_by_others(taught: Taught, asked: Prepared) -> Floats:
-    """The features (NAMES) of the *asked* answers, from *taught*; zero rows where too few are taught."""
-    known, found = taught.rows(), np.zeros((len(asked), len(NAMES)))
+    """The features (NAMES for each target) of the *asked* answers; zeros where fewer than three are taught."""
+    known, found = _questions(taught.prepared), np.zeros((len(asked), taught.columns))
     for key, rows in _questions(asked).items():
-        if len(known.get(key, ())) >= FEWEST:
+        if key in known:
             own = taught.prepared.take(known[key])
-            found[rows] = _features(likeness(asked.take(rows), own), likeness(own, own), taught.values[known[key]])
+            near, between = likeness(asked.take(rows), own), likeness(own, own)
+            found[rows] = _of_targets(near, between, taught.targets[known[key]])
     return found
 
 
 def left_out(taught: Taught) -> Floats:
     """The same for each taught answer from the other answers to its question."""
-    found = np.zeros((len(taught.prepared), len(NAMES)))
-    for rows in taught.rows().values():
-        if len(rows) <= FEWEST:
-            continue
-        between, values = likeness(taught.prepared.take(rows), taught.prepared.take(rows)), taught.values[rows]
+    found = np.zeros((len(taught.prepared), taught.columns))
+    for rows in _questions(taught.prepared).values():
+        own = taught.prepared.take(rows)
+        between, targets = likeness(own, own), taught.targets[rows]
         for place, row in enumerate(rows):
             rest = np.delete(np.arange(len(rows)), place)
-            found[row] = _features(between[place][None, rest], between[np.ix_(rest, rest)], values[rest])[0]
+            found[row] = _of_targets(between[place][None, rest], between[np.ix_(rest, rest)], targets[rest])[0]
     return found
 
 
-def _questions(asked: Prepared) -> Mapping[tuple[str, str], npt.NDArray[np.intp]]:
+def _of_targets(near: Floats, between: Floats, targets: Floats) -> Floats:
+    blocks = []
+    for values in targets.T:
+        known = np.flatnonzero(np.isfinite(values))
+        enough = len(known) >= FEWEST
+        block = _features(near[:, known], between[np.ix_(known, known)], values[known]) if enough else None
+        blocks.append(np.zeros((len(near), len(NAMES))) if block is None else block)
+    return np.hstack(blocks)
+
+
+def _questions(asked: Prepared) -> Mapping[tuple[str, str], Ints]:
     found: dict[tuple[str, str], list[int]] = defaultdict(list)
     for row, key in enumerate(asked.keys):
         found[key].append(row)

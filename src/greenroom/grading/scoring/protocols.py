@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from greenroom.grading.scoring import neighbours
 from greenroom.grading.scoring.labelled import LabelledAnswer, named
-from greenroom.grading.scoring.labels import Level, at, taught
+from greenroom.grading.scoring.labels import CORRECT, Level, at, taught
 from greenroom.grading.scoring.likeness import LEXICAL_NAMES
 from greenroom.grading.scoring.model import Scorer, as_json, at_level, choose
 from greenroom.grading.scoring.prepared import Prepared, joined
@@ -31,6 +31,8 @@ class Labelled:
     prepared: Prepared
     low: float
     high: float
+    guessed: npt.NDArray[np.bool_] | None = None
+    """Which scores were made of labels (`joint`)."""
 
     @property
     def labels(self) -> list[str | None]:
@@ -45,7 +47,8 @@ class Labelled:
 
     def take(self, rows: Ints) -> Labelled:
         """These answers alone, on the same scale."""
-        return Labelled([self.answers[row] for row in rows], self.prepared.take(rows), self.low, self.high)
+        guessed = None if self.guessed is None else self.guessed[rows]
+        return Labelled([self.answers[row] for row in rows], self.prepared.take(rows), self.low, self.high, guessed)
 
 
 def scale_of(answers: Sequence[LabelledAnswer], highest: float | None = None) -> tuple[float, float]:
@@ -98,7 +101,7 @@ def learn_and_apply(
         return apply_baseline(_baseline(train, level, seed), level, test.prepared)
     cold = _cold(train, level, "evaluated", encoder, seed)
     found = apply(cold, level, test.prepared.features, test.prepared.differences)
-    known = neighbours.counts(neighbours.Taught(train.prepared, np.zeros(len(train.answers))), test.prepared)
+    known = neighbours.counts(neighbours.Taught(train.prepared, np.zeros((len(train.answers), 0))), test.prepared)
     rows = np.flatnonzero(known >= neighbours.FEWEST)
     if len(rows):
         _use_neighbours(found, train, test.take(rows), rows, level, cold.classes, encoder=encoder, seed=seed)
@@ -131,7 +134,8 @@ def apply_baseline(scorer: Scorer, level: Level | None, prepared: Prepared) -> P
 
 def _examples(train: Labelled, features: Floats, differences: Vectors, level: Level | None) -> Examples:
     labels = train.labels if level is not None else [None] * len(train.answers)
-    return Examples(features, differences, labels, train.marks, named(train.answers))
+    guessed = np.zeros(len(train.answers), dtype=bool) if train.guessed is None else train.guessed
+    return Examples(features, differences, labels, train.marks, named(train.answers), guessed)
 
 
 def _use_neighbours(
@@ -139,14 +143,11 @@ def _use_neighbours(
     *, encoder: str, seed: int,
 ) -> None:  # fmt: skip
     """Put what the second model says of *rows* into *found*."""
-    targets = list(_targets(train, level, classes))
-    known = [neighbours.Taught(train.prepared, values) for values in targets]
-    own = np.column_stack([train.prepared.features, *(neighbours.left_out(one) for one in known)])
-    theirs = np.column_stack(
-        [test.prepared.features, *(neighbours.seen_by_others(one, test.prepared) for one in known)]
-    )
+    taught_answers = neighbours.Taught(train.prepared, np.column_stack(_targets(train, level, classes)))
+    own = np.column_stack([train.prepared.features, neighbours.left_out(taught_answers)])
+    theirs = np.column_stack([test.prepared.features, neighbours.seen_by_others(taught_answers, test.prepared)])
     examples = _examples(train, own, train.prepared.differences, level)
-    each = Examples(own, examples.differences, examples.labels, examples.marks, list(map(str, range(len(own)))))
+    each = replace(examples, features=own, groups=list(map(str, range(len(own)))))
     warm = fit(each, level or Level.two_way, version="evaluated", encoder=encoder, seed=seed)
     told = apply(warm, level, theirs, test.prepared.differences)
     put(found, told, rows)
@@ -205,13 +206,23 @@ def cross_validate(
 
 
 def joint(sets: Sequence[Labelled], level: Level | None) -> Labelled:
-    """Several sets as one to train on at *level*, each one's scores on its own scale, then 0..1."""
+    """Several sets as one to train on at *level*, each one's scores on its own scale, then 0..1.
+
+    Beside a set with scores, one that has none teaches marks too: 1 for what is correct, else 0.
+    """
     if len(sets) == 1:
         return sets[0]
-    answers = []
-    for data in sets:
+    scored = [bool(np.isfinite(data.marks).any()) for data in sets]
+    answers, guessed = [], []
+    for data, has_scores in zip(sets, scored, strict=True):
         labels = taught(data.labels, level) if level else data.labels
-        for one, mark, label in zip(data.answers, data.marks.tolist(), labels, strict=True):
-            score = None if one.score is None else mark
-            answers.append(one.model_copy(update={"score": score, "label": label}))
-    return Labelled(answers, joined([data.prepared for data in sets]), 0.0, 1.0)
+        guesses = any(scored) and not has_scores
+        marks = [_guessed(one) for one in labels] if guesses else data.marks.tolist()
+        for one, mark, label in zip(data.answers, marks, labels, strict=True):
+            answers.append(one.model_copy(update={"score": None if np.isnan(mark) else mark, "label": label}))
+            guessed.append(guesses)
+    return Labelled(answers, joined([data.prepared for data in sets]), 0.0, 1.0, np.array(guessed))
+
+
+def _guessed(label: str | None) -> float:
+    return float("nan") if label is None else float(at(Level.two_way, label) == CORRECT)

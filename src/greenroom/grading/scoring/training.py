@@ -34,13 +34,17 @@ Ints = npt.NDArray[np.intp]
 
 @dataclass(frozen=True)
 class Examples:
-    """Rows to learn from. `labels` are normal labels or None, `marks` are 0..1 or NaN, `groups` are questions."""
+    """Rows to learn from. `labels` are normal labels or None, `marks` are 0..1 or NaN, `groups` are questions.
+
+    `guessed` says which marks were made of labels: they teach the order, and not the scale.
+    """
 
     features: Floats
     differences: Vectors
     labels: Sequence[str | None]
     marks: Floats
     groups: Sequence[str]
+    guessed: npt.NDArray[np.bool_]
 
 
 def require_sklearn() -> None:
@@ -120,7 +124,8 @@ def _fit_head(
     raw = np.zeros(len(rows))
     for part, (_, test) in zip(parts, splits, strict=True):
         raw[test] = part.raw_of(columns[test])
-    slope, offset = _line(raw, target) if is_mark else _platt(raw, target)
+    real = ~examples.guessed[rows]
+    slope, offset = _line(raw[real], target[real]) if is_mark else _platt(raw, target)
     whole = _parts(columns, target, seed, is_mark=is_mark, plain=plain)
     return replace(whole, direction=direction, slope=slope, offset=offset), raw
 
