@@ -6,30 +6,37 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.grading.scoring.made import rows, write
+from typer.testing import CliRunner, Result
 
-Run = Callable[..., subprocess.CompletedProcess[str]]
+from greenroom.cli.main import app
+from greenroom.kernel.errors import GreenroomError, InputError
+
 WITHOUT_SKLEARN = (
     "import sys; sys.modules['sklearn'] = None; from greenroom.cli.main import main; sys.argv[0] = 'greenroom'; main()"
 )
 
 
-def run(*options: str | Path, code: str = "from greenroom.cli.main import main; main()") -> Any:
+def run(*options: str | Path) -> Result:
+    """The command in this process; what it raises is in the result."""
+    return CliRunner().invoke(app, ["grader", *map(str, options)])
+
+
+def report(*options: str | Path) -> dict[str, Any]:
+    done = run("evaluate", *options, "--resamples", "50", "--json")
+    assert done.exception is None, done.exception
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def alone(*options: str | Path, code: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", code, "grader", *map(str, options)]
     environment = os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     return subprocess.run(command, capture_output=True, text=True, timeout=170, env=environment, check=False)
-
-
-def report(*options: str | Path, code: str = "from greenroom.cli.main import main; main()") -> dict[str, Any]:
-    done = run("evaluate", *options, "--resamples", "50", "--json", code=code)
-    assert done.returncode == 0, done.stderr
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
 
 
 def value(found: dict[str, Any], level: str, name: str, who: str = "model") -> float:
@@ -75,17 +82,19 @@ def test_sets_with_labels_and_with_scores_on_another_scale_meet(tmp_path: Path) 
     assert found["scores"]["scale"] == [0.0, 20.0]
     assert found["scores"]["model"]["pearson_r"]["value"] > 0.7
     done = run("evaluate", "--train", scored, "--test", labelled)
-    assert done.returncode == 2
-    assert "neither the classes nor the scores" in done.stderr
+    assert isinstance(done.exception, InputError)
+    assert "neither the classes nor the scores" in done.exception.message
 
 
 def test_zero_shot_and_the_bank_need_no_scikit_learn_and_training_says_that_it_does(tmp_path: Path) -> None:
     path = write(tmp_path / "a.jsonl", rows())
-    found = report("--zero-shot", "--test", path, code=WITHOUT_SKLEARN)
+    done = alone("evaluate", "--zero-shot", "--test", path, "--json", code=WITHOUT_SKLEARN)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
     assert value(found, "2-way", "macro_f1") > 0.7
     assert set(found["classes"]) == {"3-way", "2-way"}
     assert found["questions_trained_on"] == 0
-    done = run("evaluate", "--data", path, code=WITHOUT_SKLEARN)
+    done = alone("evaluate", "--data", path, code=WITHOUT_SKLEARN)
     assert done.returncode == 2
     assert "greenroom[ml]" in done.stderr
     assert "Traceback" not in done.stderr
@@ -105,7 +114,7 @@ def test_a_trained_file_says_the_same_when_it_is_loaded(tmp_path: Path) -> None:
     path = write(tmp_path / "a.jsonl", rows())
     out = tmp_path / "scorer.json"
     done = run("train", "--data", path, "--out", out, "--json")
-    assert done.returncode == 0, done.stderr
+    assert done.exception is None, done.exception
     assert json.loads(done.stdout)["classes"] == ["correct", "incorrect", "contradictory"]
     answers = read_answers(path).answers
     encoder = MiniLM()
@@ -144,12 +153,7 @@ def loaded_baseline(path: Path) -> Any:
     ],
 )
 def test_what_does_not_go_together_is_refused_in_one_line(options: tuple[str, ...], told: str) -> None:
-    from typer.testing import CliRunner
-
-    from greenroom.cli.main import app
-    from greenroom.kernel.errors import GreenroomError
-
-    done = CliRunner().invoke(app, ["grader", "evaluate", *options])
+    done = run("evaluate", *options)
     assert isinstance(done.exception, GreenroomError)
     assert told in done.exception.message
     assert done.exception.mend
