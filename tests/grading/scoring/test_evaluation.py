@@ -13,7 +13,15 @@ import pytest
 from tests.grading.scoring.made import rows, write
 from typer.testing import CliRunner, Result
 
+from greenroom.bank.loader import core_pack_folder, load_pack
+from greenroom.bank.models import Kind
+from greenroom.bank.verification import expected_findings
 from greenroom.cli.main import app
+from greenroom.grading.scoring.declared import evaluate_bank
+from greenroom.grading.scoring.evaluation import Evaluator, Settings
+from greenroom.grading.scoring.labelled import read_answers
+from greenroom.grading.scoring.model import packaged_scorers
+from greenroom.grading.service import Grader
 from greenroom.kernel.errors import GreenroomError, InputError
 
 WITHOUT_SKLEARN = (
@@ -104,8 +112,6 @@ def test_a_trained_file_says_the_same_when_it_is_loaded(tmp_path: Path) -> None:
     import numpy as np
 
     from greenroom.grading.encoder import MiniLM
-    from greenroom.grading.scoring.evaluation import Evaluator, Settings
-    from greenroom.grading.scoring.labelled import read_answers
     from greenroom.grading.scoring.labels import Level
     from greenroom.grading.scoring.model import as_json, scorer_from
     from greenroom.grading.scoring.prepared import prepare
@@ -168,3 +174,20 @@ def test_a_row_of_no_use_is_named_on_stderr_and_counted(tmp_path: Path) -> None:
     assert (found["answers"], found["rejected"], found["unknown_labels"]) == (97, 1, ["odd"])
     assert f"{path}, line 97: not used" in done.stderr
     assert "counted as not correct: odd" in done.stderr
+
+
+def test_without_the_encoder_words_are_compared_and_the_report_says_so(tmp_path: Path) -> None:
+    answers = read_answers(write(tmp_path / "a.jsonl", rows())).answers
+    evaluator = Evaluator(None, Settings(resamples=0), lambda *_: None)
+    found = evaluator.zero_shot(answers, *packaged_scorers(lexical=True))
+    assert found["encoder"] == "lexical"
+    assert found["classes"]["2-way"]["model"]["macro_f1"]["value"] > 0.7
+
+
+def test_the_bank_is_measured_by_the_points_that_it_declares() -> None:
+    items = [one for one in load_pack(core_pack_folder()).items if one.kind is Kind.concept][:2]
+    found = evaluate_bank(items, Grader(), Settings(resamples=20), lambda *_: None)
+    points = found["classes"]["points"]
+    declared = [expected_findings(item, one) for item in items for one in item.submissions]
+    assert 0 < sum(points["classes"].values()) <= sum(map(len, declared))
+    assert points["model"]["accuracy"]["value"] > 0.85 > points["majority"]["macro_f1"]["value"]
