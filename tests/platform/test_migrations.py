@@ -12,17 +12,18 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 import greenroom.accounts.tables
 import greenroom.interview.tables  # noqa: F401
 from greenroom.platform.database import Address, Database, metadata
-from greenroom.platform.migrations import migrate
+from greenroom.platform.migrations import migrate, migrations_folder, newest
 
 _MIGRATE = """
 import sys
 from pathlib import Path
-from greenroom.platform.migrations import migrate
+from greenroom.platform.migrations import migrate, migrations_folder, newest
 
 address = sys.argv[1]
 sys.stdin.read(1)
@@ -67,3 +68,18 @@ async def test_processes_that_start_at_once_migrate_once(new_address: Callable[[
     await database.close()
     newest = max(path.stem[:4] for path in (Path(__file__).parents[2] / "migrations" / "versions").glob("0*.py"))
     assert versions == [newest]
+
+
+def test_who_finds_the_newest_schema_does_not_even_load_alembic(new_address: Callable[[], Address]) -> None:
+    assert newest(migrations_folder()) == ScriptDirectory(str(migrations_folder())).get_current_head()
+    address = new_address()
+    script = f"{_MIGRATE}\nprint('alembic' in sys.modules)"
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    loaded = [
+        subprocess.run(
+            [sys.executable, "-c", script, str(address)], input="x", capture_output=True, text=True, check=True,
+            env=environment,
+        ).stdout.strip()
+        for _ in range(2)
+    ]  # fmt: skip
+    assert loaded == ["True", "False"]
