@@ -31,7 +31,7 @@ def fill(kept: Database, credits: dict[int, int] | None = None) -> None:
 def workers(lab: Lab) -> list[Service]:
     """Two workers, and a fresh state of the database."""
     fill(database(lab))
-    return lab.once("workers", lambda: [lab.service("app:app", database=database(lab)) for _ in range(2)])
+    return lab.once("workers", lambda: lab.services("app:app", 2, database=database(lab)))
 
 
 def send(worker: Service, key: str | None, **changed: Any) -> Response:
