@@ -14,6 +14,7 @@ Each check is a case of the run, with its group; what it returns is said beside 
 
 from __future__ import annotations
 
+import itertools
 import sqlite3
 import sys
 import traceback
@@ -201,12 +202,19 @@ class Lab:
             if seat is None:
                 self.end(own)
 
-    def calls(self, target: str, each: Iterable[Sequence[Any]], *, seat: Seat) -> list[Any]:
-        """What the project's function *target* returns for each of some arguments, which are sent all at once."""
+    def calls(self, target: str, each: Iterable[Sequence[Any]], *, seat: Seat | Sequence[Seat]) -> list[Any]:
+        """What the project's function *target* returns for each of some arguments, which are sent all at once.
+
+        Several seats take turns, so they work beside each other.
+        """
+        seats = [seat] if isinstance(seat, Seat) else seat
         name, with_arrays = target.partition(":")[2], "numpy" in sys.modules
         bodies = [arrays.encode([*arguments]) for arguments in each]
-        asked = [seat.request("call", body, target=target, arrays=with_arrays) for body in bodies]
-        return [seat.wait(number, during=f"{name}() raised") for number in asked]
+        asked = [
+            (own, own.request("call", body, target=target, arrays=with_arrays))
+            for own, body in zip(itertools.cycle(seats), bodies, strict=False)
+        ]
+        return [own.wait(number, during=f"{name}() raised") for own, number in asked]
 
     def once(self, name: str, make: Callable[[], Any]) -> Any:
         """What *make* gave the first time in this examination, with its processes: for what several checks share.
