@@ -110,8 +110,11 @@ def survived(lab: Lab) -> list[tuple[str, dict[int, int], int, Response, dict[in
             now = next(keys)
             fill(kept)
 
+        following = [lab.ahead("app:app", database=kept)]
+
         def actor() -> Actor:
-            return sends(lab.service("app:app", database=kept), SENT, lambda: now)
+            following.append(lab.ahead("app:app", database=kept))  # it loads while the one before is killed
+            return sends(following.pop(0).started(), SENT, lambda: now)
 
         for crash in crashes(kept, actor, before=before):
             left = balances(kept), len(kept.rows("SELECT key FROM transfers"))
