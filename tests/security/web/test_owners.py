@@ -16,7 +16,6 @@ from pydantic import BaseModel
 
 from greenroom.accounts.rules import Role
 from tests.security.site import UNSAFE, WORDS, Site, Visitor
-from tests.security.web.socket import Socket
 
 pytestmark = pytest.mark.anyio
 
@@ -207,7 +206,7 @@ class House:
 
     async def _open(self, visitor: Visitor, path: str) -> int:
         headers = {"authorization": f"Bearer {visitor.session.access_token}"} if visitor.opened else {}
-        async with Socket(self.site.app, path, headers) as socket:
+        async with self.site.socket(path, headers) as socket:
             await socket.accepted()
             message = await socket.next()
             return 200 if message["type"] == "websocket.send" else message["code"] - 4000
