@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -67,3 +69,24 @@ async def test_processes_that_start_at_once_migrate_once(new_address: Callable[[
     await database.close()
     newest = max(path.stem[:4] for path in (Path(__file__).parents[2] / "migrations" / "versions").glob("0*.py"))
     assert versions == [newest]
+
+
+def test_links_and_invitations_of_before_they_were_keyed_open_nothing(tmp_path: Path) -> None:
+    path, moment = tmp_path / "greenroom.db", "2026-03-02 09:00:00.000000"
+    migrate(path)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '0005'")
+        connection.execute("INSERT INTO users (id, name, created_at) VALUES ('u', 'Ada', ?)", (moment,))
+        connection.execute("INSERT INTO links VALUES ('plain', 'u', 'reset', ?, NULL)", (moment,))
+        for number, used in ((1, moment), (2, None)):
+            values = (str(number), str(number), moment, moment, used)
+            connection.execute(
+                "INSERT INTO invitations (id, secret_hash, role, created_at, expires_at, used_at)"
+                " VALUES (?, ?, 'admin', ?, ?, ?)",
+                values,
+            )
+    migrate(path)
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT * FROM links").fetchall() == []
+        withdrawn = "SELECT id FROM invitations WHERE withdrawn_at IS NOT NULL"
+        assert connection.execute(withdrawn).fetchall() == [("2",)]
