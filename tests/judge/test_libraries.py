@@ -9,6 +9,7 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
+import structlog
 from tests.judge.libraries import JUDGES, LIMITS, answers, install, install_small, item_for, readable_folder
 from tests.judge.tiers import interpreter_for
 
@@ -186,3 +187,20 @@ def test_preparing_an_item_has_its_environment_loaded(tmp_path: Path, site: Path
         time.sleep(0.02)
     assert "web" in holders(judge)
     judge.close()
+
+
+def test_a_rest_while_spares_are_being_made_is_nothing_to_warn_of(tmp_path: Path, site: Path) -> None:
+    interpreter_for(1)
+    judge = Judge(tier=1, spares=2)
+    web = item_for(tmp_path / "item", "web", "it")
+    with structlog.testing.capture_logs() as logs:
+        for _ in range(5):
+            judge.prepare(web)
+            assert judge._spares is not None
+            until = time.monotonic() + 30
+            while "web" not in judge._spares._zygotes and time.monotonic() < until:
+                time.sleep(0.001)
+            judge.rest()  # the keeper waits for the first spare of this zygote
+        assert judge.run(web, "def solve(what):\n    return 'fine'\n").verdict is Verdict.accepted
+        judge.close()
+    assert [one for one in logs if one["event"] == "no spare sandbox"] == []

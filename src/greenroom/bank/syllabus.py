@@ -27,10 +27,9 @@ class Statement(BaseModel):
 @cache
 def syllabus() -> dict[str, Statement]:
     """All statements by id (`<topic>.<name>`), in the syllabus' order."""
-    raw = yaml.safe_load(files("greenroom").joinpath("data/syllabus.yaml").read_text(encoding="utf-8"))
     return {
         f"{topic}.{name}": Statement(id=f"{topic}.{name}", topic=Topic(topic), **body)
-        for topic, section in raw.items()
+        for topic, section in _sections().items()
         for name, body in section["statements"].items()
     }
 
@@ -38,8 +37,16 @@ def syllabus() -> dict[str, Statement]:
 @cache
 def topic_titles() -> dict[Topic, str]:
     """The eight topics' names for people."""
-    raw = yaml.safe_load(files("greenroom").joinpath("data/syllabus.yaml").read_text(encoding="utf-8"))
-    return {Topic(topic): section["title"] for topic, section in raw.items()}
+    return {Topic(topic): section["title"] for topic, section in _sections().items()}
+
+
+@cache
+def _sections() -> dict[str, Any]:
+    """The file, as it is: a section for each topic."""
+    found: dict[str, Any] = yaml.safe_load(
+        files("greenroom").joinpath("data/syllabus.yaml").read_text(encoding="utf-8")
+    )
+    return found
 
 
 def coverage(items: Iterable[Item]) -> dict[str, Any]:

@@ -13,9 +13,11 @@ from fastapi.routing import iter_route_contexts
 from starlette.middleware import Middleware
 
 from greenroom import __version__
+from greenroom.bank.syllabus import topic_titles
 from greenroom.interview.assembly import open_workplace
 from greenroom.interview.tries import Tries
 from greenroom.interview.worker import Workers
+from greenroom.judge import languages
 from greenroom.kernel.clock import Clock
 from greenroom.platform.channels import Channels
 from greenroom.platform.logs import configure_logs
@@ -86,6 +88,8 @@ async def _lifespan(app: FastAPI, settings: Settings, clock: Clock | None) -> As
         threads = ThreadPoolExecutor(settings.jobs_each + _OTHER_THREADS, "greenroom")
         asyncio.get_running_loop().set_default_executor(threads)
         await asyncio.to_thread(_warm, app)
+        if settings.mode == "server":  # alone, nobody else waits while the first answer is read
+            await asyncio.to_thread(work.answering.grader.warm)
         relay = app.state.relay = Relay(channels, settings.data_dir / "channels")
         if settings.workers > 1:
             await relay.open()
@@ -99,7 +103,9 @@ async def _lifespan(app: FastAPI, settings: Settings, clock: Clock | None) -> As
 
 
 def _warm(app: FastAPI) -> None:
-    """Make beforehand what the first requests would else wait for, with the event loop held: templates and routes."""
+    """Make beforehand what the first requests would else wait for, with the event loop held."""
+    topic_titles()
+    languages.available()
     compile_templates()
     for _ in iter_route_contexts(app.routes):
         pass

@@ -35,6 +35,10 @@ class Grader:
         self._loaded = encoder is not None
         self._lock = threading.Lock()
 
+    def warm(self) -> None:
+        """Load what the first answer would else wait for; the interpreter is held for some tenths of a second."""
+        self._model()
+
     @property
     def version(self) -> str:
         """The version of the fitted model."""

@@ -92,7 +92,7 @@ def _walls_fact(test: SelfTest) -> Fact:
 
 def _languages_fact() -> Fact:
     """What programs may be written in beside Python. None of it is missing: no item of the core pack asks for it."""
-    others = [f"{one.title} ({one.version})" for one in languages.available()]
+    others = [f"{one.title} ({languages.version(one.name)})" for one in languages.available()]
     return Fact("languages", "ok", ", ".join([f"Python ({platform.python_version()})", *others]))
 
 

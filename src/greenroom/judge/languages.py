@@ -62,7 +62,6 @@ class Language:
 
     name: Name
     title: str
-    version: str
     suffixes: tuple[str, ...]
     tools: tuple[str, ...] = ()
     runtime: tuple[str, ...] = ()
@@ -132,7 +131,7 @@ def python(interpreter: str) -> Language:
     """Python as a program of its own, for sources of several files; a single one is run by a forked process instead."""
     seen = (interpreter,)
     return Language(
-        "python", TITLES["python"], "", SUFFIXES["python"], seen, seen,
+        "python", TITLES["python"], SUFFIXES["python"], seen, seen,
         spread_mb=128, exhausted=b"MemoryError", tool=interpreter,
     )  # fmt: skip
 
@@ -140,7 +139,7 @@ def python(interpreter: str) -> Language:
 def scripts() -> Language | None:
     """A shell, for programs that come with scripts of their own. It passes for C, whose compiler it always sees."""
     shell = shutil.which("sh")
-    return Language("c", "shell scripts", "", (), _TOOLS, _TOOLS, threads=16, tool=shell) if shell else None
+    return Language("c", "shell scripts", (), _TOOLS, _TOOLS, threads=16, tool=shell) if shell else None
 
 
 def _c() -> Language | None:
@@ -152,11 +151,9 @@ def _cpp() -> Language | None:
 
 
 def _gcc(name: Name, tool: str) -> Language | None:
-    path = shutil.which(tool)
-    if path is None:
+    if shutil.which(tool) is None:
         return None
-    version = _said(path, "-dumpfullversion")
-    return Language(name, TITLES[name], f"{tool} {version}", SUFFIXES[name], _TOOLS, exhausted=b"std::bad_alloc")
+    return Language(name, TITLES[name], SUFFIXES[name], _TOOLS, exhausted=b"std::bad_alloc")
 
 
 def _java() -> Language | None:
@@ -170,7 +167,7 @@ def _java() -> Language | None:
     settings += [str((home / "conf").resolve())] if (home / "conf").is_symlink() else []
     runtime = (str(home), *settings)
     return Language(
-        "java", "Java", _said(compiler, "-version"), SUFFIXES["java"], (*_TOOLS, *runtime), runtime,
+        "java", "Java", SUFFIXES["java"], (*_TOOLS, *runtime), runtime,
         spread_mb=-1, threads=64, open_files=256, exhausted=b"java.lang.OutOfMemoryError", overhead_mb=192,
     )  # fmt: skip
 
@@ -181,7 +178,7 @@ def _javascript() -> Language | None:
         return None
     runtime = (os.path.realpath(node),)
     return Language(
-        "javascript", "JavaScript", f"Node {_said(node, '--version')}", SUFFIXES["javascript"], runtime, runtime,
+        "javascript", "JavaScript", SUFFIXES["javascript"], runtime, runtime,
         spread_mb=-1, threads=32, open_files=256, exhausted=b"JavaScript heap out of memory", overhead_mb=128,
     )  # fmt: skip
 
@@ -190,11 +187,33 @@ def _go() -> Language | None:
     tool = _found("go")
     if tool is None:
         return None
-    root = _said(tool, "env", "GOROOT")
-    version = _said(tool, "version").removeprefix("go version ")
     return Language(
-        "go", "Go", version, SUFFIXES["go"], (*_TOOLS, root), spread_mb=-1, threads=32, exhausted=b"out of memory"
+        "go", "Go", SUFFIXES["go"], (*_TOOLS, _go_root(tool)), spread_mb=-1, threads=32, exhausted=b"out of memory"
     )
+
+
+def _go_root(tool: str) -> str:
+    """Where Go is, by where its *tool* is: it is asked, which takes a while, only where that is a wrapper."""
+    root = Path(os.path.realpath(tool)).parent.parent
+    return str(root) if (root / "pkg" / "tool").is_dir() else _said(tool, "env", "GOROOT")
+
+
+def version(name: Name) -> str:
+    """What the tools of a language say of their version: a process of the host is asked, which may take a second."""
+    if name == "go":
+        return _said(_found("go") or "go", "version").removeprefix("go version ")
+    tool, *question = _QUESTIONS[name]
+    said = _said(shutil.which(tool) or tool, *question)
+    return said if name == "java" else f"{_CALLED.get(tool, tool)} {said}"
+
+
+_CALLED = {"node": "Node"}
+_QUESTIONS: dict[Name, tuple[str, str]] = {
+    "c": ("gcc", "-dumpfullversion"),
+    "cpp": ("g++", "-dumpfullversion"),
+    "java": ("javac", "-version"),
+    "javascript": ("node", "--version"),
+}
 
 
 def _said(*argv: str) -> str:

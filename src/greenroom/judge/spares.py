@@ -272,14 +272,23 @@ class Spares:
                 self._forget(environment)
             if wanted is None:
                 continue
+            zygote: Zygote | None = None
             try:
-                self._add(wanted, self._zygote(wanted.environment))
+                zygote = self._zygote(wanted.environment)
+                self._add(wanted, zygote)
             except (BoxError, OSError) as error:  # whatever it was, the next try may come when it has passed
-                log.warning("no spare sandbox", reason=str(error), environment=wanted.environment)
-                if wanted.environment != "plain":  # it would load in vain once a second; who asks for it is told why
-                    self._forget(wanted.environment)
-                with self._changed:
-                    self._changed.wait(_REST_S)
+                self._failed(wanted, zygote, error)
+
+    def _failed(self, sort: Sort, zygote: Zygote | None, error: Exception) -> None:
+        with self._changed:
+            ended = zygote is not None and self._zygotes.get(sort.environment) is not zygote
+            if ended or sort not in self._ready:
+                return  # nobody needs it any more
+        log.warning("no spare sandbox", reason=str(error), environment=sort.environment)
+        if sort.environment != "plain":  # it would load in vain once a second; who asks for it is told why
+            self._forget(sort.environment)
+        with self._changed:
+            self._changed.wait(_REST_S)
 
     def _wanted(self) -> Sort | None:
         """The sort with the fewest spares, those that are lent and will come back counted, when it has too few."""
