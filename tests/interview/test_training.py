@@ -216,6 +216,8 @@ async def test_what_was_erased_is_in_no_later_snapshot_and_cannot_be_read_in_ear
     assert await snapshots.affected(subject) == [before]
     (noted,) = await snapshots.erasures(START)
     assert (noted.subject, noted.reason, noted.snapshots, noted.retrain_by) == (subject, way, (before,), START + WITHIN)
+    (due,) = await snapshots.due([("model-1", before), ("model-2", after)], START)
+    assert (due.model, due.retrain_by, due.subjects) == ("model-1", START + WITHIN, (subject,))
     left = await every_byte(training.database, tmp_path)
     assert key not in left
     assert repr(key).encode() not in left

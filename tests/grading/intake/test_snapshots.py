@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import delete, update
 
 from greenroom.grading.intake.errors import ContractBroken, SnapshotDamaged
+from greenroom.grading.intake.learning import labelled_answers, points
 from greenroom.grading.intake.schemas import Found
 from greenroom.grading.intake.service import Snapshots
 from greenroom.grading.intake.tables import snapshot_rows, training_snapshots
@@ -47,6 +48,16 @@ async def test_a_nul_in_an_answer_is_kept(snapshots: Snapshots) -> None:
     made = await snapshots.ingest([answer], NOW)
     assert made.snapshot is not None
     assert [one.row.answer for one in (await snapshots.read(made.snapshot.id)).rows] == ["a\0b é 😀"]
+
+
+async def test_a_fit_takes_the_rows_as_the_scorer_does(snapshots: Snapshots) -> None:
+    short = {"question_id": 7, "question": "?", "references": ["r"], "answer": "a", "label": "Correct", "domain": "d"}
+    made = await snapshots.ingest([*rows(2), Found("file", "line 9", short)], NOW)
+    assert made.snapshot is not None
+    content = await snapshots.read(made.snapshot.id)
+    (answer,) = labelled_answers(content)
+    assert (answer.question_id, answer.normal_label, answer.domain) == ("7", "correct", "d")
+    assert sorted((row.state, subject) for row, subject in points(content)) == [("absent", None), ("present", None)]
 
 
 async def test_a_dry_run_stores_nothing(snapshots: Snapshots) -> None:

@@ -70,7 +70,7 @@ class PointRow(Row):
 class AnswerRow(Row):
     """A short answer beside the references of its question, with a label, a score (any scale of the contract) or both.
 
-    `label` is kept in lower case.
+    `label` is kept in lower case. `domain` is what the question is about.
     """
 
     sort: ClassVar[str] = "answer"
@@ -82,6 +82,7 @@ class AnswerRow(Row):
         str | None, StringConstraints(strip_whitespace=True, to_lower=True, min_length=1, max_length=64)
     ] = None
     score: Score | None = None
+    domain: Annotated[str | None, StringConstraints(min_length=1, max_length=200)] = None
 
     @model_validator(mode="after")
     def _marked(self) -> AnswerRow:

@@ -11,7 +11,7 @@ from typing import Any
 from greenroom.grading.intake import forgetting, manifests, queries
 from greenroom.grading.intake.errors import ContractBroken
 from greenroom.grading.intake.manifests import Content
-from greenroom.grading.intake.rules import CONSENT_VERSION, Contract, Erasure, check, masked
+from greenroom.grading.intake.rules import CONSENT_VERSION, Contract, Erasure, Outstanding, check, masked, outstanding
 from greenroom.grading.intake.schemas import Checked, Found, Refused, Taken
 from greenroom.kernel.errors import ConflictError, NotFoundError
 from greenroom.kernel.ids import new_id
@@ -136,6 +136,10 @@ class Snapshots:
             await take_turn(connection, "intake")
             await forgetting.sweep(connection, now, self.retrain_within)
             return await forgetting.erasures(connection)
+
+    async def due(self, trained: Iterable[tuple[str, str]], now: datetime) -> list[Outstanding]:
+        """The models among *trained* (pairs of model and snapshot) that know erased rows, the most urgent first."""
+        return outstanding(await self.erasures(now), trained)
 
 
 def _prepared(rows: Sequence[Found], contract: Contract, public: Sequence[str]) -> tuple[Checked, int]:
