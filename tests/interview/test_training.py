@@ -281,6 +281,20 @@ async def test_who_withdraws_while_a_snapshot_is_made_is_not_in_it(training: Tra
     assert asked == 2
 
 
+async def test_withdrawing_beside_an_ingestion_is_never_missed(training: Training, snapshots: Snapshots) -> None:
+    for number in range(5):
+        one = await candidate(training.database, f"user{number}", f"Nothing is kept, {number}.")
+        await agree(training, one)
+        subject = await subject_of(training, one)
+        made, _ = await asyncio.gather(ingest(snapshots, training), withdraw(training, one))
+        async with training.database.read() as connection:
+            assert await intake.subject_of(connection, one.id) is None
+        (noted,) = [each for each in await snapshots.erasures(START) if each.subject == subject]
+        content = await snapshots.read(made)
+        # Either it was too late for the snapshot, or the erasure knows of it.
+        assert (content.erased, list(noted.snapshots)) in ((0, []), (1, [made]))
+
+
 async def test_looking_first_changes_nothing(training: Training, snapshots: Snapshots) -> None:
     ada = await candidate(training.database, "ada")
     await agree(training, ada)

@@ -11,6 +11,7 @@ from typing import Any
 
 import structlog
 from sqlalchemy import Row, or_, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from greenroom.accounts import audit
 from greenroom.accounts import queries as people
@@ -132,8 +133,8 @@ class Training:
         """Have the key leave the database's files too. It is deleted already: a fault is only written down."""
         try:
             await self.database.shred(subject_keys)
-        except GreenroomError as error:
-            log.warning("a deleted key may still be in the database's files", error=error.line())
+        except (GreenroomError, SQLAlchemyError) as error:
+            log.warning("a deleted key may still be in the database's files", error=str(error))
 
 
 def _found(row: Row[Any], subject: Subject) -> Found:

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from greenroom.grading.intake.duplicates import near_pairs, trigrams
+from greenroom.grading.intake.errors import ContractBroken
 from greenroom.grading.intake.rules import Contract, Erasure, check, masked, outstanding
 from greenroom.grading.intake.schemas import Found, Subject
 
@@ -139,8 +140,9 @@ def test_the_batch_as_a_whole_has_a_contract(rows: list[Found], said: str | None
     assert any(said in one for one in problems) if said is not None else problems == ()
 
 
-def test_too_many_rows_are_a_problem() -> None:
-    assert "3 rows are more than the 2 of a batch" in check(many(3), Contract(most_rows=2)).problems
+def test_too_many_rows_are_refused_before_they_are_looked_at() -> None:
+    with pytest.raises(ContractBroken, match="3 rows are more than the 2 of a batch"):
+        check(many(3), Contract(most_rows=2))
 
 
 _values = st.dictionaries(

@@ -62,6 +62,14 @@ def test_characters_that_are_not_seen_hide_nothing() -> None:
     assert scrub("ａｄａ＠example.org").text == "[e-mail]"
 
 
+@pytest.mark.parametrize(
+    "part", ["0123456789" * 7 + "x ", "0 " * 40, "a." * 60 + "@", "1.1" * 30, "a'" * 50, "+1 (0)" * 20]
+)
+def test_a_text_that_is_made_to_take_long_does_not(part: str) -> None:
+    text = part * (50_000 // len(part))
+    mask(scrub(text, ["Ada Lovelace"]).text, frozenset())
+
+
 def test_a_term_is_known_from_the_fifth_candidate_on() -> None:
     texts = [(f"candidate {number}", "the quokka cache") for number in range(FEWEST_CANDIDATES)]
     assert "quokka" in shared_terms(texts)

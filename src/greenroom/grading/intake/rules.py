@@ -12,6 +12,7 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from greenroom.grading.intake.duplicates import near_pairs, plain
+from greenroom.grading.intake.errors import ContractBroken
 from greenroom.grading.intake.schemas import AnswerRow, AnyRow, Checked, Found, PointRow, Refused, Row, Taken
 from greenroom.grading.intake.scrubbing import mask, scrub, shared_terms
 
@@ -46,8 +47,14 @@ class Contract:
 
 
 def check(found: Sequence[Found], contract: Contract | None = None) -> Checked:
-    """Take the rows of *found* that can be learned from; the others are quarantined, each with its reason."""
+    """Take the rows of *found* that can be learned from; the others are quarantined, each with its reason.
+
+    Raises ContractBroken for more rows than a batch may have.
+    """
     contract = contract or Contract()
+    if len(found) > contract.most_rows:
+        what = f"{len(found):,} rows are more than the {contract.most_rows:,} of a batch"
+        raise ContractBroken(what, mend="cut the files into several batches")
     replaced: Counter[str] = Counter()
     looked_at = [_look(one, contract, replaced) for one in found]
     good = [one for one in looked_at if isinstance(one, Taken)]
@@ -200,8 +207,6 @@ def _problems(
     read = len(taken) + len(bad)
     if not taken:
         yield "no row was taken"
-    if read > contract.most_rows:
-        yield f"{read:,} rows are more than the {contract.most_rows:,} of a batch"
     if read >= contract.judged_from and len(bad) > contract.most_quarantined * read:
         yield f"{len(bad):,} of {read:,} rows are quarantined: is this the right file?"
     if len(taken) < contract.judged_from:

@@ -20,8 +20,11 @@ FEWEST_CANDIDATES = 5
 _EMAIL = re.compile(r"[\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
 _LINK = re.compile(r"(?:\b[a-z][a-z0-9+.-]{1,15}://|\bwww\.)[^\s<>\"')\]]+", re.IGNORECASE)
 _ADDRESS = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])")
-# An optional +, then 8 to 15 digits in groups (ITU-T E.164 has at most 15), or in one group after a + or a 0.
-_PHONE = re.compile(r"(?<![\w.])(?:\+\d{1,3}|\(?0\d{1,5}\)?|\(\d{2,5}\))(?:[ /().-]{0,2}\d{1,12}){1,6}(?!\w)")
+# Groups of digits after a +, a 0 or an area in brackets; ITU-T E.164 has at most 15. Between groups there is something,
+# so that there are few ways to read a long run of digits.
+_PHONE = re.compile(
+    r"(?<![\w.])(?:\+\d{1,3}|\(?0\d{1,5}\)?|\(\d{2,5}\))[ /().-]{0,2}\d{1,14}(?:[ /().-]{1,2}\d{1,12}){0,5}(?!\w)"
+)
 _NORTH_AMERICAN = re.compile(r"(?<![\w.-])\(?\d{3}\)?[ .-]{1,2}\d{3}[ .-]\d{4}(?![\w-])")
 _LONG_NUMBER = re.compile(r"\d{7,}")
 _SEPARATED = re.compile(r"(?:\d[ .-]?){10,}\d")
