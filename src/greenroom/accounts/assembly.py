@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from greenroom.accounts.farewell import Farewell
 from greenroom.accounts.keys import KeyFile
-from greenroom.accounts.mail import FolderMailbox, Mailbox, Post, SmtpMailbox
+from greenroom.accounts.mail import FolderMailbox, Post, SmtpMailbox
 from greenroom.accounts.passwords import Passwords
 from greenroom.accounts.revocations import Revocations
 from greenroom.accounts.service import Accounts
@@ -46,7 +46,7 @@ def open_accounts(settings: Settings, database: Database, clock: Clock, farewell
     accounts = Accounts(
         Sessions(database, keys, realm, revocations),
         Passwords(settings.password_threads),
-        Post(_mailbox(settings)),
+        _post(settings),
         registration=settings.registration if settings.mode == "server" else "closed",
         address=settings.public_url or f"http://{settings.host}:{settings.port or ''}".rstrip(":"),
         farewell=farewell,
@@ -54,7 +54,9 @@ def open_accounts(settings: Settings, database: Database, clock: Clock, farewell
     return People(accounts, RateLimits(settings.rate_limits, settings.redis_url), herald)
 
 
-def _mailbox(settings: Settings) -> Mailbox:
-    if settings.smtp_url:
-        return SmtpMailbox(settings.smtp_url, settings.mail_from)
-    return FolderMailbox(settings.data_dir / "mail", settings.mail_from)
+def _post(settings: Settings) -> Post:
+    folder = settings.data_dir / "mail"
+    if not settings.smtp_url:
+        return Post(FolderMailbox(folder, settings.mail_from))
+    unsent = FolderMailbox(folder / "unsent", settings.mail_from)
+    return Post(SmtpMailbox(settings.smtp_url, settings.mail_from), unsent)
