@@ -6,30 +6,45 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.grading.scoring.made import rows, write
+from typer.testing import CliRunner, Result
 
-Run = Callable[..., subprocess.CompletedProcess[str]]
+from greenroom.bank.loader import core_pack_folder, load_pack
+from greenroom.bank.models import Kind
+from greenroom.bank.verification import expected_findings
+from greenroom.cli.main import app
+from greenroom.grading.scoring.declared import evaluate_bank
+from greenroom.grading.scoring.evaluation import Evaluator, Settings
+from greenroom.grading.scoring.labelled import read_answers
+from greenroom.grading.scoring.model import packaged_scorers
+from greenroom.grading.service import Grader
+from greenroom.kernel.errors import GreenroomError, InputError
+
 WITHOUT_SKLEARN = (
     "import sys; sys.modules['sklearn'] = None; from greenroom.cli.main import main; sys.argv[0] = 'greenroom'; main()"
 )
 
 
-def run(*options: str | Path, code: str = "from greenroom.cli.main import main; main()") -> Any:
+def run(*options: str | Path) -> Result:
+    """The command in this process; what it raises is in the result."""
+    return CliRunner().invoke(app, ["grader", *map(str, options)])
+
+
+def report(*options: str | Path) -> dict[str, Any]:
+    done = run("evaluate", *options, "--resamples", "50", "--json")
+    assert done.exception is None, done.exception
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def alone(*options: str | Path, code: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", code, "grader", *map(str, options)]
     environment = os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     return subprocess.run(command, capture_output=True, text=True, timeout=170, env=environment, check=False)
-
-
-def report(*options: str | Path, code: str = "from greenroom.cli.main import main; main()") -> dict[str, Any]:
-    done = run("evaluate", *options, "--resamples", "50", "--json", code=code)
-    assert done.returncode == 0, done.stderr
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
 
 
 def value(found: dict[str, Any], level: str, name: str, who: str = "model") -> float:
@@ -75,17 +90,19 @@ def test_sets_with_labels_and_with_scores_on_another_scale_meet(tmp_path: Path) 
     assert found["scores"]["scale"] == [0.0, 20.0]
     assert found["scores"]["model"]["pearson_r"]["value"] > 0.7
     done = run("evaluate", "--train", scored, "--test", labelled)
-    assert done.returncode == 2
-    assert "neither the classes nor the scores" in done.stderr
+    assert isinstance(done.exception, InputError)
+    assert "neither the classes nor the scores" in done.exception.message
 
 
 def test_zero_shot_and_the_bank_need_no_scikit_learn_and_training_says_that_it_does(tmp_path: Path) -> None:
     path = write(tmp_path / "a.jsonl", rows())
-    found = report("--zero-shot", "--test", path, code=WITHOUT_SKLEARN)
+    done = alone("evaluate", "--zero-shot", "--test", path, "--json", code=WITHOUT_SKLEARN)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
     assert value(found, "2-way", "macro_f1") > 0.7
     assert set(found["classes"]) == {"3-way", "2-way"}
     assert found["questions_trained_on"] == 0
-    done = run("evaluate", "--data", path, code=WITHOUT_SKLEARN)
+    done = alone("evaluate", "--data", path, code=WITHOUT_SKLEARN)
     assert done.returncode == 2
     assert "greenroom[ml]" in done.stderr
     assert "Traceback" not in done.stderr
@@ -95,8 +112,6 @@ def test_a_trained_file_says_the_same_when_it_is_loaded(tmp_path: Path) -> None:
     import numpy as np
 
     from greenroom.grading.encoder import MiniLM
-    from greenroom.grading.scoring.evaluation import Evaluator, Settings
-    from greenroom.grading.scoring.labelled import read_answers
     from greenroom.grading.scoring.labels import Level
     from greenroom.grading.scoring.model import as_json, scorer_from
     from greenroom.grading.scoring.prepared import prepare
@@ -105,7 +120,7 @@ def test_a_trained_file_says_the_same_when_it_is_loaded(tmp_path: Path) -> None:
     path = write(tmp_path / "a.jsonl", rows())
     out = tmp_path / "scorer.json"
     done = run("train", "--data", path, "--out", out, "--json")
-    assert done.returncode == 0, done.stderr
+    assert done.exception is None, done.exception
     assert json.loads(done.stdout)["classes"] == ["correct", "incorrect", "contradictory"]
     answers = read_answers(path).answers
     encoder = MiniLM()
@@ -144,12 +159,7 @@ def loaded_baseline(path: Path) -> Any:
     ],
 )
 def test_what_does_not_go_together_is_refused_in_one_line(options: tuple[str, ...], told: str) -> None:
-    from typer.testing import CliRunner
-
-    from greenroom.cli.main import app
-    from greenroom.kernel.errors import GreenroomError
-
-    done = CliRunner().invoke(app, ["grader", "evaluate", *options])
+    done = run("evaluate", *options)
     assert isinstance(done.exception, GreenroomError)
     assert told in done.exception.message
     assert done.exception.mend
@@ -164,3 +174,20 @@ def test_a_row_of_no_use_is_named_on_stderr_and_counted(tmp_path: Path) -> None:
     assert (found["answers"], found["rejected"], found["unknown_labels"]) == (97, 1, ["odd"])
     assert f"{path}, line 97: not used" in done.stderr
     assert "counted as not correct: odd" in done.stderr
+
+
+def test_without_the_encoder_words_are_compared_and_the_report_says_so(tmp_path: Path) -> None:
+    answers = read_answers(write(tmp_path / "a.jsonl", rows())).answers
+    evaluator = Evaluator(None, Settings(resamples=0), lambda *_: None)
+    found = evaluator.zero_shot(answers, *packaged_scorers(lexical=True))
+    assert found["encoder"] == "lexical"
+    assert found["classes"]["2-way"]["model"]["macro_f1"]["value"] > 0.7
+
+
+def test_the_bank_is_measured_by_the_points_that_it_declares() -> None:
+    items = [one for one in load_pack(core_pack_folder()).items if one.kind is Kind.concept][:2]
+    found = evaluate_bank(items, Grader(), Settings(resamples=20), lambda *_: None)
+    points = found["classes"]["points"]
+    declared = [expected_findings(item, one) for item in items for one in item.submissions]
+    assert 0 < sum(points["classes"].values()) <= sum(map(len, declared))
+    assert points["model"]["accuracy"]["value"] > 0.85 > points["majority"]["macro_f1"]["value"]

@@ -18,6 +18,7 @@ FEWEST = 3
 _RIDGE = (0.3, 1.0)
 _SHARPNESS = 12.0
 _NEAREST = 5
+_MOST_SHARE = 0.8
 NAMES = ("count", "rate", "smooth", "sharp", "nearest_high", "nearest_low", "lead", "vote", "top", "agreement")
 
 
@@ -31,6 +32,11 @@ class Taught:
 
     prepared: Prepared
     targets: Floats
+
+    @property
+    def middles(self) -> Floats:
+        """The mean of each target."""
+        return np.array([np.nanmean(values) if np.isfinite(values).any() else 0.5 for values in self.targets.T])
 
     @property
     def columns(self) -> int:
@@ -51,28 +57,37 @@ def seen_by_others(taught: Taught, asked: Prepared) -> Floats:
         if key in known:
             own = taught.prepared.take(known[key])
             near, between = likeness(asked.take(rows), own), likeness(own, own)
-            found[rows] = _of_targets(near, between, taught.targets[known[key]])
+            found[rows] = _of_targets(near, between, taught.targets[known[key]], taught.middles)
     return found
 
 
-def left_out(taught: Taught) -> Floats:
-    """The same for each taught answer from the other answers to its question."""
+def left_out(taught: Taught, seed: int) -> Floats:
+    """The same for each taught answer from some of the other answers to its question, to train on.
+
+    From all others, the rate would give the answer's own label away: it is lower where a right one is left out. So
+    each answer sees a random part of them, at most four fifths, which also teaches what few neighbours are worth.
+    """
+    random = np.random.default_rng(seed)
     found = np.zeros((len(taught.prepared), taught.columns))
     for rows in _questions(taught.prepared).values():
         own = taught.prepared.take(rows)
         between, targets = likeness(own, own), taught.targets[rows]
         for place, row in enumerate(rows):
-            rest = np.delete(np.arange(len(rows)), place)
-            found[row] = _of_targets(between[place][None, rest], between[np.ix_(rest, rest)], targets[rest])[0]
+            others = np.delete(np.arange(len(rows)), place)
+            most = max(FEWEST, int(_MOST_SHARE * len(others)))
+            rest = random.permutation(others)[: random.integers(FEWEST, most + 1)]
+            found[row] = _of_targets(
+                between[place][None, rest], between[np.ix_(rest, rest)], targets[rest], taught.middles
+            )[0]
     return found
 
 
-def _of_targets(near: Floats, between: Floats, targets: Floats) -> Floats:
+def _of_targets(near: Floats, between: Floats, targets: Floats, middles: Floats) -> Floats:
     blocks = []
-    for values in targets.T:
+    for values, middle in zip(targets.T, middles, strict=True):
         known = np.flatnonzero(np.isfinite(values))
         enough = len(known) >= FEWEST
-        block = _features(near[:, known], between[np.ix_(known, known)], values[known]) if enough else None
+        block = _features(near[:, known], between[np.ix_(known, known)], values[known], middle) if enough else None
         blocks.append(np.zeros((len(near), len(NAMES))) if block is None else block)
     return np.hstack(blocks)
 
@@ -98,10 +113,10 @@ def _pieces(left: Sequence[str], right: Sequence[str]) -> Floats:
     return np.array([[len(a & b) / max((len(a) * len(b)) ** 0.5, 1) for b in theirs] for a in ours], dtype=float)
 
 
-def _features(near: Floats, between: Floats, values: Floats) -> Floats:
+def _features(near: Floats, between: Floats, values: Floats, middle: float) -> Floats:
     """*near*: asked by taught; *between*: taught by taught.
 
-    `smooth` and `sharp` are kernel ridge predictions (the mean of a Gaussian process) around the question's rate.
+    `smooth` and `sharp` are kernel ridge predictions (the mean of a Gaussian process) around *middle*.
     """
     count = len(values)
     rate = (values.sum() + 1.0) / (count + 2.0)
@@ -109,7 +124,9 @@ def _features(near: Floats, between: Floats, values: Floats) -> Floats:
     order = np.argsort(-near, axis=1)[:, :_NEAREST]
     high = np.where(values[None, :] >= 0.5, near, 0.0).max(axis=1)
     low = np.where(values[None, :] < 0.5, near, 0.0).max(axis=1)
-    ridges = [rate + near**2 @ np.linalg.solve(between**2 + ridge * np.eye(count), values - rate) for ridge in _RIDGE]
+    ridges = [
+        middle + near**2 @ np.linalg.solve(between**2 + ridge * np.eye(count), values - middle) for ridge in _RIDGE
+    ]
     columns = [
         np.full(len(near), np.log1p(count)),
         np.full(len(near), rate),

@@ -144,7 +144,7 @@ def _use_neighbours(
 ) -> None:  # fmt: skip
     """Put what the second model says of *rows* into *found*."""
     taught_answers = neighbours.Taught(train.prepared, np.column_stack(_targets(train, level, classes)))
-    own = np.column_stack([train.prepared.features, neighbours.left_out(taught_answers)])
+    own = np.column_stack([train.prepared.features, neighbours.left_out(taught_answers, seed)])
     theirs = np.column_stack([test.prepared.features, neighbours.seen_by_others(taught_answers, test.prepared)])
     examples = _examples(train, own, train.prepared.differences, level)
     each = replace(examples, features=own, groups=list(map(str, range(len(own)))))

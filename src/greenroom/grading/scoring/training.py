@@ -59,8 +59,18 @@ def require_sklearn() -> None:
 
 
 def fit(examples: Examples, level: Level, *, version: str, encoder: str, seed: int = 0, plain: bool = False) -> Scorer:
-    """A scorer for the classes of *level* and, where there are marks, for marks. *plain*: linear, without trees."""
+    """A scorer for the classes of *level* and, where there are marks, for marks. *plain*: linear, without trees.
+
+    On one thread: the fits are small, and waiting threads cost more than they bring where others work too.
+    """
     require_sklearn()
+    from threadpoolctl import threadpool_limits  # noqa: PLC0415
+
+    with threadpool_limits(1):
+        return _fit(examples, level, version, encoder, seed, plain=plain)
+
+
+def _fit(examples: Examples, level: Level, version: str, encoder: str, seed: int, *, plain: bool) -> Scorer:
     groups = np.array(examples.groups, dtype=object).astype(str)
     named = [None if one is None else at(level, one) for one in examples.labels]
     known = np.array([number for number, one in enumerate(named) if one is not None], dtype=int)
