@@ -3,6 +3,7 @@
 from alembic import context
 
 import greenroom.accounts.tables
+import greenroom.grading.intake.tables
 import greenroom.interview.tables  # noqa: F401  (registers the tables)
 from greenroom.platform.database import metadata
 

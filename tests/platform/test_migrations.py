@@ -20,6 +20,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 import greenroom.accounts.tables
+import greenroom.grading.intake.tables
 import greenroom.interview.tables  # noqa: F401
 from greenroom.platform.database import Address, Database, metadata
 from greenroom.platform.migrations import migrate, migrations_folder, newest

@@ -179,7 +179,12 @@ def test_no_schema_has_a_field_of_what_is_hidden(site: Site) -> None:
         assert not hidden & set(found.get("properties", ())), name
 
 
-SCHEMAS = ("greenroom.web.api.schemas", "greenroom.accounts.schemas", "greenroom.interview.schemas")
+SCHEMAS = (
+    "greenroom.web.api.schemas",
+    "greenroom.accounts.schemas",
+    "greenroom.grading.intake.schemas",
+    "greenroom.interview.schemas",
+)
 
 
 def test_no_model_of_the_bank_is_an_answer(site: Site) -> None:

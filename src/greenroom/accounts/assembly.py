@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from greenroom.accounts.farewell import Farewell
 from greenroom.accounts.keys import KeyFile
 from greenroom.accounts.mail import FolderMailbox, Post, SmtpMailbox
 from greenroom.accounts.passwords import Passwords
@@ -35,7 +36,7 @@ class People:
             await self.herald.close()
 
 
-def open_accounts(settings: Settings, database: Database, clock: Clock) -> People:
+def open_accounts(settings: Settings, database: Database, clock: Clock, farewell: Farewell | None = None) -> People:
     """The parts. Raises InputError for a setting that cannot be used and EnvironmentFault for the key file."""
     keys = KeyFile(settings.keys_path, settings.token_algorithm)
     keys.ring(clock.now())
@@ -48,6 +49,7 @@ def open_accounts(settings: Settings, database: Database, clock: Clock) -> Peopl
         _post(settings),
         registration=settings.registration if settings.mode == "server" else "closed",
         address=settings.public_url or f"http://{settings.host}:{settings.port or ''}".rstrip(":"),
+        farewell=farewell,
     )
     return People(accounts, RateLimits(settings.rate_limits, settings.redis_url), herald)
 

@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from greenroom.accounts import audit, queries
 from greenroom.accounts.audit import Source
 from greenroom.accounts.errors import InvitationRefused, LastAdmin, LinkRefused, LoginRefused
+from greenroom.accounts.farewell import Farewell
 from greenroom.accounts.keys import KeyFile
 from greenroom.accounts.mail import Letter, Post
 from greenroom.accounts.passwords import Passwords
@@ -89,9 +90,11 @@ class Accounts:
         *,
         registration: Registration = "invitation",
         address: str = "",
+        farewell: Farewell | None = None,
     ) -> None:
         self.sessions, self.passwords, self.post = sessions, passwords, post
         self.database, self.registration, self.address = sessions.database, registration, address
+        self.farewell = farewell
 
     # Coming in
 
@@ -342,10 +345,14 @@ class Accounts:
             raise LoginRefused
         async with self.database.write() as connection:
             await self._for_change(connection, user.id, stays_admin=False)
+            if self.farewell is not None:
+                await self.farewell.leaving(connection, user.id, now)
             ended = await self.sessions.end_in(connection, now, "deleted", user.id)
             await queries.remove_user(connection, user.id)
             await audit.write(connection, "account-deleted", now, actor=user.id, subject=user.id, source=source)
         await self.sessions.revocations.spread(ended, now)
+        if self.farewell is not None:
+            await self.farewell.left()
 
     async def _for_change(self, connection: AsyncConnection, user_id: str, *, stays_admin: bool) -> Row[Any]:
         others = await queries.other_admins(connection, user_id)

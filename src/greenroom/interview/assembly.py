@@ -17,6 +17,7 @@ from greenroom.interview.claims import Claims
 from greenroom.interview.disputes import Disputes
 from greenroom.interview.service import Interviews
 from greenroom.interview.switches import Switches
+from greenroom.interview.training import Training
 from greenroom.judge.queueing import Bounds
 from greenroom.judge.service import Judge
 from greenroom.kernel.clock import Clock, SystemClock
@@ -51,6 +52,11 @@ class Workplace:
         return Switches(self.database, self.catalogue)
 
     @property
+    def training(self) -> Training:
+        """Who lets the grader learn from their answers."""
+        return Training(self.database, timedelta(days=self.settings.retrain_days))
+
+    @property
     def administration(self) -> Administration:
         """The people, as an admin sees them."""
         return Administration(self.database)
@@ -68,7 +74,7 @@ async def open_workplace(settings: Settings, clock: Clock | None = None) -> Asyn
     time = clock or SystemClock()
     database = Database(settings.database)
     limit, limit_each = settings.queue_limit, settings.queue_limit_each
-    people = open_accounts(settings, database, time)
+    people = open_accounts(settings, database, time, Training(database, timedelta(days=settings.retrain_days)))
     judge = Judge(jobs=settings.jobs_each, spares=settings.spares, bounds=Bounds(limit, limit_each))
     try:
         await people.accounts.sessions.revocations.begin()

@@ -16,6 +16,7 @@ from greenroom.accounts.audit import MOST_ENTRIES, Entry, entries
 from greenroom.accounts.rules import User
 from greenroom.accounts.tables import sessions, users
 from greenroom.bank.findings import without_phrasings
+from greenroom.grading.intake.queries import consents
 from greenroom.interview import queries
 from greenroom.interview.tables import disputes, interviews, rounds
 from greenroom.platform.database import Database
@@ -26,6 +27,7 @@ This is everything that Greenroom stores of you, as of {moment}.
 account.json      name, address, role
 sessions.json     where you are and were logged in
 activity.json     what you did with your account
+training.json     whether and when you let the grader learn from your answers
 disputes.json     findings that you disputed, and what was decided
 interviews/       each interview with its rounds, drafts, submissions and findings
 
@@ -48,11 +50,13 @@ async def export(database: Database, user: User, now: datetime) -> bytes:
         devices = (await connection.execute(select(sessions).where(sessions.c.user_id == user.id))).all()
         ids = (await connection.execute(select(interviews.c.id).where(interviews.c.user_id == user.id))).scalars().all()
         whole = [await queries.interview(connection, one, user.id) for one in ids]
+        agreed = await consents(connection, user.id)
         disputed = (await connection.execute(_disputed.where(interviews.c.user_id == user.id))).all()
     done = await _activity(database, user.id)
     files: dict[str, Any] = {
         "account.json": {name: value for name, value in account._mapping.items() if name != "password_hash"},
         "sessions.json": [dict(row._mapping) for row in devices],
+        "training.json": [dict(row._mapping) for row in agreed],
         "disputes.json": [
             {name: value for name, value in row._mapping.items() if name != "decided_by"} for row in disputed
         ],

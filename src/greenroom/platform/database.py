@@ -105,6 +105,17 @@ class Database:
         with self._explained():
             return await self._lookups.first(lookup, values)
 
+    async def shred(self, table: Table) -> None:
+        """Have what was deleted from *table* leave the database's files too, not only what is read.
+
+        SQLite's log is written back, where deleted rows are overwritten; PostgreSQL writes the table anew. Waits for
+        who reads at this moment; SQLite tries again at the next checkpoint when somebody reads on and on.
+        """
+        async with self.read() as connection:
+            sqlite_file = connection.dialect.name == "sqlite"
+            statement = "PRAGMA wal_checkpoint(TRUNCATE)" if sqlite_file else f"VACUUM (FULL) {table.name}"
+            await connection.exec_driver_sql(statement)
+
     async def close(self) -> None:
         """Dispose of both engines: aiosqlite's threads would keep the process alive."""
         if self._lookups is not None:

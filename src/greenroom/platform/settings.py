@@ -58,6 +58,9 @@ class Settings(BaseSettings):
     redis_url: str = Field(default="", description="redis://…: what several processes share at once.")
     smtp_url: str = Field(default="", description="smtps://user:password@host:465; empty: letters go into a folder.")
     mail_from: str = "Greenroom <greenroom@localhost>"
+    retrain_days: int = Field(
+        default=30, ge=1, le=365, description="After an erasure, models that know the rows are trained anew within."
+    )
     limit_login: str = Field(default="10/15 minutes", description="Logins to one account from one address.")
     limit_login_user: str = Field(default="100/hour", description="Logins to one account from addresses new to it.")
     limit_login_address: str = Field(default="60/15 minutes", description="Logins from one address.")

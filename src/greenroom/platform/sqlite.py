@@ -18,7 +18,14 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from greenroom.kernel.errors import EnvironmentFault
 
-_PRAGMAS = ("busy_timeout = 5000", "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON")
+# What is deleted is overwritten, so that an erased answer or key is not left in a free page.
+_PRAGMAS = (
+    "busy_timeout = 5000",
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    "foreign_keys = ON",
+    "secure_delete = ON",
+)
 _MIGRATION_S = 60.0
 _MENDS = {
     "disk is full": ("the disk is full", "free some space; nothing that was accepted is lost"),

@@ -11,11 +11,13 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Resp
 from greenroom.accounts.doors import Doors
 from greenroom.accounts.errors import LinkRefused, LoginRefused
 from greenroom.interview import exporting
+from greenroom.interview.assembly import Workplace
 from greenroom.kernel.errors import GreenroomError, NotFoundError
 from greenroom.web.page import render, renew_at
 from greenroom.web.session import From, FromHere, MaybeSignedIn, Now, OwnPage, People, SignedIn, Work
 
 Field = Annotated[str, Form(max_length=2048)]
+Number = Annotated[int, Form(ge=1, le=1_000_000)]
 Link = Annotated[str, Query(max_length=200)]
 Next = Annotated[str, Query(max_length=500)]
 
@@ -64,7 +66,7 @@ async def leave(request: Request, people: People, found: SignedIn, asked_from: F
 @everywhere.get("/account")
 async def account(request: Request, opened: Work, people: People, found: SignedIn, moment: Now) -> HTMLResponse:
     """Who is signed in, where, and what can be done with the account."""
-    return await _account(request, opened.settings.mode, people, found, moment)
+    return await _account(request, opened, people, found, moment)
 
 
 @everywhere.get("/account/form-token")
@@ -102,6 +104,15 @@ async def leave_everywhere(
 def _gone(request: Request) -> Response:
     request.state.opened, request.state.closed = None, True
     return RedirectResponse("/", status_code=303)
+
+
+@everywhere.post("/account/training", dependencies=[OwnPage])
+async def training(
+    opened: Work, found: SignedIn, asked_from: From, moment: Now, given: Field = "", version: Number = 1
+) -> Response:
+    """Let the grader learn from one's answers, or withdraw that."""
+    await opened.training.decide(found, given=given == "yes", version=version, source=asked_from, now=moment)
+    return RedirectResponse("/account#training", status_code=303)
 
 
 @router.get("/login")
@@ -240,7 +251,7 @@ async def change_password(
         await knocking.before_password(found.id)
         request.state.opened = await people.change_password(found, old, new, asked_from, moment)
     except GreenroomError as error:
-        return await _account(request, opened.settings.mode, people, found, moment, password_error=error)
+        return await _account(request, opened, people, found, moment, password_error=error)
     return RedirectResponse("/account", status_code=303)
 
 
@@ -260,13 +271,13 @@ async def delete(
         await knocking.before_password(found.id)
         await people.delete(found, password, asked_from, moment)
     except GreenroomError as error:
-        return await _account(request, opened.settings.mode, people, found, moment, delete_error=error)
+        return await _account(request, opened, people, found, moment, delete_error=error)
     return _gone(request)
 
 
 async def _account(
     request: Request,
-    mode: str,
+    opened: Workplace,
     people: People,
     found: SignedIn,
     moment: Now,
@@ -276,7 +287,8 @@ async def _account(
 ) -> HTMLResponse:
     context = {
         "user": found,
-        "solo": mode == "solo",
+        "solo": opened.settings.mode == "solo",
+        "training": await opened.training.consent(found),
         "devices": await people.sessions.devices(found.id, moment),
         "password_error": _for_owner(password_error),
         "delete_error": _for_owner(delete_error),

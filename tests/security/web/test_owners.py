@@ -62,11 +62,14 @@ RULES = {
     "POST /account/leave-everywhere": S,
     "POST /account/password": S,
     "POST /account/delete": S,
+    "POST /account/training": S,
     "POST /api/v1/logout": S,
     "POST /api/v1/logout-everywhere": S,
     "GET /api/v1/me": S,
     "DELETE /api/v1/me": S,
     "GET /api/v1/me/export": S,
+    "GET /api/v1/me/training-consent": S,
+    "PUT /api/v1/me/training-consent": S,
     "GET /api/v1/sessions": S,
     "POST /api/v1/password": S,
     "DELETE /api/v1/sessions/{session_id}": O,
@@ -172,6 +175,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /api/v1/rounds/{round_id}/disputes": {"json": {"point": "x", "text": "This is wrong."}},
     "POST /account/password": {"data": {"old": WORDS, "new": "another four words"}},
     "POST /account/delete": {"data": {"password": WORDS}},
+    "POST /account/training": {"data": {"given": "yes", "version": "1"}},
+    "PUT /api/v1/me/training-consent": {"json": {"given": True, "version": 1}},
 }
 
 
@@ -343,6 +348,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "POST /api/v1/password/reset": {"link": "x", "password": WORDS},
     "POST /api/v1/password": {"old": "not it", "new": "another four words"},
     "DELETE /api/v1/me": {"password": "not it"},
+    "PUT /api/v1/me/training-consent": {"given": True, "version": 1},
     "PUT /rounds/{round_id}/draft": {"text": "x", "revision": 0, "tab": "t"},
     "POST /rounds/{round_id}/run": {"text": "x"},
     "POST /api/v1/interviews": {"topics": ["jwt"], "minutes": 10},

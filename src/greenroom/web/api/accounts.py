@@ -22,6 +22,7 @@ from greenroom.accounts.schemas import (
     Tokens,
     Told,
 )
+from greenroom.grading.intake.schemas import ConsentChange, ConsentView
 from greenroom.interview import exporting
 from greenroom.web.api.problems import problems
 from greenroom.web.api.routing import api_router
@@ -153,6 +154,28 @@ async def export_me(opened: Work, found: SignedIn, moment: Now) -> Response:
     body = await exporting.export(opened.database, found, moment)
     headers = {"content-disposition": 'attachment; filename="greenroom-export.zip"'}
     return Response(body, media_type="application/zip", headers=headers)
+
+
+@router.get("/me/training-consent", operation_id="read_training_consent", responses=problems(401))
+async def training_consent(opened: Work, found: SignedIn) -> ConsentView:
+    """Whether one's answers may train the grader, and the text that this is about."""
+    return await opened.training.consent(found)
+
+
+@router.put(
+    "/me/training-consent",
+    operation_id="decide_training_consent",
+    dependencies=[OwnPage],
+    responses=problems(401, 403, 409, 422),
+)
+async def decide_training_consent(
+    given: ConsentChange, opened: Work, found: SignedIn, asked_from: From, moment: Now
+) -> ConsentView:
+    """Agree to the text of that version, or withdraw: then what was kept for training can no longer be read.
+
+    409: the text has changed since; read it again.
+    """
+    return await opened.training.decide(found, given=given.given, version=given.version, source=asked_from, now=moment)
 
 
 @router.get("/sessions", operation_id="list_sessions", responses=problems(401))
