@@ -1,0 +1,1 @@
+"""Architectures under load: pure, with time and luck of its own."""

@@ -1,0 +1,316 @@
+"""What is to be simulated, in words, and the tables of numbers that the engine reads.
+
+A `Plan` holds stations, call sites, caches, buckets, programs and faults by what they are; `Tables.of` lays them out.
+"""
+
+from __future__ import annotations
+
+import math
+import zlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+
+from greenroom.simulator import engine
+from greenroom.simulator.engine import Floats, Ints
+
+Law = Literal["constant", "exponential", "lognormal"]
+Policy = Literal["round_robin", "random", "least"]
+
+NO_LIMIT = 2**40
+MOST_IN_FLIGHT = 200_000
+"""Tokens at once. Who holds more is beyond saving, and is told so."""
+
+_LAWS: dict[Law, int] = {
+    "constant": engine.CONSTANT,
+    "exponential": engine.EXPONENTIAL,
+    "lognormal": engine.LOGNORMAL,
+}
+_POLICIES: dict[Policy, int] = {
+    "round_robin": engine.ROUND_ROBIN,
+    "random": engine.RANDOM,
+    "least": engine.LEAST,
+}
+
+
+@dataclass(frozen=True)
+class Time:
+    """How long something takes: *mean_ms* in the mean; *spread* is the coefficient of variation of a lognormal."""
+
+    mean_ms: float
+    law: Law = "exponential"
+    spread: float = 1.0
+
+
+@dataclass(frozen=True)
+class Station:
+    """*copies* of something that serves *units* tokens at a time each; *most_waiting* wait at each at most.
+
+    With *batch_ms* a copy serves up to *units* together, in `batch_ms(n)` for n of them, and waits for a full batch
+    as long as *wait_ms* at most.
+    """
+
+    copies: int = 1
+    units: int = 1
+    most_waiting: int = NO_LIMIT
+    policy: Policy = "round_robin"
+    batch_ms: Callable[[int], float] | None = None
+    wait_ms: float = 0.0
+
+
+@dataclass(frozen=True)
+class Site:
+    """How something is called: *retries* more attempts at most, each after a *backoff_ms* that doubles and is jittered.
+
+    With *budget* (a fraction of the calls) retries are drawn from a purse of ten at most, into which each first attempt
+    puts that much. After *break_after* failures in a row no call is made for *open_ms*.
+    """
+
+    timeout_ms: float = math.inf
+    retries: int = 0
+    budget: float | None = None
+    backoff_ms: float = 0.0
+    break_after: float = math.inf
+    open_ms: float = 0.0
+
+
+@dataclass(frozen=True)
+class Scaler:
+    """Every *every_ms* as many copies of *station* are asked for as would be *aim* busy; they come after *delay_ms*.
+
+    The station has *most* copies; *least* of them are there at first.
+    """
+
+    station: str
+    least: int
+    most: int
+    aim: float = 0.6
+    every_ms: float = 15_000.0
+    delay_ms: float = 60_000.0
+
+
+@dataclass(frozen=True)
+class Cache:
+    """*hit* of the lookups are answered when it is warm, which *entries* fills make it; it begins *warmth* warm."""
+
+    hit: float
+    entries: float = 1000.0
+    warmth: float = 1.0
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """A token bucket: *rate_rps* drip into it, and it holds *size*."""
+
+    rate_rps: float
+    size: float
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step. *target* names what it is about, *label* a step to go to; *place* is where its luck comes from.
+
+    *patience* is how long it is waited for in a queue, `constant` or `exponential`.
+    """
+
+    op: int
+    target: str = ""
+    label: str = ""
+    register: int = -1
+    time: Time | None = None
+    patience: Time | None = None
+    chance: float = 0.0
+    place: str = ""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """At *at_ms* something happens to *target*: a copy (`model/1`), a cache or a station."""
+
+    at_ms: float
+    what: int
+    target: str
+    value: float = 0.0
+
+
+@dataclass
+class Plan:
+    """Everything that is simulated. `steps` is one list; `labels` says where in it programs and branches begin."""
+
+    stations: dict[str, Station] = field(default_factory=dict)
+    sites: dict[str, Site] = field(default_factory=dict)
+    caches: dict[str, Cache] = field(default_factory=dict)
+    buckets: dict[str, Bucket] = field(default_factory=dict)
+    steps: list[Step] = field(default_factory=list)
+    labels: dict[str, int] = field(default_factory=dict)
+    on_fail: dict[str, str] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+    scalers: list[Scaler] = field(default_factory=list)
+
+    def label(self, name: str) -> None:
+        """The next step is called *name*."""
+        self.labels[name] = len(self.steps)
+
+    def add(self, *steps: Step) -> None:
+        """Append *steps*."""
+        self.steps.extend(steps)
+
+
+@dataclass
+class Tables:
+    """The engine's tables for one run, and where in them things are."""
+
+    ints: Ints
+    floats: Floats
+    due: Floats
+    events: Ints
+    rows: dict[str, int]
+    first_step: int
+    labels: dict[str, int]
+
+    @classmethod
+    def of(cls, plan: Plan, seed: int, most_in_flight: int = MOST_IN_FLIGHT) -> Tables:
+        """*plan* laid out for a run with *seed*, a number of 63 bits."""
+        return _Layout(plan, most_in_flight).tables(seed)
+
+    def entry(self, label: str) -> int:
+        """The row of the step called *label*."""
+        return self.first_step + self.labels[label]
+
+
+class _Layout:
+    def __init__(self, plan: Plan, most_in_flight: int) -> None:
+        self.plan = plan
+        self.tokens = most_in_flight
+        self.rows: dict[str, int] = {}
+        self.next = 1
+        self.failure = self._room("failure", 1)
+        self.first_step = self._room("steps", len(plan.steps))
+        for name, station in plan.stations.items():
+            self._room(f"station {name}", 1)
+            first = self._room(f"copies {name}", station.copies)
+            for number in range(station.copies):
+                self.rows[f"{name}/{number}"] = first + number
+            if station.batch_ms is not None:
+                self._room(f"batch {name}", station.units // engine.FLOATS + 1)
+        for sort in ("sites", "caches", "buckets"):
+            for name in getattr(plan, sort):
+                self._room(f"{sort} {name}", 1)
+        self.first_fault = self._room("faults", len(plan.faults))
+        self.first_scaler = self._room("scalers", len(plan.scalers))
+        self.first_token = self._room("tokens", most_in_flight)
+        self.ints: Ints = np.zeros((self.next, engine.INTS), np.int64)
+        self.floats: Floats = np.zeros((self.next, engine.FLOATS), np.float64)
+
+    def _room(self, name: str, count: int) -> int:
+        self.rows[name] = self.next
+        self.next += count
+        return self.rows[name]
+
+    def tables(self, seed: int) -> Tables:
+        most_events = 4 * (self.tokens + self.first_token + 16)
+        due, events = np.zeros(most_events), np.zeros(most_events, np.int64)
+        ints = self.ints
+        ints[0, engine.SEED] = seed
+        ints[0, engine.READY] = ints[0, engine.ENDED] = engine.EMPTY
+        ints[0, engine.FAILURE] = self.failure
+        ints[self.failure, engine.OP] = engine.FAIL
+        ints[0, engine.FREE] = self.first_token
+        ints[self.first_token :, engine.LINK] = np.arange(self.first_token + 1, self.next + 1)
+        ints[self.next - 1, engine.LINK] = engine.EMPTY
+        for number, step in enumerate(self.plan.steps):
+            self._step(self.first_step + number, step, number)
+        for name, station in self.plan.stations.items():
+            self._station(name, station)
+        self._others()
+        for number, fault in enumerate(sorted(self.plan.faults, key=lambda one: one.at_ms)):
+            self._fault(self.first_fault + number, fault)
+            engine.schedule(ints, due, events, fault.at_ms, (self.first_fault + number) * 8 + engine.STRIKES)
+        for number, scaler in enumerate(self.plan.scalers):
+            row = self.first_scaler + number
+            self._scaler(row, scaler)
+            engine.schedule(ints, due, events, scaler.every_ms, row * 8 + engine.LOOKS)
+        return Tables(ints, self.floats, due, events, self.rows, self.first_step, self.plan.labels)
+
+    def _step(self, row: int, step: Step, number: int) -> None:
+        ints, floats = self.ints[row], self.floats[row]
+        ints[engine.OP] = step.op
+        ints[engine.OPERAND] = self._operand(step)
+        ints[engine.OTHER] = self._label(step.label) if step.op in (engine.CALL, engine.CACHE) else step.register
+        # A place is named, so that a step keeps its luck in a design that has other steps around it.
+        ints[engine.PLACE] = 16 * (zlib.crc32(step.place.encode()) if step.place else number)
+        time = step.time
+        floats[engine.AMOUNT] = step.chance if time is None else time.mean_ms
+        if time is not None:
+            ints[engine.LAW] = _LAWS[time.law] if time.mean_ms > 0 else engine.CONSTANT
+            floats[engine.SPREAD] = math.sqrt(math.log1p(time.spread**2))
+        if step.patience is not None:
+            floats[engine.PATIENCE] = step.patience.mean_ms
+            floats[engine.PATIENCE_IS_MEAN] = step.patience.law == "exponential"
+
+    def _operand(self, step: Step) -> int:
+        if step.op <= engine.PICK:
+            return self.rows[f"station {step.target}"]
+        if step.op in (engine.BRANCH, engine.JUMP, engine.SPAWN):
+            return self._label(step.label)
+        sort = {engine.CALL: "sites", engine.CACHE: "caches", engine.FILL: "caches", engine.LIMIT: "buckets"}
+        return self.rows[f"{sort[step.op]} {step.target}"] if step.op in sort else 0
+
+    def _label(self, name: str) -> int:
+        return self.first_step + self.plan.labels[name]
+
+    def _station(self, name: str, station: Station) -> None:
+        row, first = self.rows[f"station {name}"], self.rows[f"copies {name}"]
+        self.ints[row, engine.FIRST] = first
+        self.ints[row, engine.COPIES] = station.copies
+        self.ints[row, engine.POLICY] = _POLICIES[station.policy]
+        self.ints[row, engine.PARTED] = engine.TOGETHER
+        copies = slice(first, first + station.copies)
+        self.ints[copies, engine.UNITS] = station.units
+        self.ints[copies, engine.MOST] = station.most_waiting
+        self.ints[copies, engine.UP] = 1
+        self.floats[copies, engine.SLOWNESS] = 1.0
+        self.floats[copies, engine.NEXT_RIPE] = -1.0
+        self.floats[copies, engine.RIPE_AFTER] = station.wait_ms
+        if station.batch_ms is not None:
+            table = self.rows[f"batch {name}"]
+            self.ints[copies, engine.TABLE] = table
+            for size in range(1, station.units + 1):
+                self.floats[table + size // engine.FLOATS, size % engine.FLOATS] = station.batch_ms(size)
+
+    def _others(self) -> None:
+        for name, site in self.plan.sites.items():
+            row = self.rows[f"sites {name}"]
+            on_fail = self._label(self.plan.on_fail[name]) if name in self.plan.on_fail else engine.EMPTY
+            self.ints[row, :6] = (site.retries, engine.EMPTY, engine.EMPTY, 0, on_fail, 0)
+            purse = 10.0 if site.budget is not None else math.inf
+            budget = site.budget or 0.0
+            self.floats[row] = (
+                site.timeout_ms, budget, purse, purse, site.backoff_ms, 0.0, site.break_after, site.open_ms, 0.0
+            )  # fmt: skip
+        for name, cache in self.plan.caches.items():
+            self.floats[self.rows[f"caches {name}"], :3] = (cache.hit, cache.warmth, cache.entries)
+        for name, bucket in self.plan.buckets.items():
+            self.floats[self.rows[f"buckets {name}"], :3] = (bucket.rate_rps / 1000.0, bucket.size, bucket.size)
+
+    def _scaler(self, row: int, scaler: Scaler) -> None:
+        station, first = self.rows[f"station {scaler.station}"], self.rows[f"copies {scaler.station}"]
+        self.ints[first + scaler.least : first + scaler.most, engine.UP] = engine.IS_DOWN
+        self.ints[row, :4] = (station, scaler.least, scaler.most, 0)
+        self.floats[row, :4] = (scaler.every_ms, scaler.aim, scaler.delay_ms, 0.0)
+
+    def _fault(self, row: int, fault: Fault) -> None:
+        sort = {engine.COOLED: "caches ", engine.PARTS: "station ", engine.JOINS: "station "}.get(fault.what, "")
+        self.ints[row, engine.WHAT] = fault.what
+        self.ints[row, engine.TARGET] = self.rows[sort + fault.target]
+        self.floats[row, engine.VALUE] = fault.value
+
+
+def walk_of(*stations: tuple[str, Time]) -> Sequence[Step]:
+    """A program that visits *stations* one after the other and ends."""
+    visits = [
+        Step(engine.SERVE, name, time=time, place=f"{number} {name}") for number, (name, time) in enumerate(stations)
+    ]
+    return [*visits, Step(engine.END)]

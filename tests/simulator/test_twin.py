@@ -1,0 +1,153 @@
+"""The engine with and without numba: the same bits, also with retries, pools, batches, faults, caches and scalers."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.simulator.closed_forms import poisson
+
+from greenroom.simulator import engine, jit, luck, twin
+from greenroom.simulator.tables import (
+    Bucket,
+    Cache,
+    Fault,
+    Plan,
+    Scaler,
+    Site,
+    Station,
+    Step,
+    Tables,
+    Time,
+)
+
+pytestmark = pytest.mark.skipif(not jit.COMPILED, reason="numba is not installed")
+
+NUMBERS = st.integers(0, 2**62)
+
+
+@given(NUMBERS, NUMBERS, NUMBERS, NUMBERS)
+@settings(max_examples=300, deadline=None)
+def test_luck_is_the_same(seed: int, request: int, place: int, attempt: int) -> None:
+    found = luck.uniform(seed, request, place, attempt)
+    assert found == luck.uniform_without_numba(seed, request, place, attempt)
+    assert 0 < found < 1
+
+
+def everything() -> Plan:
+    """A plan with every sort of step and fault."""
+    plan = Plan(
+        stations={
+            "edge": Station(copies=2, policy="random"),
+            "api": Station(copies=3, policy="least", most_waiting=20),
+            "pool": Station(units=6),
+            "database": Station(units=3),
+            "model": Station(copies=2, units=4, batch_ms=lambda size: 2 + size / 2, wait_ms=2.0),
+            "worker": Station(copies=4),
+        },
+        sites={
+            "client": Site(20.0, retries=2, budget=0.2),
+            "database": Site(25.0, retries=1, backoff_ms=3.0, break_after=4, open_ms=30.0),
+        },
+        caches={"features": Cache(0.8, entries=50)},
+        buckets={"edge": Bucket(900.0, 5.0)},
+        on_fail={"database": "without"},
+        scalers=[Scaler("worker", 1, 4, aim=0.5, every_ms=40.0, delay_ms=25.0)],
+        faults=[
+            Fault(100.0, engine.LOST, "api/1"),
+            Fault(180.0, engine.RESTORED, "api/1"),
+            Fault(150.0, engine.SLOWED, "model/0", 3.0),
+            Fault(250.0, engine.SLOWED, "model/0", 1.0),
+            Fault(200.0, engine.COOLED, "features", 0.0),
+            Fault(300.0, engine.PARTS, "database"),
+            Fault(330.0, engine.JOINS, "database"),
+        ],
+    )
+    plan.label("in")
+    plan.add(Step(engine.LIMIT, "edge"), Step(engine.CALL, "client", label="try"), Step(engine.END))
+    plan.label("try")
+    plan.add(
+        Step(engine.SERVE, "edge", time=Time(0.1, "constant"), place="edge"),
+        Step(engine.PICK, "api", register=0, place="api"),
+        Step(engine.SERVE, "api", register=0, time=Time(1.2, "lognormal", 0.5), place="api 1"),
+        Step(engine.CACHE, "features", label="hit", place="features"),
+        Step(engine.CALL, "database", label="query"),
+        Step(engine.FILL, "features"),
+    )
+    plan.label("hit")
+    plan.add(
+        Step(engine.BATCH, "model", place="model"),
+        Step(engine.SERVE, "api", register=0, time=Time(0.5), place="api 2"),
+        Step(engine.SPAWN, label="later"),
+        Step(engine.END),
+    )
+    plan.label("without")
+    plan.add(Step(engine.PAUSE, time=Time(1.0)), Step(engine.BRANCH, label="hit", chance=0.9), Step(engine.FAIL))
+    plan.label("query")
+    plan.add(
+        Step(engine.ACQUIRE, "pool", register=1, patience=Time(12.0, "constant")),
+        Step(engine.SERVE, "database", time=Time(4.0), place="query"),
+        Step(engine.RELEASE, register=1),
+        Step(engine.END),
+    )
+    plan.label("later")
+    plan.add(Step(engine.SERVE, "worker", time=Time(3.0), patience=Time(40.0), place="worker"), Step(engine.END))
+    return plan
+
+
+def test_every_sort_of_step_gives_the_same_bits() -> None:
+    arrivals = poisson(0.9, 400, 5)
+    results = []
+    for run in (engine.run, twin.run):
+        tables = Tables.of(everything(), 11, most_in_flight=2_000)
+        answered, outcome = np.full(400, np.nan), np.zeros(400, np.int64)
+        entries = np.full(400, tables.entry("in"))
+        while not run(
+            tables.ints, tables.floats, tables.due, tables.events, arrivals, entries, answered, outcome, 2_000.0, 777
+        ):
+            pass
+        results.append((answered, outcome, tables))
+    (answered, outcome, tables), (slowly, slow_outcome, slow_tables) = results
+    assert answered.tobytes() == slowly.tobytes()
+    assert outcome.tobytes() == slow_outcome.tobytes()
+    assert tables.ints.tobytes() == slow_tables.ints.tobytes()
+    assert tables.floats.tobytes() == slow_tables.floats.tobytes()
+    assert {engine.ANSWERED, engine.FAILED} == set(outcome.tolist())
+    exercised(tables)
+
+
+def exercised(tables: Tables) -> None:
+    """Nothing above was there in vain."""
+    ints, rows = tables.ints, tables.rows
+    site = ints[rows["sites client"]]
+    assert min(site[engine.TIMEOUTS], site[engine.RETRIED]) > 0
+    assert ints[rows["sites database"], engine.TRIPS] > 0
+    assert ints[rows["pool/0"], engine.LEFT] > 0
+    assert ints[rows["api/1"], engine.ERA] == 1
+    batches = ints[rows["model/0"]]
+    assert batches[engine.BATCHED] > batches[engine.BATCHES] > 0
+    assert sum(ints[rows[f"worker/{number}"], engine.SERVED] > 0 for number in range(4)) > 1
+
+
+def test_nothing_is_left_behind() -> None:
+    tables = Tables.of(everything(), 3, most_in_flight=2_000)
+    arrivals = poisson(0.9, 2_000, 6)
+    answered, outcome = np.full(2_000, np.nan), np.zeros(2_000, np.int64)
+    entries = np.full(2_000, tables.entry("in"))
+    assert engine.run(
+        tables.ints, tables.floats, tables.due, tables.events,
+        arrivals, entries, answered, outcome, 60_000.0, 2**60,
+    )  # fmt: skip
+    assert (outcome != engine.PENDING).all()
+    assert tables.ints[0, engine.IN_FLIGHT] == 0
+    for name in ("pool/0", "database/0", "model/0", "model/1", "api/0", "api/1", "api/2", "edge/0"):
+        assert tables.ints[tables.rows[name], engine.BUSY] == 0, name
+        assert tables.ints[tables.rows[name], engine.WAITING] == 0, name
+    free, token = 0, tables.ints[0, engine.FREE]
+    while token >= 0:
+        free, token = free + 1, tables.ints[token, engine.LINK]
+    assert free == 2_000
+    assert math.isfinite(float(np.nansum(answered)))
