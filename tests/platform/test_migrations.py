@@ -15,6 +15,10 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
 
 import greenroom.accounts.tables
+import greenroom.grading.monitoring.tables
+import greenroom.grading.registry.tables
+import greenroom.grading.scheduling.tables
+import greenroom.grading.serving.tables
 import greenroom.interview.tables  # noqa: F401
 from greenroom.platform.database import Address, Database, metadata
 from greenroom.platform.migrations import migrate

@@ -10,6 +10,7 @@ from datetime import timedelta
 from greenroom.accounts.administration import Administration
 from greenroom.accounts.assembly import open_accounts
 from greenroom.accounts.service import Accounts
+from greenroom.grading.assembly import Lifecycle, open_lifecycle
 from greenroom.grading.service import Grader
 from greenroom.interview.answering import Answering
 from greenroom.interview.catalogue import Catalogue, load_catalogue
@@ -39,6 +40,7 @@ class Workplace:
     interviews: Interviews
     answering: Answering
     claims: Claims
+    lifecycle: Lifecycle
 
     @property
     def disputes(self) -> Disputes:
@@ -73,11 +75,14 @@ async def open_workplace(settings: Settings, clock: Clock | None = None) -> Asyn
     try:
         await people.accounts.sessions.revocations.begin()
         claims = Claims(database, time, timedelta(seconds=settings.lease_s))
-        answering = Answering(database, catalogue, judge, Grader(), time, claims)
+        grader = Grader()
+        lifecycle = open_lifecycle(settings, database, time, grader, catalogue.items)
+        answering = Answering(database, catalogue, judge, grader, time, claims, lifecycle.desk)
         interviews = Interviews(database, catalogue, claims, queue_limit=limit, queue_limit_each=limit_each)
         yield Workplace(
-            settings, time, database, people.accounts, people.limits, catalogue, interviews, answering, claims
+            settings, time, database, people.accounts, people.limits, catalogue, interviews, answering, claims, lifecycle
         )
+        await lifecycle.desk.close()
     finally:
         judge.close()
         await people.close()

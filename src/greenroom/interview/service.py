@@ -378,6 +378,8 @@ class Interviews:
                 raise ConflictError("these points are not open for your judgement", mend="reload the page")
             merged = {**place.round.self_judgements, **judgements}
             await queries.change_round(connection, round_id, self_judgements=merged)
+            for submission_id, point, said in self_judged_answers(place.round, judgements):
+                await labels.note(connection, submission_id, point, "self-judged", said, now)
             await self._settle(connection, place.interview, round_id, now)
 
     async def skip_follow_up(self, user_id: str, round_id: str, now: datetime) -> None:
