@@ -80,7 +80,16 @@ async def open_workplace(settings: Settings, clock: Clock | None = None) -> Asyn
         answering = Answering(database, catalogue, judge, grader, time, claims, lifecycle.desk)
         interviews = Interviews(database, catalogue, claims, queue_limit=limit, queue_limit_each=limit_each)
         yield Workplace(
-            settings, time, database, people.accounts, people.limits, catalogue, interviews, answering, claims, lifecycle
+            settings,
+            time,
+            database,
+            people.accounts,
+            people.limits,
+            catalogue,
+            interviews,
+            answering,
+            claims,
+            lifecycle,
         )
         await lifecycle.desk.close()
     finally:

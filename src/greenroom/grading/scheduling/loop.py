@@ -94,6 +94,7 @@ class Scheduler:
     async def keep(self, every_s: float) -> None:
         """Look every *every_s* seconds whether the job is due, until cancelled."""
         while True:
+            await asyncio.sleep(every_s)
             try:
                 await self.run_once()
                 await self._cycle.share(self._clock.now())
@@ -101,7 +102,6 @@ class Scheduler:
                 log.warning("the grader's job was left for later", reason=error.line())
             except Exception:
                 log.exception("the grader's job failed")
-            await asyncio.sleep(every_s)
 
 
 async def facts_from_log(database: Database, registry: Registry, now: datetime) -> Facts:
