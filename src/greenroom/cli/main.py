@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from greenroom import __version__
-from greenroom.cli import bank, doctor, grade, interview, judge, keys, serve, users
+from greenroom.cli import bank, doctor, grade, grader, interview, judge, keys, serve, users
 from greenroom.cli.output import log
 from greenroom.kernel.errors import GreenroomError
 
@@ -22,6 +22,7 @@ app = typer.Typer(
 )
 app.add_typer(bank.app, name="bank")
 app.add_typer(judge.app, name="judge")
+app.add_typer(grader.app, name="grader")
 app.add_typer(keys.app, name="keys")
 app.add_typer(users.app, name="users")
 app.command("grade")(grade.grade)

@@ -85,10 +85,10 @@ def model_from(raw: dict[str, Any]) -> Model:
     if tuple(raw["features"]) != NAMES:
         raise ValueError("the model was fitted on other features")
     names = ("version", "bias", "slope", "offset", "present", "unsure", "contradicted")
-    return Model(trees=_trees(raw["trees"]), **{name: raw[name] for name in names})
+    return Model(trees=trees_from(raw["trees"]), **{name: raw[name] for name in names})
 
 
-def _trees(raw: Sequence[dict[str, list[Any]]]) -> Trees:
+def trees_from(raw: Sequence[dict[str, list[Any]]]) -> Trees:
     """The trees of a file, one after the other; a node whose `left` is 0 there is a leaf."""
     roots = np.cumsum([0, *(len(tree["left"]) for tree in raw[:-1])])
 

@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from greenroom.grading.embedded import PACKAGED, Embedded
+from greenroom.grading.tokens import Tokens, Vocabulary
 from greenroom.kernel.errors import EnvironmentFault
 
 if TYPE_CHECKING:
@@ -91,6 +92,20 @@ class MiniLM:
                 self._cache.popitem(last=False)
         return result
 
+    def read(self, texts: Sequence[str]) -> Iterator[tuple[str, Tokens]]:
+        """Each of *texts* with the vectors of its word pieces, in batches of like length; nothing is cached."""
+        for batch in self._batches(texts):
+            states, counts = self._states([encoding for _, encoding in batch])
+            for (text, encoding), state, count in zip(batch, states, counts, strict=True):
+                inner = slice(1, int(count) - 1)  # without the marks at both ends
+                pooled = state[: int(count)].mean(axis=0)
+                pooled /= max(float(np.linalg.norm(pooled)), 1e-9)
+                yield text, Tokens(np.array(encoding.ids[inner], np.int32), state[inner].astype(np.float16), pooled)
+
+    def vocabulary(self) -> Vocabulary:
+        """How much its words and word pieces tell."""
+        return Vocabulary(self._tokenizer.token_to_id, self._tokenizer.id_to_token)
+
     def _batches(self, texts: Sequence[str]) -> Iterator[list[tuple[str, Encoding]]]:
         """The texts with their tokens; those of like length go together, because padding is what costs."""
         encoded = sorted(
@@ -100,6 +115,14 @@ class MiniLM:
             yield encoded[start : start + _BATCH]
 
     def _run(self, encoded: Sequence[Encoding]) -> Vectors:
+        states, counts = self._states(encoded)
+        mask = (np.arange(states.shape[1]) < counts[:, None])[:, :, None].astype(np.float32)
+        pooled = (states * mask).sum(axis=1) / np.maximum(mask.sum(axis=1), 1e-9)  # as the model's card says
+        unit: Vectors = pooled / np.maximum(np.linalg.norm(pooled, axis=1, keepdims=True), 1e-9)
+        return unit.astype(np.float32)
+
+    def _states(self, encoded: Sequence[Encoding]) -> tuple[Vectors, npt.NDArray[np.int64]]:
+        """The vectors of all tokens (texts by places by 384), and how many of each text's places are its own."""
         longest = max(map(len, encoded))
         for one in encoded:
             one.pad(longest)
@@ -109,12 +132,8 @@ class MiniLM:
             "token_type_ids": np.array([one.type_ids for one in encoded], dtype=np.int64),
         }
         outputs = self._session.run(None, {name: value for name, value in given.items() if name in self._inputs})
-        tokens = np.asarray(outputs[0], dtype=np.float32)
-        if tokens.ndim == 3:  # mean pooling over the real tokens, as the model's card says
-            mask = given["attention_mask"][:, :, None].astype(np.float32)
-            tokens = (tokens * mask).sum(axis=1) / np.maximum(mask.sum(axis=1), 1e-9)
-        unit: Vectors = tokens / np.maximum(np.linalg.norm(tokens, axis=1, keepdims=True), 1e-9)
-        return unit.astype(np.float32)
+        states: Vectors = np.asarray(outputs[0], dtype=np.float32)
+        return states, given["attention_mask"].sum(axis=1)
 
 
 _TOKENIZER_FOLDER = "all-MiniLM-L6-v2-onnx-int8"

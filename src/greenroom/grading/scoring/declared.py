@@ -1,0 +1,120 @@
+"""Evaluating the point grader on what the bank declares of its own answers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from greenroom.bank.findings import Finding, State
+from greenroom.bank.models import Item, Kind
+from greenroom.bank.verification import expected_findings
+from greenroom.grading.scoring import metrics
+from greenroom.grading.scoring.evaluation import Settings
+from greenroom.grading.scoring.prepared import Progress
+from greenroom.grading.service import Grader
+from greenroom.grading.words import content
+
+PRESENT, NOT_PRESENT = "present", "not present"
+_NOTE = "The point model was trained on these answers; `bench/grading/fit.py` measures it on items it has not seen."
+
+
+@dataclass(frozen=True)
+class _Row:
+    """One declared point beside one answer."""
+
+    item: str
+    truth: str
+    probability: float
+    unsure: bool
+    overlap: float
+
+
+def evaluate_bank(items: Sequence[Item], grader: Grader, settings: Settings, progress: Progress) -> dict[str, Any]:
+    """Every declared point of every answer in words: present or not, as the shipped grader reads it."""
+    asked = [item for item in items if item.kind is Kind.concept]
+    rows: list[_Row] = []
+    for number, item in enumerate(asked, 1):
+        rows += _rows(item, grader)
+        progress("grading", number, len(asked))
+    truth, groups = [row.truth for row in rows], [row.item for row in rows]
+
+    def figures(measures: dict[str, metrics.Measure]) -> dict[str, Any]:
+        found = metrics.figures(measures, groups, resamples=settings.resamples, seed=settings.seed)
+        return {name: figure.as_json() for name, figure in found.items()}
+
+    usual = Counter(truth).most_common(1)[0][0]
+    return {
+        "note": _NOTE,
+        "encoder": grader.encoder,
+        "seed": settings.seed,
+        "resamples": settings.resamples,
+        "model": {"version": grader.version, "encoder": grader.encoder},
+        "items": len(asked),
+        "scores": None,
+        "classes": {
+            "points": {
+                "classes": dict(Counter(truth)),
+                "model": figures(_measures(rows, truth)),
+                "lexical": figures(_chosen(truth, [_named(row.overlap >= 0.5) for row in rows])),
+                "majority": figures(_chosen(truth, [usual] * len(rows))),
+            }
+        },
+    }
+
+
+def _rows(item: Item, grader: Grader) -> Iterator[_Row]:
+    points = {point.id: point for point in item.head.rubric if point.claim}
+    for submission in item.submissions:
+        text = submission.path.read_text(encoding="utf-8")
+        expected = expected_findings(item, submission)
+        own = content(text)
+        for finding in grader.grade(item, text):
+            truth = _truth(expected.get(finding.point))
+            phrasings = points[finding.point].phrasings
+            if truth is None or phrasings is None:
+                continue
+            wanted = [content(phrase) for phrase in (phrasings.claim, *phrasings.accepts)]
+            overlap = max(len(own & one) / max(len(one), 1) for one in wanted)
+            yield _Row(item.slug, truth, _probability(finding), finding.state is State.unsure, overlap)
+
+
+def _truth(expected: str | float | None) -> str | None:
+    """None for what is not declared, or declared to be either."""
+    if expected is None:
+        return None
+    if isinstance(expected, str):
+        states = {one.strip() for one in expected.split("|")}
+        return PRESENT if states == {"present"} else NOT_PRESENT if "present" not in states else None
+    return _named(expected >= 1.0)
+
+
+def _probability(finding: Finding) -> float:
+    """That the point is present. An unsure point's confidence does not say of which side; it counts as even."""
+    if finding.state is State.present:
+        return finding.confidence
+    return 0.5 if finding.state is State.unsure else 1.0 - finding.confidence
+
+
+def _named(present: bool) -> str:
+    return PRESENT if present else NOT_PRESENT
+
+
+def _chosen(truth: Sequence[str], chosen: Sequence[str]) -> dict[str, metrics.Measure]:
+    return metrics.classification(truth, chosen, (PRESENT, NOT_PRESENT))
+
+
+def _measures(rows: Sequence[_Row], truth: Sequence[str]) -> dict[str, metrics.Measure]:
+    """An unsure point earns nothing, so it counts as not present."""
+    present = np.array([row.probability for row in rows])
+    chosen = [_named(row.probability > 0.5) for row in rows]
+    confidence = np.where([row.unsure for row in rows], 0.5, np.maximum(present, 1 - present))
+    right = np.array([one == two for one, two in zip(truth, chosen, strict=True)], dtype=float)
+    return {
+        **_chosen(truth, chosen),
+        **metrics.probability(truth, chosen, (PRESENT, NOT_PRESENT), np.column_stack([present, 1 - present])),
+        **metrics.abstention(confidence, right, 0.5 + 1e-9),
+    }

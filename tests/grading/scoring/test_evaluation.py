@@ -1,0 +1,166 @@
+"""The protocols, end to end through the command line on small made-up sets."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.grading.scoring.made import rows, write
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+WITHOUT_SKLEARN = (
+    "import sys; sys.modules['sklearn'] = None; from greenroom.cli.main import main; sys.argv[0] = 'greenroom'; main()"
+)
+
+
+def run(*options: str | Path, code: str = "from greenroom.cli.main import main; main()") -> Any:
+    command = [sys.executable, "-c", code, "grader", *map(str, options)]
+    environment = os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    return subprocess.run(command, capture_output=True, text=True, timeout=170, env=environment, check=False)
+
+
+def report(*options: str | Path, code: str = "from greenroom.cli.main import main; main()") -> dict[str, Any]:
+    done = run("evaluate", *options, "--resamples", "50", "--json", code=code)
+    assert done.returncode == 0, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def value(found: dict[str, Any], level: str, name: str, who: str = "model") -> float:
+    figure: float = found["classes"][level][who][name]["value"]
+    return figure
+
+
+def test_labels_are_cross_validated_by_question_beside_two_baselines(tmp_path: Path) -> None:
+    found = report("--data", write(tmp_path / "a.jsonl", rows()), "--folds", "4")
+    assert found["protocol"] == "cross-validation"
+    assert found["files"][0]["answers"] == 96
+    assert found["answered_beside_labelled_answers"] == 0
+    assert set(found["classes"]) == {"3-way", "2-way"}
+    assert value(found, "2-way", "macro_f1") > 0.8 > 0.5 > value(found, "2-way", "macro_f1", "majority")
+    for name, figure in found["classes"]["2-way"]["model"].items():
+        assert figure["low"] <= figure["value"] + 0.02, name
+    assert found["scores"] is None
+    assert found["versions"]["numpy"]
+
+
+def test_scores_are_cross_validated_on_the_scale_of_the_file(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.jsonl", rows(scored=True))
+    found = report("--data", path, "--folds", "4")
+    assert found["classes"] == {}
+    assert found["scores"]["scale"] == [0.0, 5.0]
+    assert found["scores"]["model"]["pearson_r"]["value"] > 0.7
+    assert found["scores"]["model"]["rmse"]["value"] < found["scores"]["majority"]["rmse"]["value"]
+
+
+def test_answers_to_a_question_that_was_trained_on_are_read_beside_its_labelled_ones(tmp_path: Path) -> None:
+    train = write(tmp_path / "train.jsonl", rows()[::2])
+    test = write(tmp_path / "test.jsonl", rows()[1::2])
+    assert report("--train", train, "--test", test)["answered_beside_labelled_answers"] == 48
+    moved = [{**one, "question_id": one["question_id"], "question": "What else?"} for one in rows()[1::2]]
+    other = write(tmp_path / "other.jsonl", moved)
+    assert report("--train", train, "--test", other)["answered_beside_labelled_answers"] == 0
+
+
+def test_sets_with_labels_and_with_scores_on_another_scale_meet(tmp_path: Path) -> None:
+    labelled, scored = write(tmp_path / "a.jsonl", rows()), write(tmp_path / "b.jsonl", rows(scored=True, top=20.0))
+    found = report("--train", labelled, "--test", scored, "--scale", "20")
+    assert found["classes"] == {}
+    assert found["scores"]["scale"] == [0.0, 20.0]
+    assert found["scores"]["model"]["pearson_r"]["value"] > 0.7
+    done = run("evaluate", "--train", scored, "--test", labelled)
+    assert done.returncode == 2
+    assert "neither the classes nor the scores" in done.stderr
+
+
+def test_zero_shot_and_the_bank_need_no_scikit_learn_and_training_says_that_it_does(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.jsonl", rows())
+    found = report("--zero-shot", "--test", path, code=WITHOUT_SKLEARN)
+    assert value(found, "2-way", "macro_f1") > 0.7
+    assert set(found["classes"]) == {"3-way", "2-way"}
+    assert found["questions_trained_on"] == 0
+    done = run("evaluate", "--data", path, code=WITHOUT_SKLEARN)
+    assert done.returncode == 2
+    assert "greenroom[ml]" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_trained_file_says_the_same_when_it_is_loaded(tmp_path: Path) -> None:
+    import numpy as np
+
+    from greenroom.grading.encoder import MiniLM
+    from greenroom.grading.scoring.evaluation import Evaluator, Settings
+    from greenroom.grading.scoring.labelled import read_answers
+    from greenroom.grading.scoring.labels import Level
+    from greenroom.grading.scoring.model import as_json, scorer_from
+    from greenroom.grading.scoring.prepared import prepare
+    from greenroom.grading.scoring.training import Examples, fit
+
+    path = write(tmp_path / "a.jsonl", rows())
+    out = tmp_path / "scorer.json"
+    done = run("train", "--data", path, "--out", out, "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["classes"] == ["correct", "incorrect", "contradictory"]
+    answers = read_answers(path).answers
+    encoder = MiniLM()
+    ready = prepare(answers, encoder)
+    examples = Examples(
+        ready.features, ready.differences, [one.normal_label for one in answers],
+        np.full(len(answers), np.nan), [one.question_id for one in answers], np.zeros(len(answers), dtype=bool),
+    )  # fmt: skip
+    fitted = fit(examples, Level.three_way, version="1", encoder=encoder.name)
+    loaded = scorer_from(json.loads(json.dumps(as_json(fitted))))
+    difference = loaded.probabilities(ready.features, ready.differences) - fitted.probabilities(
+        ready.features, ready.differences
+    )
+    assert np.abs(difference).max() < 1e-3
+    again = Evaluator(encoder, Settings(resamples=0), lambda *_: None).zero_shot(answers, loaded, loaded_baseline(out))
+    assert again["classes"]["2-way"]["model"]["macro_f1"]["value"] > 0.8
+
+
+def loaded_baseline(path: Path) -> Any:
+    from greenroom.grading.scoring.model import scorer_from
+
+    return scorer_from(json.loads(path.read_text(encoding="utf-8"))["baseline"])
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (("--data", "a", "--test", "b"), "--data goes with no other file"),
+        (("--train", "a"), "nothing to test on"),
+        (("--test", "a"), "--test needs --train or --zero-shot"),
+        (("--zero-shot",), "nothing to test on"),
+        (("--zero-shot", "--train", "a", "--test", "b"), "trains on nothing"),
+        (("--data", "nowhere.jsonl"), "No such file"),
+        (("--data", "a", "--group-by", "colour"), "cannot group by"),
+        (("--data", "a", "--scale", "0"), "the scale ends"),
+    ],
+)
+def test_what_does_not_go_together_is_refused_in_one_line(options: tuple[str, ...], told: str) -> None:
+    from typer.testing import CliRunner
+
+    from greenroom.cli.main import app
+    from greenroom.kernel.errors import GreenroomError
+
+    done = CliRunner().invoke(app, ["grader", "evaluate", *options])
+    assert isinstance(done.exception, GreenroomError)
+    assert told in done.exception.message
+    assert done.exception.mend
+
+
+def test_a_row_of_no_use_is_named_on_stderr_and_counted(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    write(path, rows())
+    path.write_text(path.read_text() + '{"question_id": "q9"}\n' + json.dumps({**rows()[0], "label": "odd"}) + "\n")
+    done = run("evaluate", "--zero-shot", "--test", path, "--resamples", "0", "--json")
+    found = json.loads(done.stdout)["files"][0]
+    assert (found["answers"], found["rejected"], found["unknown_labels"]) == (97, 1, ["odd"])
+    assert f"{path}, line 97: not used" in done.stderr
+    assert "counted as not correct: odd" in done.stderr
