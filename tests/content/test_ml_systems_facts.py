@@ -27,7 +27,7 @@ from fastapi import FastAPI, HTTPException, Request
 from fastapi.testclient import TestClient
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
-from scipy.stats import binom, ks_2samp  # type: ignore[import-untyped]
+from scipy.stats import binom, ks_2samp
 from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 from sklearn.exceptions import InconsistentVersionWarning
 from sklearn.feature_selection import SelectKBest, f_classif

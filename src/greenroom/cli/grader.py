@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.progress import Progress as Bar
 
+from greenroom.cli import models
 from greenroom.cli.output import Json, console, emit, log
 from greenroom.kernel.errors import EnvironmentFault, InputError
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 app = typer.Typer(
     help="The grader's own measurements and models.", no_args_is_help=True, pretty_exceptions_enable=False
 )
+
+
+app.add_typer(models.app)
 
 
 @app.callback()

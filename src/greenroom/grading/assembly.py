@@ -11,10 +11,12 @@ from greenroom.bank.models import Item, Kind
 from greenroom.grading.monitoring.service import Monitor
 from greenroom.grading.registry.artefacts import Artefacts
 from greenroom.grading.registry.protocols import Row
+from greenroom.grading.registry.rules import Live
 from greenroom.grading.registry.service import Registry
 from greenroom.grading.scheduling.lease import Lease
 from greenroom.grading.scheduling.loop import LOOP, Cycle, Scheduler, facts_from_log
 from greenroom.grading.service import Grader
+from greenroom.grading.serving import queries
 from greenroom.grading.serving.builtin import Builtin
 from greenroom.grading.serving.loading import Models
 from greenroom.grading.serving.service import Desk
@@ -35,6 +37,16 @@ class Lifecycle:
     monitor: Monitor
     cycle: Cycle
     scheduler: Scheduler
+
+    async def live(self, version: str) -> Live:
+        """What a challenger has done beside the champion since it was nominated; nothing when it is none."""
+        aliases = await self.registry.aliases()
+        since = await self.registry.since("challenger")
+        if aliases.challenger != version or since is None:
+            return Live()
+        async with self.registry.database.read() as connection:
+            shadow, shadow_failures, canary, canary_failures = await queries.live(connection, version, since)
+        return Live(shadow, shadow_failures, canary, canary_failures)
 
 
 def open_lifecycle(

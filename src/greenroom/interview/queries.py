@@ -143,6 +143,12 @@ async def has_finished(connection: AsyncConnection, user_id: str, slug: str) -> 
     return bool(done) and not not_done
 
 
+async def texts_of(connection: AsyncConnection, submission_ids: Collection[str]) -> dict[str, str]:
+    """What was handed in, by submission."""
+    query = select(submissions.c.id, submissions.c.text).where(submissions.c.id.in_(submission_ids))
+    return {row.id: row.text for row in await connection.execute(query)}
+
+
 async def add_interview(connection: AsyncConnection, row: dict[str, Any], round_rows: list[dict[str, Any]]) -> None:
     """Store a new interview and its rounds."""
     await connection.execute(insert(interviews).values(row))

@@ -26,6 +26,7 @@ from greenroom.grading.serving.loading import Models
 from greenroom.grading.serving.service import Desk, finding_of
 from greenroom.grading.serving.tables import labels, predictions
 from greenroom.interview.tables import interviews
+from greenroom.kernel.errors import InputError, NotFoundError
 from greenroom.platform.database import Database
 
 pytestmark = pytest.mark.anyio
@@ -218,3 +219,20 @@ async def test_late_labels_join_and_go_with_the_interview(
         left = (await connection.execute(select(predictions.c.submission_id))).scalars().all()
         kept = (await connection.execute(select(labels.c.submission_id))).scalars().all()
     assert (len(left), set(kept)) == (4, {two})
+
+
+async def test_audits_wait_until_a_person_has_read_them(database: Database, models: Models, item: Item) -> None:
+    desk = Desk(database, models)
+    desk.audit_rate = 1.0
+    (reference,) = await add_submissions(database, 1, NOW)
+    await desk.note(desk.read(rows(item), reference, NOW))
+    waiting = await desk.waiting_audits()
+    assert [one["point"] for one in waiting] == ["no-session", "scale"]
+    assert all("state" not in one for one in waiting)
+    await desk.label(reference.submission_id, "scale", "audit", State.absent, NOW)
+    assert [one["point"] for one in await desk.waiting_audits()] == ["no-session"]
+    with pytest.raises(InputError):
+        await desk.label(reference.submission_id, "scale", "audit", State.unsure, NOW)
+    for submission, point in ((reference.submission_id, "other"), ("other", "scale")):
+        with pytest.raises(NotFoundError):
+            await desk.label(submission, point, "audit", State.absent, NOW)

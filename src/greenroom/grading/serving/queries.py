@@ -93,6 +93,22 @@ async def audits(connection: AsyncConnection, version: str, since: datetime, unt
     return list(await connection.execute(query))
 
 
+async def waiting_audits(connection: AsyncConnection, limit: int) -> list[Any]:
+    """The points that were drawn for an audit and have none, the oldest first: their submission, item, point, state."""
+    audited = select(labels.c.id).where(
+        labels.c.source == "audit",
+        labels.c.submission_id == predictions.c.submission_id,
+        labels.c.point == predictions.c.point,
+    )
+    query = (
+        select(predictions.c.submission_id, predictions.c.item, predictions.c.point, predictions.c.version)
+        .where(predictions.c.audit.is_(True), ~audited.exists())
+        .order_by(predictions.c.created_at, predictions.c.id)
+        .limit(limit)
+    )
+    return list(await connection.execute(query))
+
+
 async def new_labels(connection: AsyncConnection, since: datetime) -> int:
     """How many labels have come from people since *since*."""
     query = select(func.count()).where(labels.c.labelled_at >= since, labels.c.source != "self-judged")

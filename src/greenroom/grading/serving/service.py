@@ -15,12 +15,13 @@ from greenroom.bank.findings import Finding, State
 from greenroom.bank.models import Item, Point
 from greenroom.grading.monitoring.metrics import Metrics
 from greenroom.grading.monitoring.rules import BASE_AUDIT_RATE, share_of
+from greenroom.grading.registry.comparison import CLASSES
 from greenroom.grading.registry.protocols import Row, Score, Scorer
 from greenroom.grading.serving import labels, queries
 from greenroom.grading.serving.batching import Batches
 from greenroom.grading.serving.loading import Loaded, Models
 from greenroom.grading.serving.routing import roles
-from greenroom.kernel.errors import GreenroomError
+from greenroom.kernel.errors import GreenroomError, InputError, NotFoundError
 from greenroom.kernel.ids import new_id
 from greenroom.platform.database import Database
 
@@ -55,6 +56,7 @@ class Desk:
         self._database, self.models, self._canary = database, models, canary
         self.metrics = metrics or Metrics()
         self.audit_rate = BASE_AUDIT_RATE
+        self._failed: set[str] = set()
         self.batches = Batches(self._batch, most_waiting=most_waiting)
         self.metrics.watch_queue(lambda: self.batches.waiting)
 
@@ -95,8 +97,18 @@ class Desk:
 
     async def label(self, submission_id: str, point: str, source: labels.Source, state: State, now: datetime) -> None:
         """Write down what a person said of a point, whenever that comes."""
+        if state not in CLASSES:
+            raise InputError(f"{state.value} is no judgement", mend=f"use {', '.join(one.value for one in CLASSES)}")
         async with self._database.write() as connection:
+            if not any(row.point == point for row in await queries.of_submission(connection, submission_id)):
+                raise NotFoundError("nothing was said of that point", mend="see `greenroom grader audits`")
             await labels.note(connection, submission_id, point, source, state, now)
+
+    async def waiting_audits(self, limit: int = 50) -> list[dict[str, str]]:
+        """Points that a person is to read: without what the model said, which would lead them."""
+        async with self._database.read() as connection:
+            rows = await queries.waiting_audits(connection, limit)
+        return [dict(row._mapping) for row in rows]
 
     async def keep(self, every_s: float) -> None:
         """Follow the aliases until cancelled: another server may have moved them."""
@@ -121,10 +133,10 @@ class Desk:
         with self.metrics.reading(model.version, len(rows)) as outcome:
             try:
                 scores = _checked(model.scorer, rows)
-            except Exception:
+            except Exception as error:
                 if model.shipped:
                     raise
-                log.exception("a model failed", version=model.version)
+                self._tell(model, error)
                 outcome.failed = True
             else:
                 outcome.abstained = sum(one.abstained for one in scores)
@@ -136,9 +148,15 @@ class Desk:
             return None
         try:
             return _checked(model.scorer, rows)
-        except Exception:
-            log.exception("a model that reads beside failed", version=model.version)
+        except Exception as error:
+            self._tell(model, error)
             return None
+
+    def _tell(self, model: Loaded, error: Exception) -> None:
+        """Log a failure; with where it happened at the first one of a version alone, for that is slow to write."""
+        first = model.version not in self._failed
+        self._failed.add(model.version)
+        log.error("a model failed", version=model.version, reason=repr(error)[:200], exc_info=error if first else None)
 
 
 def _checked(scorer: Scorer, rows: Sequence[Row]) -> list[Score]:
