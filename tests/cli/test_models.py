@@ -13,10 +13,14 @@ from tests.grading.models import linear_model
 from greenroom.grading.registry.linear import to_bytes
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    (tmp_path / "model.json").write_bytes(to_bytes(linear_model("new")))
-    return tmp_path
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with a challenger called `new`."""
+    made = tmp_path_factory.mktemp("models")
+    (made / "model.json").write_bytes(to_bytes(linear_model("new")))
+    told = run(made, "register", str(made / "model.json"), "--version", "new", "--challenger", "--seed", "3")
+    assert (told["version"], told["seed"], len(told["sha256"])) == ("new", 3, 64)
+    return made
 
 
 def run(folder: Path, *arguments: str, code: int = 0) -> Any:
@@ -25,24 +29,35 @@ def run(folder: Path, *arguments: str, code: int = 0) -> Any:
     return json.loads(done.stdout) if code != 2 else done.stderr.decode()
 
 
-def test_from_a_file_to_a_challenger_that_has_shown_too_little(folder: Path) -> None:
-    made = run(folder, "register", str(folder / "model.json"), "--version", "new", "--challenger", "--seed", "3")
-    assert (made["version"], made["seed"], len(made["sha256"])) == ("new", 3, 64)
+def test_models_are_listed_with_who_answers(folder: Path) -> None:
     listed = run(folder, "models")
     assert listed["aliases"] == {"champion": listed["shipped"], "challenger": "new", "previous": None}
-    rows = [{"item": "the-slow-lookup", "point": "x", "answer": "a", "state": "present"}]
-    (folder / "held-out.jsonl").write_text("\n".join(map(json.dumps, rows)))
-    said = run(folder, "trial", "new", "--held-out", str(folder / "held-out.jsonl"), code=2)
-    assert "line 1" in said
+    assert [one["version"] for one in listed["models"]] == ["new"]
+    assert "nothing before it" in run(folder, "rollback", code=2)
+
+
+def test_a_challenger_that_has_shown_too_little_is_not_promoted(folder: Path) -> None:
     verdict = run(folder, "promote", "new", "--dry-run", code=1)
     assert (verdict["promote"], verdict["promoted"]) == (False, False)
     assert {one["name"] for one in verdict["checks"] if not one["met"]} >= {"held-out rows", "invariance", "shadow"}
     assert run(folder, "promote", "new", "--yes", code=1)["promoted"] is False
-    assert "nothing before it" in run(folder, "rollback", code=2)
+    assert "there is no model old" in run(folder, "promote", "old", code=2)
+
+
+def test_a_held_out_row_that_cannot_be_used_is_named(folder: Path) -> None:
+    row = {"item": "the-slow-lookup", "point": "x", "answer": "a", "state": "present"}
+    (folder / "held-out.jsonl").write_text(json.dumps(row), encoding="utf-8")
+    assert "line 1" in run(folder, "trial", "new", "--held-out", str(folder / "held-out.jsonl"), code=2)
+    assert "cannot be read" in run(folder, "trial", "new", "--held-out", str(folder / "nothing"), code=2)
+
+
+def test_the_watch_and_pruning_before_anything_has_come(folder: Path) -> None:
     watched = run(folder, "monitor")
-    assert (watched["version"], watched["has_reference"], watched["retraining"]) == (listed["shipped"], False, [])
+    assert (watched["has_reference"], watched["score_rows"], watched["retraining"]) == (False, 0, [])
+    assert run(folder, "prune", "--keep", "0") == {"models": [], "files": [], "done": False}
+
+
+def test_audits_and_labels(folder: Path) -> None:
     assert run(folder, "audits") == {"audits": []}
     assert "is no state" in run(folder, "label", "s", "p", "great", code=2)
     assert "nothing was said" in run(folder, "label", "s", "p", "present", code=2)
-    assert run(folder, "prune", "--keep", "0") == {"models": [], "files": [], "done": False}
-    assert "there is no model old" in run(folder, "promote", "old", code=2)

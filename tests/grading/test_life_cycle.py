@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import select
 from tests.grading.models import concept_item
 from tests.grading.people import add_submissions
-from tests.grading.registry.test_registry import add, crown, registry_in
+from tests.grading.registry.test_registry import NOW, add, crown, registry_in
 
 from greenroom.bank.findings import State
 from greenroom.bank.models import Item
@@ -141,6 +141,10 @@ async def test_errors_that_audits_find_ask_for_a_new_model_once(world: World) ->
     async with world.database.read() as connection:
         (asked,) = (await connection.execute(select(retrainings))).all()
     assert {one["code"] for one in asked.reasons} == {"errors", "rubric", "labels"}
+    await add(world.registry, "new", seed=1)
+    await crown(world.registry, "new")
+    async with world.database.read() as connection:
+        assert (await connection.execute(select(retrainings.c.done_at))).scalars().all() == [NOW]
     found = await world.monitor.stands("stream", world.clock.now())
     assert (found.audits, found.errors) == (120, 60.0)
     assert found.figures["audited_f1"] < 0.6

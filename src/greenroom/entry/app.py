@@ -97,7 +97,6 @@ async def _lifespan(app: FastAPI, settings: Settings, clock: Clock | None) -> As
         relay = app.state.relay = Relay(channels, settings.data_dir / "channels")
         if settings.workers > 1:
             await relay.open()
-        await work.lifecycle.desk.models.refresh()
         cycle = _keep_cycle(work)
         await workers.start()
         try:

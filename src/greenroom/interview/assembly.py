@@ -72,11 +72,12 @@ async def open_workplace(settings: Settings, clock: Clock | None = None) -> Asyn
     limit, limit_each = settings.queue_limit, settings.queue_limit_each
     people = open_accounts(settings, database, time)
     judge = Judge(jobs=settings.jobs_each, spares=settings.spares, bounds=Bounds(limit, limit_each))
+    grader = Grader()
+    lifecycle = open_lifecycle(settings, database, time, grader, catalogue.items)
     try:
+        await lifecycle.desk.models.refresh()
         await people.accounts.sessions.revocations.begin()
         claims = Claims(database, time, timedelta(seconds=settings.lease_s))
-        grader = Grader()
-        lifecycle = open_lifecycle(settings, database, time, grader, catalogue.items)
         answering = Answering(database, catalogue, judge, grader, time, claims, lifecycle.desk)
         interviews = Interviews(database, catalogue, claims, queue_limit=limit, queue_limit_each=limit_each)
         yield Workplace(
@@ -91,8 +92,8 @@ async def open_workplace(settings: Settings, clock: Clock | None = None) -> Asyn
             claims,
             lifecycle,
         )
-        await lifecycle.desk.close()
     finally:
+        await lifecycle.desk.close()
         judge.close()
         await people.close()
         await database.close()

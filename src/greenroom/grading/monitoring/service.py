@@ -28,6 +28,8 @@ from greenroom.platform.database import AsyncConnection, Database
 ALLOWED_ERRORS = 0.15
 """The share of audited points that a model without a measured rate may get wrong."""
 _WEEK, _MONTH = timedelta(days=7), timedelta(days=30)
+_SETTLED = timedelta(minutes=5)
+"""A label that is younger may still be on its way into the database."""
 _CLASSES = [one.value for one in (State.present, State.absent, State.contradicted)]
 
 
@@ -87,10 +89,11 @@ class Monitor:
                 state = _with_scores(state, await log.scores(connection, version, day, end))
                 day = end
             rise = ErrorRise.from_json(errors.state)
-            heard = await log.audits(connection, version, errors.seen_until, now)
+            heard_until = max(errors.seen_until, now - _SETTLED)
+            heard = await log.audits(connection, version, errors.seen_until, heard_until)
             rise.see(_wrong_shares(heard))
             await _set(connection, "scores", version, state, max(until, scores.seen_until))
-            await _set(connection, "errors", version, rise.as_json(), now)
+            await _set(connection, "errors", version, rise.as_json(), heard_until)
         return await self.stands(version, now)
 
     async def stands(self, version: str, now: datetime) -> Watched:

@@ -13,6 +13,7 @@ from typing import Any
 import structlog
 from sqlalchemy.exc import IntegrityError
 
+from greenroom.grading.monitoring.queries import finish_retrainings
 from greenroom.grading.registry import linear, queries
 from greenroom.grading.registry.artefacts import Artefact, Artefacts
 from greenroom.grading.registry.comparison import Comparison
@@ -207,6 +208,7 @@ class Registry:
             self.on_step("champion moved")
             await queries.point(connection, "challenger", None, now)
             await _note(connection, "promote", champion, version, by, reason, now)
+            await finish_retrainings(connection, now)
             self.on_step("move written")
         self.on_step("move committed")
 

@@ -103,7 +103,7 @@ async def waiting_audits(connection: AsyncConnection, limit: int) -> list[Any]:
     query = (
         select(predictions.c.submission_id, predictions.c.item, predictions.c.point, predictions.c.version)
         .where(predictions.c.audit.is_(True), ~audited.exists())
-        .order_by(predictions.c.created_at, predictions.c.id)
+        .order_by(predictions.c.created_at, predictions.c.submission_id, predictions.c.point)
         .limit(limit)
     )
     return list(await connection.execute(query))
