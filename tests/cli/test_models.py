@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.cli.test_bad_input import greenroom
 from tests.grading.models import linear_model
+from typer.testing import CliRunner
 
+from greenroom.cli.main import app
 from greenroom.grading.registry.linear import to_bytes
+from greenroom.kernel.errors import GreenroomError
 
 
 @pytest.fixture(scope="module")
@@ -24,9 +26,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(folder: Path, *arguments: str, code: int = 0) -> Any:
-    done = greenroom("grader", *arguments, "--json", GREENROOM_DATA_DIR=str(folder / "data"))
-    assert done.returncode == code, done.stderr.decode()
-    return json.loads(done.stdout) if code != 2 else done.stderr.decode()
+    """What a command prints as JSON; for code 2 the line of its error."""
+    done = CliRunner().invoke(app, ["grader", *arguments, "--json"], env={"GREENROOM_DATA_DIR": str(folder / "data")})
+    if code == 2:
+        assert isinstance(done.exception, GreenroomError), done.output
+        return done.exception.line()
+    assert done.exit_code == code, done.output
+    return json.loads(done.stdout)
 
 
 def test_models_are_listed_with_who_answers(folder: Path) -> None:
