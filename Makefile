@@ -8,16 +8,19 @@ PEERS := $(VENV)/bench-peers
 .DEFAULT_GOAL := help
 # uv brings certificates of its own; where the machine has some, a company's proxy is among them.
 export UV_SYSTEM_CERTS ?= $(if $(wildcard /etc/ssl/certs/ca-certificates.crt),true,false)
-.PHONY: help run test check lint verify fuzz bench bench-judge bench-labs bench-api format docs lock install dev clean
+.PHONY: help run test test-workers check lint verify fuzz bench bench-judge bench-labs bench-api format docs lock install dev clean
 
 help: ## List the tasks.
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 run: $(STAMP) ## Open Greenroom on this machine (GREENROOM_PORT=9000; ARGS=--no-browser).
 	@$(BIN)/greenroom run $(ARGS)
 
 test: $(STAMP)-dev ## Run every test; browser tests need Chromium (installed if root and apt are there).
 	@bash tests/run
+
+test-workers: $(STAMP)-dev ## Tokens, sessions and web once more, against two server processes on PostgreSQL and Valkey.
+	GREENROOM_TEST_SITE=workers $(BIN)/pytest -q tests/security/tokens tests/security/sessions tests/security/web
 
 check: lint ## Lint, formatting, types, import contracts, and the quick tests with warnings as errors.
 	$(BIN)/pytest -q -W error tests/ability tests/accounts tests/bank tests/grading tests/interview tests/platform tests/web

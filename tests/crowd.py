@@ -14,6 +14,7 @@ from typing import Any, Self
 from sqlalchemy import insert
 
 from greenroom.accounts import service
+from greenroom.accounts.keys import KeyFile
 from greenroom.accounts.tables import users
 from greenroom.bank.loader import load_pack
 from greenroom.interview.catalogue import Catalogue
@@ -118,7 +119,8 @@ class Crowd:
             async with database.write() as connection:
                 row = {"id": self.ids[name], "name": name, "created_at": moment}
                 await connection.execute(insert(users).values(row))
-            return await service.new_link(database, self.ids[name], moment)
+            keys = KeyFile(self._server.data_dir / "keys.json", "EdDSA")
+            return await service.new_link(database, keys, self.ids[name], moment)
         finally:
             await database.close()
 

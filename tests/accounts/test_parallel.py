@@ -35,7 +35,7 @@ async def test_servers_that_start_at_once_make_one_local_user(database: Database
 
 async def test_of_links_made_at_once_one_works(accounts: Accounts) -> None:
     user = await service.ensure_solo_user(accounts.database, START)
-    links = await at_once(*(service.new_link(accounts.database, user, START) for _ in range(6)))
+    links = await at_once(*(service.new_link(accounts.database, accounts.sessions.keys, user, START) for _ in range(6)))
     entered = await at_once(*(accounts.enter(link, NOWHERE, START) for link in links))
     assert sum(isinstance(one, Opened) for one in entered) == 1
     assert sum(isinstance(one, LinkRefused) for one in entered) == 5

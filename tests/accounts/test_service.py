@@ -28,7 +28,7 @@ async def solo(accounts: Accounts) -> str:
 
 
 async def test_a_link_signs_in_once(accounts: Accounts, solo: str) -> None:
-    link = await service.new_link(accounts.database, solo, START)
+    link = await service.new_link(accounts.database, accounts.sessions.keys, solo, START)
     opened = await accounts.enter(link, NOWHERE, START)
     found = await accounts.sessions.who(opened.access_token, START)
     assert found == opened.user
@@ -38,14 +38,14 @@ async def test_a_link_signs_in_once(accounts: Accounts, solo: str) -> None:
 
 
 async def test_a_link_raced_by_many_is_used_once(accounts: Accounts, solo: str) -> None:
-    link = await service.new_link(accounts.database, solo, START)
+    link = await service.new_link(accounts.database, accounts.sessions.keys, solo, START)
     made = await asyncio.gather(*(accounts.enter(link, NOWHERE, START) for _ in range(10)), return_exceptions=True)
     assert sum(not isinstance(one, LinkRefused) for one in made) == 1
 
 
 async def test_a_new_link_ends_the_last_one(accounts: Accounts, solo: str) -> None:
-    first = await service.new_link(accounts.database, solo, START)
-    await service.new_link(accounts.database, solo, START)
+    first = await service.new_link(accounts.database, accounts.sessions.keys, solo, START)
+    await service.new_link(accounts.database, accounts.sessions.keys, solo, START)
     with pytest.raises(LinkRefused):
         await accounts.enter(first, NOWHERE, START)
 
@@ -57,7 +57,7 @@ async def test_an_unknown_link_opens_nothing(accounts: Accounts, solo: str, link
 
 
 async def test_a_link_ends(accounts: Accounts, solo: str) -> None:
-    link = await service.new_link(accounts.database, solo, START)
+    link = await service.new_link(accounts.database, accounts.sessions.keys, solo, START)
     with pytest.raises(LinkRefused):
         await accounts.enter(link, NOWHERE, START + LINK_LIFETIME)
 
@@ -66,7 +66,7 @@ async def test_a_link_of_one_purpose_does_not_serve_another(
     accounts: Accounts, opening: Opening, letters: Letters
 ) -> None:
     user = (await opening("ada@example.org")).user
-    enter = await service.new_link(accounts.database, user.id, START)
+    enter = await service.new_link(accounts.database, accounts.sessions.keys, user.id, START)
     with pytest.raises(LinkRefused):
         await accounts.reset(enter, "another four words", NOWHERE, START)
     await accounts.forgot("ada@example.org", NOWHERE, START)

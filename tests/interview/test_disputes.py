@@ -229,3 +229,26 @@ async def test_items_are_found_by_what_they_are(switches: Switches, user: str) -
     assert await slugs(search="NEEDS NO session") == ["why-stateless"]
     assert await slugs(topic="dsa", kind="code") == ["add-up"]
     assert await slugs(topic="dsa", kind="concept") == []
+
+
+async def test_an_admin_does_not_decide_what_they_have_disputed_themselves(
+    disputes: Disputes, interviews: Interviews, user: str, other_user: str, round_id: str
+) -> None:
+    dispute, own = await opened(disputes, user, round_id), signed_in(user, Role.admin)
+    with pytest.raises(ConflictError) as refused:
+        await accept(disputes, user, dispute)
+    assert refused.value.mend == "ask another admin to decide it"
+    with pytest.raises(ConflictError):
+        await disputes.reject(own, dispute, text="It is as it is.", source=NOWHERE, now=START)
+    heard = await disputes.get(dispute)
+    assert (heard.case.state, disputes.may_decide(own, heard.case)) == ("open", False)
+    assert disputes.may_decide(signed_in(other_user, Role.admin), heard.case)
+    await accept(disputes, other_user, dispute)
+    assert (await disputes.get(dispute)).case.state == "accepted"
+
+
+async def test_in_solo_mode_one_decides_ones_own(interviews: Interviews, user: str, round_id: str) -> None:
+    alone = Disputes(interviews.database, interviews.catalogue, solo=True)
+    dispute = await opened(alone, user, round_id)
+    await accept(alone, user, dispute)
+    assert (await alone.get(dispute)).case.state == "accepted"

@@ -51,6 +51,19 @@ async def test_a_channel_that_nobody_has_is_not_found(pair: tuple[Channels, Rela
     assert await own.find("a") is None  # one's own are not asked for
 
 
+async def test_of_all_channels_the_one_that_was_opened_last_is_found(pair: tuple[Channels, Relay, Relay]) -> None:
+    channels, own, other = pair
+    for key in ("round/1", "submission", "elsewhere/1"):
+        channels.open(key)
+    found = channels.latest("round/", ["submission"])
+    assert found is not None
+    assert found[1] == "submission"
+    assert await other.latest("round/", ["submission"]) == found
+    assert await other.latest("round/", []) == channels.latest("round/", [])
+    assert await other.latest("nothing/", []) is None
+    assert await own.latest("round/", []) is None  # one's own are not asked for
+
+
 async def test_a_process_that_ends_ends_what_is_heard_of_it(pair: tuple[Channels, Relay, Relay]) -> None:
     channels, own, other = pair
     channels.open("a")

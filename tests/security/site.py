@@ -1,9 +1,13 @@
-"""The whole application in this process, with a clock that is moved by hand: fast, and every part of it real."""
+"""The whole application in this process, with a clock that is moved by hand: fast, and every part of it real.
+
+With `GREENROOM_TEST_SITE=workers` it is asked in two worker processes (`tests.security.workers`).
+What a test does by hand, and not by a request, is done in this process beside them, as in one more worker.
+"""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,6 +27,8 @@ from greenroom.interview.assembly import Workplace
 from greenroom.kernel.clock import ManualClock
 from greenroom.platform.settings import Settings
 from tests.interview.builders import START
+from tests.security import workers
+from tests.security.socket import AppSocket, ServerSocket, Socket
 
 BASE = "https://greenroom.test"
 WORDS = "four words of mine"
@@ -71,6 +77,8 @@ class Site:
 
     app: FastAPI
     clock: ManualClock
+    pair: workers.Pair | None = None
+    connections: httpx.AsyncHTTPTransport = field(default_factory=workers.connections)
     _count: int = 0
 
     @property
@@ -80,8 +88,18 @@ class Site:
 
     def visitor(self, address: str = "192.0.2.1", **headers: str) -> Visitor:
         """Somebody who comes from *address* and is not signed in."""
-        transport = httpx.ASGITransport(self.app, client=(address, 40_000))
-        return Visitor(self, httpx.AsyncClient(transport=transport, base_url=BASE, headers=headers))
+        transport: httpx.AsyncBaseTransport
+        if self.pair is None:
+            transport = httpx.ASGITransport(self.app, client=(address, 40_000))
+        else:
+            transport = workers.InTurn(self.pair, self.connections, address)
+        return Visitor(self, httpx.AsyncClient(transport=transport, base_url=BASE, headers=headers, timeout=60))
+
+    def socket(self, path: str, headers: dict[str, str], *, query: str = "", host: str = "greenroom.test") -> Socket:
+        """A WebSocket that is opened by `async with`."""
+        if self.pair is None:
+            return AppSocket(self.app, path, headers, query=query, host=host)
+        return ServerSocket(self.pair.next_port(), path, headers, query=query, host=host)
 
     async def user(self, role: Role = Role.candidate, *, email: str = "", address: str = "192.0.2.1") -> Visitor:
         """A new user of that role, signed in with cookies."""
@@ -120,10 +138,18 @@ class Site:
 async def open_site(folder: Path, **settings: Any) -> AsyncIterator[Site]:
     """A server for many, where anybody may register and passwords are hashed cheaply; *settings* say otherwise."""
     given: dict[str, Any] = {"mode": "server", "registration": "open", "public_url": BASE} | settings
-    clock = ManualClock(START)
-    app = create_app(Settings(data_dir=folder, judge_spares=0, judge_jobs=1, **given), clock)
+    given |= {"judge_spares": 0, "judge_jobs": 1}
+    clock, pair = ManualClock(START), None
+    if workers.WANTED and given["mode"] == "server":
+        proxies = {"trusted_proxies": ["127.0.0.1", *given.get("trusted_proxies", ())]}
+        given |= workers.GROUND.settings() | proxies
+        clock = shared = workers.SharedClock(folder / "clock", START)
+        pair = workers.Pair(folder, shared, **given)
+    app = create_app(Settings(data_dir=folder, **given), clock)
     async with app.router.lifespan_context(app):
-        site = Site(app, clock)
-        site.work.accounts.passwords.close()
-        site.work.accounts.passwords = Passwords(memory_kib=64)
-        yield site
+        with pair or nullcontext():
+            site = Site(app, clock, pair)
+            site.work.accounts.passwords.close()
+            site.work.accounts.passwords = Passwords(memory_kib=64)
+            async with site.connections:
+                yield site

@@ -115,6 +115,34 @@ def test_another_password_in_one_ends_the_sessions_in_the_other(clients: tuple[C
     assert two.me(changed.json()["access_token"]) == 200
 
 
+@pytest.fixture(scope="module")
+def invitation(server: Server) -> str:
+    """The secret that makes the first admin."""
+    return server.link.partition("#")[2]
+
+
+@pytest.fixture
+def admin(clients: tuple[Client, Client], invitation: str) -> str:
+    """An admin's access token; the first one registers."""
+    email = "admin@example.org"
+    body = {"email": email, "name": "Ann", "password": WORDS, "invitation": invitation}
+    clients[0].post("/register", body)
+    return logged_in(clients[1], email)[0]
+
+
+@pytest.mark.parametrize("change", [{"role": "author"}, {"disabled": True}], ids=str)
+def test_another_role_or_being_shut_out_by_one_ends_the_sessions_in_the_other(
+    clients: tuple[Client, Client], admin: str, change: dict[str, object]
+) -> None:
+    one, two = clients
+    access, refresh = logged_in(two, someone(one))
+    assert two.me(access) == 200
+    user_id = two.act("GET", "/me", access).json()["id"]
+    assert one.act("PATCH", f"/admin/users/{user_id}", admin, change).status_code == 200
+    assert (one.me(access), two.me(access)) == (401, 401)
+    assert renew(two, refresh).status_code == 401
+
+
 def test_of_parallel_renewals_at_both_one_wins(clients: tuple[Client, Client]) -> None:
     one, two = clients
     access, refresh = logged_in(one, someone(one))

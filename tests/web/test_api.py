@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Any
 
+import httpx2 as httpx
 import pytest
+from tests.interview.test_service import decide
 from tests.web.api_site import Site, open_site
 
+from greenroom.accounts.rules import Role
+from greenroom.bank.findings import State
+from greenroom.bank.models import Item, Kind
 from greenroom.web.api.description import operations
 
 pytestmark = pytest.mark.anyio
@@ -115,6 +120,98 @@ async def test_an_interview_from_plan_to_report(site: Site) -> None:
     assert (await someone.get(path)).status_code == 404
 
 
+async def test_a_forecast_is_made_before_the_first_round(site: Site) -> None:
+    someone = await site.member()
+    made = (await someone.post("/api/v1/interviews", json={"topics": ["jwt"], "minutes": 10})).json()
+    path = f"/api/v1/interviews/{made['id']}"
+    assert made["forecast"] is None
+    told = await someone.put(f"{path}/forecast", json={"shares": {"jwt": 0.7}})
+    assert (told.status_code, told.json()["forecast"]) == (200, {"jwt": 0.7})
+    for shares in ({}, {"jwt": 1.5}, {"jwt": -0.1}, {"jwt": "much"}, {"cobol": 0.5}, {"dsa": 0.5}):
+        refused = await someone.put(f"{path}/forecast", json={"shares": shares})
+        assert (refused.status_code, bool(refused.json()["mend"])) == (422, True), shares
+    assert (await someone.get(path)).json()["forecast"] == {"jwt": 0.7}
+    assert (await someone.post(f"{path}/begin")).status_code == 200
+    assert (await someone.put(f"{path}/forecast", json={"shares": {"jwt": 0.1}})).status_code == 409
+
+
+async def _round_of(site: Site, someone: httpx.AsyncClient, kind: Kind) -> tuple[str, str, Item]:
+    """A round that has begun with an item of that kind: its user's id, its id, and the item."""
+    item = next(one for one in site.work.catalogue.items if one.kind is kind)
+    user_id = str((await someone.get("/api/v1/me")).json()["id"])
+    made = await site.work.interviews.create_with(user_id, [item], now=site.work.clock.now())
+    begun = (await someone.post(f"/api/v1/interviews/{made.id}/begin")).json()
+    return user_id, str(begun["current"]), item
+
+
+async def _answered(site: Site, user_id: str, round_id: str, states: dict[str, State], verdict: str | None) -> None:
+    work = site.work
+    submission = await work.interviews.submit(user_id, round_id, text="words", token="t", now=work.clock.now())
+    await decide(work.interviews, submission, states, verdict, claims=work.claims)
+
+
+async def test_code_that_is_not_right_is_left_as_it_is(site: Site) -> None:
+    someone = await site.member()
+    user_id, round_id, item = await _round_of(site, someone, Kind.code)
+    path = f"/api/v1/rounds/{round_id}/close"
+    early = await someone.post(path)
+    assert (early.status_code, bool(early.json()["mend"])) == (409, True)
+    await _answered(site, user_id, round_id, {one.id: State.missed for one in item.head.rubric}, "wrong-answer")
+    assert (await someone.get(f"/api/v1/rounds/{round_id}")).json()["step"] == "answer"
+    closed = await someone.post(path)
+    assert closed.status_code == 200
+    assert closed.json()["step"] in ("follow-up", "finish", "done")
+    assert (await someone.post(path)).status_code == 409
+
+
+async def test_what_is_unsure_is_decided_by_the_candidate(site: Site) -> None:
+    someone = await site.member()
+    user_id, round_id, item = await _round_of(site, someone, Kind.concept)
+    first, second, *_ = points = [one.id for one in item.head.rubric]
+    states = dict.fromkeys(points, State.absent) | {first: State.unsure, second: State.unsure}
+    await _answered(site, user_id, round_id, states, None)
+    path = f"/api/v1/rounds/{round_id}"
+    asked = (await someone.get(path)).json()
+    assert [one["key"] for one in asked["unsure"]] == [first, second]
+    for judgements, status in (({}, 422), ({"nothing": True}, 409), ({first: "perhaps"}, 422)):
+        refused = await someone.post(f"{path}/self-judge", json={"judgements": judgements})
+        assert refused.status_code == status, judgements
+    told = (await someone.post(f"{path}/self-judge", json={"judgements": {first: True}})).json()
+    assert [one["key"] for one in told["unsure"]] == [second]
+    told = (await someone.post(f"{path}/self-judge", json={"judgements": {second: False}})).json()
+    assert told["unsure"] == []
+    assert (await someone.post(f"{path}/self-judge", json={"judgements": {second: True}})).status_code == 409
+    for _ in range(3):  # follow-ups first
+        told = (await someone.post(f"{path}/skip")).json()
+    findings = {one["point"]: one for one in told["findings"]}
+    assert (findings[first]["earned"], findings[first]["self_judged"]) == (1.0, True)
+    assert (findings[second]["earned"], findings[second]["self_judged"]) == (0.0, True)
+
+
+async def test_an_admin_leaves_their_own_dispute_to_another(site: Site) -> None:
+    own, other = await site.member(Role.admin), await site.member(Role.admin)
+    user_id, round_id, item = await _round_of(site, own, Kind.concept)
+    points = [one.id for one in item.head.rubric]
+    await _answered(site, user_id, round_id, dict.fromkeys(points, State.absent), None)
+    for _ in range(3):
+        await own.post(f"/api/v1/rounds/{round_id}/skip")
+    body = {"point": points[0], "text": "I said so."}
+    made = (await own.post(f"/api/v1/rounds/{round_id}/disputes", json=body)).json()["id"]
+
+    async def page(someone: httpx.AsyncClient) -> str:
+        async with site.visitor(authorization=someone.headers["authorization"], accept="text/html") as reader:
+            return (await reader.get(f"/admin/disputes/{made}")).text
+
+    assert "This dispute is your own, so another admin decides it." in await page(own)
+    assert "<button>Reject</button>" not in await page(own)
+    assert "<button>Reject</button>" in await page(other)
+    path, decision = f"/api/v1/admin/disputes/{made}", {"text": "It is as it is."}
+    for call, given in (("reject", decision), ("accept", decision | {"state": "present", "points": 1})):
+        refused = await own.post(f"{path}/{call}", json=given)
+        assert (refused.status_code, refused.json()["mend"]) == (409, "ask another admin to decide it")
+    assert (await other.post(f"{path}/reject", json=decision)).json()["state"] == "rejected"
+
+
 async def test_who_one_is_is_told_alike_by_the_short_way_and_the_long_one(site: Site) -> None:
     someone = await site.member()
     short = await someone.get("/api/v1/me")
@@ -145,12 +242,14 @@ async def test_what_is_anothers_is_not_there(site: Site) -> None:
         ("POST", "/pause"),
         ("POST", "/finish"),
         ("GET", "/report"),
+        ("PUT", "/forecast"),
     ]
     for method, rest in calls:
-        assert (await other.request(method, f"/api/v1/interviews/{made['id']}{rest}")).status_code == 404, rest
+        forecast = {"shares": {"jwt": 0.5}} if rest == "/forecast" else None
+        assert (await other.request(method, f"/api/v1/interviews/{made['id']}{rest}", json=forecast)).status_code == 404
     bodies: dict[str, Any] = {
         "/draft": {"text": "x", "revision": 0}, "/run": {"text": "x"}, "/submit": {"text": "x"}, "/hints": None,
-        "/skip": None, "": None,
+        "/skip": None, "": None, "/close": None, "/self-judge": {"judgements": {"x": True}},
     }  # fmt: skip
     for rest, body in bodies.items():
         method = {"": "GET", "/draft": "PUT"}.get(rest, "POST")

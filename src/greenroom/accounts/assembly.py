@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from greenroom.accounts.keys import KeyFile
-from greenroom.accounts.mail import FolderMailbox, Mailbox, Post, SmtpMailbox
+from greenroom.accounts.mail import FolderMailbox, Post, SmtpMailbox
 from greenroom.accounts.passwords import Passwords
 from greenroom.accounts.revocations import Revocations
 from greenroom.accounts.service import Accounts
@@ -45,14 +45,16 @@ def open_accounts(settings: Settings, database: Database, clock: Clock) -> Peopl
     accounts = Accounts(
         Sessions(database, keys, realm, revocations),
         Passwords(settings.password_threads),
-        Post(_mailbox(settings)),
+        _post(settings),
         registration=settings.registration if settings.mode == "server" else "closed",
         address=settings.public_url or f"http://{settings.host}:{settings.port or ''}".rstrip(":"),
     )
     return People(accounts, RateLimits(settings.rate_limits, settings.redis_url), herald)
 
 
-def _mailbox(settings: Settings) -> Mailbox:
-    if settings.smtp_url:
-        return SmtpMailbox(settings.smtp_url, settings.mail_from)
-    return FolderMailbox(settings.data_dir / "mail", settings.mail_from)
+def _post(settings: Settings) -> Post:
+    folder = settings.data_dir / "mail"
+    if not settings.smtp_url:
+        return Post(FolderMailbox(folder, settings.mail_from))
+    unsent = FolderMailbox(folder / "unsent", settings.mail_from)
+    return Post(SmtpMailbox(settings.smtp_url, settings.mail_from), unsent)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from greenroom.accounts.audit import Source
 from greenroom.accounts.errors import TooOften
-from greenroom.accounts.rules import normal_email, secret_hash
+from greenroom.accounts.rules import normal_email
 from greenroom.accounts.service import Accounts
 from greenroom.kernel.errors import InputError
 from greenroom.platform.limits import RateLimits, counted_address
@@ -65,4 +67,4 @@ def _account(email: str) -> str:
         wanted = normal_email(email)
     except InputError:
         wanted = email.strip().casefold()
-    return secret_hash(wanted)[:32]
+    return hashlib.sha256(wanted.encode("utf-8", "surrogatepass")).hexdigest()[:32]

@@ -1,4 +1,7 @@
-"""The keys that sign access tokens and hash refresh tokens. They lie in a file beside the database, never in it."""
+"""The keys that sign access tokens and hash refresh tokens, links and invitations.
+
+They lie in a file beside the database, never in it.
+"""
 
 from __future__ import annotations
 

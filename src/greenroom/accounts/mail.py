@@ -96,10 +96,13 @@ class SmtpMailbox:
 
 
 class Post:
-    """Sends letters in the background: who asked does not wait, and cannot tell whether there was one."""
+    """Sends letters in the background: who asked does not wait, and cannot tell whether there was one.
 
-    def __init__(self, mailbox: Mailbox) -> None:
-        self._mailbox = mailbox
+    What *mailbox* does not take is put into *unsent*, where one is given: who runs the server finds it there.
+    """
+
+    def __init__(self, mailbox: Mailbox, unsent: FolderMailbox | None = None) -> None:
+        self._mailbox, self._unsent = mailbox, unsent
         self._tasks: set[asyncio.Task[None]] = set()
 
     def send(self, letter: Letter) -> None:
@@ -116,7 +119,19 @@ class Post:
         try:
             await self._mailbox.send(letter)
         except (OSError, smtplib.SMTPException) as error:
-            log.error("a letter was not sent", reason=f"{type(error).__name__}: {error}", subject=letter.subject)
+            kept = await self._keep(letter)
+            reason = f"{type(error).__name__}: {error}"
+            log.error("a letter was not sent", reason=reason, subject=letter.subject, kept=kept)
+
+    async def _keep(self, letter: Letter) -> str:
+        """Where the letter lies now; empty where that did not work either."""
+        if self._unsent is None:
+            return ""
+        try:
+            await self._unsent.send(letter)
+        except OSError:
+            return ""
+        return str(self._unsent.folder)
 
 
 def _message(letter: Letter, sender: str) -> EmailMessage:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -62,11 +61,6 @@ class User:
     session_id: str
     role: Role = Role.candidate
     email: str | None = None
-
-
-def secret_hash(secret: str) -> str:
-    """How a one-time secret is stored. It has 256 random bits, so that a plain hash cannot be guessed back."""
-    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def normal_email(text: str) -> str:

@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from greenroom.accounts import audit, queries
 from greenroom.accounts.audit import Source
 from greenroom.accounts.errors import InvitationRefused, LastAdmin, LinkRefused, LoginRefused
+from greenroom.accounts.keys import KeyFile
 from greenroom.accounts.mail import Letter, Post
 from greenroom.accounts.passwords import Passwords
 from greenroom.accounts.rules import (
@@ -26,7 +27,6 @@ from greenroom.accounts.rules import (
     check_name,
     check_password,
     normal_email,
-    secret_hash,
 )
 from greenroom.accounts.sessions import Opened, Sessions
 from greenroom.accounts.tables import users
@@ -46,18 +46,18 @@ async def ensure_solo_user(database: Database, now: datetime) -> str:
     return SOLO_USER_ID
 
 
-async def new_link(database: Database, user_id: str, now: datetime) -> str:
+async def new_link(database: Database, keys: KeyFile, user_id: str, now: datetime) -> str:
     """The secret of a fresh one-time link that logs in; earlier unused links of the user stop working."""
     async with database.write() as connection:
-        return await _add_link(connection, user_id, "enter", now)
+        return await _add_link(connection, keys, user_id, "enter", now)
 
 
 async def _add_link(
-    connection: AsyncConnection, user_id: str, purpose: Literal["enter", "reset"], now: datetime
+    connection: AsyncConnection, keys: KeyFile, user_id: str, purpose: Literal["enter", "reset"], now: datetime
 ) -> str:
     secret = secrets.token_urlsafe(32)
     row = {
-        "secret_hash": secret_hash(secret),
+        "secret_hash": keys.ring(now).hash(purpose, secret),
         "user_id": user_id,
         "purpose": purpose,
         "expires_at": now + (LINK_LIFETIME if purpose == "enter" else RESET_LIFETIME),
@@ -98,7 +98,7 @@ class Accounts:
     async def enter(self, link: str, source: Source, now: datetime) -> Opened:
         """Use a one-time link up and open a session. Raises LinkRefused."""
         async with self.database.write() as connection:
-            user_id = await queries.use_link(connection, secret_hash(link), "enter", now)
+            user_id = await queries.use_link(connection, self._hash("enter", link, now), "enter", now)
             found = await queries.user(connection, user_id, lock=True) if user_id is not None else None
             if found is None or found.disabled_at is not None:
                 raise LinkRefused
@@ -173,7 +173,8 @@ class Accounts:
         async with self.database.write() as connection:
             role, invited_by = Role.candidate, None
             if invitation or self.registration != "open":
-                found = await queries.use_invitation(connection, secret_hash(invitation or ""), email, now)
+                wanted = self._hash("invitation", invitation or "", now)
+                found = await queries.use_invitation(connection, wanted, email, now)
                 if found is None:
                     raise InvitationRefused
                 role, invited_by = Role(found.role), found.invited_by
@@ -193,7 +194,7 @@ class Accounts:
         made = Invited(new_id(now), secret, wanted, role, now + INVITATION_LIFETIME)
         row = {
             "id": made.id,
-            "secret_hash": secret_hash(secret),
+            "secret_hash": self._hash("invitation", secret, now),
             "email": wanted,
             "role": role.value,
             "invited_by": actor,
@@ -240,7 +241,7 @@ class Accounts:
         secret = ""
         async with self.database.write() as connection:
             if found is not None and found.disabled_at is None:
-                secret = await _add_link(connection, found.id, "reset", now)
+                secret = await _add_link(connection, self.sessions.keys, found.id, "reset", now)
             else:  # as much is asked for nobody, but for the link itself
                 await queries.user(connection, "", lock=True)
                 await queries.drop_links(connection, "")
@@ -255,7 +256,7 @@ class Accounts:
         if found is None:
             return None
         async with self.database.write() as connection:
-            secret = await _add_link(connection, found.id, "reset", now)
+            secret = await _add_link(connection, self.sessions.keys, found.id, "reset", now)
             await audit.write(connection, "reset-link-made", now, subject=found.id, source=source)
         return secret
 
@@ -264,7 +265,7 @@ class Accounts:
         check_password(new)
         hashed = await self.passwords.hash(new)
         async with self.database.write() as connection:
-            user_id = await queries.use_link(connection, secret_hash(link), "reset", now)
+            user_id = await queries.use_link(connection, self._hash("reset", link, now), "reset", now)
             found = await queries.user(connection, user_id, lock=True) if user_id is not None else None
             if found is None or found.disabled_at is not None:
                 raise LinkRefused
@@ -362,6 +363,10 @@ class Accounts:
                 return None
         made = await self.invite(None, email=None, role=Role.admin, source=audit.NOWHERE, now=now)
         return made.secret
+
+    def _hash(self, purpose: str, secret: str, now: datetime) -> str:
+        """How a secret is stored that is used once: who can write into the database cannot add one of their own."""
+        return self.sessions.keys.ring(now).hash(purpose, secret)
 
     async def close(self) -> None:
         """Send what is under way and end the threads."""

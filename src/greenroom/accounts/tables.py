@@ -57,6 +57,7 @@ refresh_tokens = Table(
 links = Table(
     "links",
     metadata,
+    # HMAC as that of refresh tokens, for the link's purpose; that of invitations too.
     Column("secret_hash", String(64), primary_key=True),
     Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("purpose", String(8), CheckConstraint("purpose IN ('enter', 'reset')", name="purpose"), nullable=False),

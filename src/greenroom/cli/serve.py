@@ -158,12 +158,14 @@ async def _first_invitation(settings: Settings) -> str | None:
 async def new_link(settings: Settings) -> str:
     """The secret of a fresh one-time link for the solo user of the prepared database."""
     from greenroom.accounts import service
+    from greenroom.accounts.keys import KeyFile
     from greenroom.kernel.clock import SystemClock
     from greenroom.platform.database import Database
 
     database, now = Database(settings.database, readers=1), SystemClock().now()
     try:
-        return await service.new_link(database, await service.ensure_solo_user(database, now), now)
+        keys = KeyFile(settings.keys_path, settings.token_algorithm)
+        return await service.new_link(database, keys, await service.ensure_solo_user(database, now), now)
     finally:
         await database.close()
 

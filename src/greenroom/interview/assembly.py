@@ -45,7 +45,7 @@ class Workplace:
     @property
     def disputes(self) -> Disputes:
         """What candidates say is wrong."""
-        return Disputes(self.database, self.catalogue)
+        return Disputes(self.database, self.catalogue, solo=self.settings.mode == "solo")
 
     @property
     def switches(self) -> Switches:

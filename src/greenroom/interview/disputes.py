@@ -71,8 +71,13 @@ class Hearing:
 class Disputes:
     """The disputes of one database and one bank."""
 
-    def __init__(self, database: Database, catalogue: Catalogue) -> None:
-        self.database, self.catalogue = database, catalogue
+    def __init__(self, database: Database, catalogue: Catalogue, *, solo: bool = False) -> None:
+        """In *solo* mode there is one person, who decides what they have disputed themselves."""
+        self.database, self.catalogue, self._solo = database, catalogue, solo
+
+    def may_decide(self, actor: User, case: Case) -> bool:
+        """Whether it is for *actor*, an admin, to decide: nobody judges what they have disputed themselves."""
+        return self._solo or actor.id != case.user_id
 
     async def open(self, user: User, round_id: str, *, point: str, text: str, source: Source, now: datetime) -> str:
         """Say that the finding on *point* of one's own round is wrong; returns the dispute's id.
@@ -110,11 +115,12 @@ class Disputes:
     ) -> None:
         """Have the finding become *state*, worth *points*.
 
-        Raises NotFoundError, InputError for what the finding cannot become, and ConflictError when it was decided.
+        Raises NotFoundError, InputError for what the finding cannot become, and ConflictError when it was decided or is
+        the actor's own.
         """
         words = check_words(text, most=MAX_DECISION_CHARACTERS, needed=False)
         async with self.database.write() as connection:
-            hearing = await self._hearing(connection, dispute_id)
+            hearing = await self._to_decide(connection, actor, dispute_id)
             before = hearing.finding
             if hearing.case.state != "open":
                 raise _decided_already()
@@ -137,7 +143,7 @@ class Disputes:
         """Leave the finding as it is, and say why. Raises NotFoundError, InputError and ConflictError."""
         words = check_words(text, most=MAX_DECISION_CHARACTERS)
         async with self.database.write() as connection:
-            hearing = await self._hearing(connection, dispute_id)
+            hearing = await self._to_decide(connection, actor, dispute_id)
             await _decide(connection, actor, dispute_id, {"state": "rejected", "answer": words}, now)
             details = _about(hearing.case)
             await audit.write(
@@ -152,6 +158,12 @@ class Disputes:
             raise NotFoundError("there is no such round", mend="see your history")
         one = next(one for one in interview.rounds if one.id == round_id)
         return one, self.catalogue.get(one.item)
+
+    async def _to_decide(self, connection: AsyncConnection, actor: User, dispute_id: str) -> Hearing:
+        hearing = await self._hearing(connection, dispute_id)
+        if not self.may_decide(actor, hearing.case):
+            raise ConflictError("this dispute is your own", mend="ask another admin to decide it")
+        return hearing
 
     async def _hearing(self, connection: AsyncConnection, dispute_id: str) -> Hearing:
         row = await queries.dispute(connection, dispute_id)

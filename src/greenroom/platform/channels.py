@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,6 +31,7 @@ class _Channel:
     events: list[Event] = field(default_factory=list)
     passing: Event | None = None
     closed: bool = False
+    opened: float = 0.0
     touched: float = 0.0
     changed: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -45,16 +46,20 @@ class Channels:
     def open(self, key: str) -> None:
         """Make the channel if it is not there, and forget the oldest closed ones."""
         self._forget()
-        channel = self._channels.setdefault(key, _Channel())
+        channel = self._channels.setdefault(key, _Channel(opened=self._now()))
         channel.touched = self._now()
 
     def known(self, key: str) -> bool:
         """Whether the channel is there."""
         return key in self._channels
 
-    def latest(self, wanted: Callable[[str], bool]) -> str | None:
-        """The key that was opened last of those that are *wanted*."""
-        return next((key for key in reversed(self._channels) if wanted(key)), None)
+    def latest(self, prefix: str, keys: Collection[str]) -> tuple[float, str] | None:
+        """The channel that was opened last of those that begin with *prefix* or are among *keys*, after when that was.
+
+        Processes of one machine have the same clock for it.
+        """
+        found = (key for key in reversed(self._channels) if key.startswith(prefix) or key in keys)
+        return next(((self._channels[key].opened, key) for key in found), None)
 
     def publish(self, key: str, name: str, data: dict[str, Any], *, last: bool = False) -> None:
         """Append an event; *last* closes the channel. Events beyond 2,000 are dropped, but for the last."""

@@ -20,12 +20,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.types import TypeDecorator
 
 from greenroom.kernel.errors import GreenroomError
+from greenroom.platform.addresses import Address
 from greenroom.platform.lookups import Lookup, SqliteLookups
 from greenroom.platform.postgresql import Postgresql
 from greenroom.platform.sqlite import Sqlite
-
-Address = Path | str
-"""A file of SQLite, or a `postgresql://` address."""
 
 metadata = MetaData(
     naming_convention={

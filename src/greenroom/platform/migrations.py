@@ -6,12 +6,11 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 from greenroom.platform import postgresql, sqlite
-from greenroom.platform.database import Address, turn_key
+from greenroom.platform.addresses import Address
+from greenroom.platform.database import turn_key
 
 
 def migrations_folder() -> Path:
@@ -64,7 +63,25 @@ async def _migrate_postgresql(address: str) -> None:
         await engine.dispose()
 
 
+def newest(folder: Path) -> str:
+    """The number of the newest migration in *folder*, by which its file's name begins."""
+    return max(path.name.partition("_")[0] for path in (folder / "versions").glob("[0-9]*_*.py"))
+
+
+def _is_newest(connection: Connection) -> bool:
+    if not inspect(connection).has_table("alembic_version"):
+        return False
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == [
+        newest(migrations_folder())
+    ]
+
+
 def _upgrade(connection: Connection) -> None:
+    if _is_newest(connection):
+        return
+    from alembic import command  # it loads for longer than all else here takes, and most starts need none of it
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(migrations_folder()).replace("%", "%%"))
     config.set_main_option("path_separator", "os")

@@ -18,8 +18,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from greenroom.kernel.errors import CapacityError, EnvironmentFault, GreenroomError, InputError
+from greenroom.platform.addresses import SCHEMES
 
-SCHEMES = ("postgresql://", "postgres://")
 _VARIABLE = "GREENROOM_DATABASE_URL"
 _CONNECT_S = 10.0
 _POOL_S = 15.0

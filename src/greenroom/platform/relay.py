@@ -9,9 +9,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import structlog
@@ -63,6 +64,15 @@ class Relay:
                     return reader
         return None
 
+    async def latest(self, prefix: str, keys: Collection[str]) -> tuple[float, str] | None:
+        """What `Channels.latest` says at the other processes: the newest of it; None if none has such a channel."""
+        if self._server is None:
+            return None
+        paths = [path for path in self._folder.glob("*.sock") if path != self._path]
+        asked = {"prefix": prefix, "keys": list(keys)}
+        answers = [json.loads(line) for path in paths if (line := await _answer(path, asked))]
+        return max(((float(one[0]), str(one[1])) for one in answers if one), default=None)
+
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
@@ -70,7 +80,12 @@ class Relay:
         try:
             with contextlib.suppress(OSError, asyncio.CancelledError, ValueError):
                 asked = json.loads(await reader.readline())
-                await self._tell(str(asked["key"]), int(asked["after"]), writer)
+                if "prefix" in asked:
+                    found = self._channels.latest(str(asked["prefix"]), asked["keys"])
+                    writer.write(json.dumps(found).encode() + b"\n")
+                    await writer.drain()
+                else:
+                    await self._tell(str(asked["key"]), int(asked["after"]), writer)
         finally:
             self._asking.discard(task)
             writer.close()
@@ -85,13 +100,32 @@ class Relay:
 
 
 async def _ask(path: Path, key: str, after: int) -> AsyncIterator[Event] | None:
+    opened = await _opened(path, {"key": key, "after": after})
+    if opened is None:
+        return None
+    line, reader, writer = opened
+    if line == _HERE:
+        return _events(reader, writer)
+    writer.close()
+    return None
+
+
+async def _answer(path: Path, asked: dict[str, Any]) -> bytes:
+    opened = await _opened(path, asked)
+    if opened is None:
+        return b""
+    line, _, writer = opened
+    writer.close()
+    return line
+
+
+async def _opened(path: Path, asked: dict[str, Any]) -> tuple[bytes, asyncio.StreamReader, asyncio.StreamWriter] | None:
+    """The first line of the answer, and the connection; None from a process that is gone or silent."""
     try:
         async with asyncio.timeout(_ANSWER_S):
             reader, writer = await asyncio.open_unix_connection(path, limit=_MOST_BYTES)
-            writer.write(json.dumps({"key": key, "after": after}).encode() + b"\n")
-            if await reader.readline() == _HERE:
-                return _events(reader, writer)
-            writer.close()
+            writer.write(json.dumps(asked).encode() + b"\n")
+            return await reader.readline(), reader, writer
     except (ConnectionRefusedError, FileNotFoundError):  # it was killed, or has just ended
         path.unlink(missing_ok=True)  # noqa: ASYNC240 (one name, in our own folder)
     except OSError as error:

@@ -8,14 +8,12 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-import limits
 from platformdirs import user_data_path
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from greenroom.kernel.errors import EnvironmentFault, InputError
-from greenroom.platform.database import Address
-from greenroom.platform.postgresql import SCHEMES
+from greenroom.platform.addresses import SCHEMES, Address
 
 DEFAULT_PORT = 8477
 
@@ -96,7 +94,9 @@ class Settings(BaseSettings):
     @classmethod
     def _limit(cls, value: str) -> str:
         if value:
-            limits.parse(value)
+            from limits import parse  # takes longer to load than all the settings, and is read here alone
+
+            parse(value)
         return value
 
     @field_validator("data_dir")

@@ -133,6 +133,10 @@ class RequestLimits:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        if "\0" in scope["path"] and not scope["path"].startswith(PREFIX):  # there its routes say what a name may be
+            message = "No address of ours has this character."  # nor has any text that PostgreSQL can be asked for
+            await refusal(scope, 404, message, "mend the address")(scope, receive, send)
+            return
         size, length, chunked, kind = 0, None, False, b""
         for name, value in scope["headers"]:
             size += len(name) + len(value)
@@ -182,7 +186,13 @@ def _may_be_json(scope: Scope, kind: bytes) -> bool:
     return scope["path"].startswith(PREFIX) or not kind.lower().startswith(_FORMS)
 
 
-_TITLES = {400: "That cannot be read", 413: "That is too large", 421: "Not for this server", 431: "That is too large"}
+_TITLES = {
+    400: "That cannot be read",
+    404: "There is nothing here",
+    413: "That is too large",
+    421: "Not for this server",
+    431: "That is too large",
+}
 
 
 def refusal(scope: Scope, status: int, message: str, mend: str) -> Response:

@@ -22,6 +22,7 @@ from greenroom.interview.assembly import Workplace
 from greenroom.interview.service import Place
 from greenroom.kernel.errors import NotFoundError
 from greenroom.platform.channels import Channels
+from greenroom.platform.relay import Relay
 from greenroom.web.live import LOOK_S, stored
 from greenroom.web.session import bearer_token, same_origin
 
@@ -150,40 +151,54 @@ async def _tell(socket: WebSocket, user_id: str, round_id: str) -> None:
     told: set[str] = set()
     while True:
         place = await _place(_work(socket), user_id, round_id)
-        key = _newest(_live(socket), place, told)
+        key = await _newest(socket, place, told)
         if key is None:
             await asyncio.sleep(LOOK_S)
             continue
-        async for message in _messages(_live(socket), place, key):
+        async for message in _messages(socket, place, key):
             await socket.send_json(message)
         told.add(key)
 
 
 async def _place(work: Workplace, user_id: str, round_id: str) -> Place:
+    if "\0" in round_id:  # PostgreSQL cannot be asked for it
+        raise Closing(NOT_THERE, "there is no such round")
     try:
         return await work.interviews.place(user_id, round_id)
     except NotFoundError:
         raise Closing(NOT_THERE, "there is no such round") from None
 
 
-def _newest(live: Channels, place: Place, told: set[str]) -> str | None:
-    """The channel of what runs or was handed in last, or the last submission of before; None if it was told."""
+async def _newest(socket: WebSocket, place: Place, told: set[str]) -> str | None:
+    """The channel of what runs or was handed in last, in whichever process; None if it was told.
+
+    Where there is none any more: the last submission of before.
+    """
     submissions = [one.id for one in place.round.submissions]
-    key = live.latest(lambda one: one.startswith(f"{place.round.id}/") or one in submissions)
+    prefix = f"{place.round.id}/"
+    found = [_live(socket).latest(prefix, submissions), await _others(socket).latest(prefix, submissions)]
+    _, key = max((one for one in found if one is not None), default=(0.0, None))
     if key is None and not told and submissions and place.round.submissions[-1].state == "done":
         key = submissions[-1]
     return key if key not in told else None
 
 
-async def _messages(live: Channels, place: Place, key: str) -> AsyncIterator[dict[str, Any]]:
+async def _messages(socket: WebSocket, place: Place, key: str) -> AsyncIterator[dict[str, Any]]:
     round_id, _, run_id = key.rpartition("/")
     head = {"of": "run" if round_id else "submission", "id": run_id}
-    if live.known(key):
-        async for event in live.listen(key):
+    live = _live(socket)
+    events = live.listen(key) if live.known(key) else await _others(socket).find(key)
+    if events is not None:
+        async for event in events:
             yield head | {"number": event.number, "event": event.name, "data": event.data}
         return
-    for number, name, data in stored(place.round.submissions[-1]):
+    for number, name, data in stored(place.round.submissions[-1]) if not round_id else ():
         yield head | {"number": number, "event": name, "data": data}
+
+
+def _others(socket: WebSocket) -> Relay:
+    others: Relay = socket.app.state.relay
+    return others
 
 
 def _live(socket: WebSocket) -> Channels:

@@ -54,6 +54,23 @@ def test_the_driver_and_sqlalchemy_find_it(on_postgres: Examine) -> None:
     assert result.verdict is Verdict.accepted, result.cases
 
 
+def test_rows_are_filled_as_their_values_are(on_postgres: Examine) -> None:
+    checks = """
+        @check("all")
+        def one(lab):
+            rows = [(1, "it's", True, 2.5), (2, "back\\\\slash; $1 --", False, -1), (3, None, None, None)]
+            made = "CREATE TABLE t (id int PRIMARY KEY, said text, fine bool, size numeric)"
+            database = Postgres(lab, made, [("INSERT INTO t VALUES ($1, $2, $3, $4)", rows)])
+            for _ in range(2):
+                assert database.rows("SELECT * FROM t ORDER BY id") == rows, database.rows("SELECT * FROM t")
+                database.execute("DELETE FROM t WHERE id = 2")
+                database.reset()
+            return "as they are"
+        """
+    result = on_postgres({"app.py": ""}, checks)
+    assert result.verdict is Verdict.accepted, result.cases
+
+
 def test_a_statement_that_is_held_has_not_happened(on_postgres: Examine) -> None:
     app = """
         import greenroom_lab

@@ -126,6 +126,102 @@ def test_what_checks_share_fails_once(examine: Examine) -> None:
     assert result.cases[0].message == result.cases[1].message
 
 
+def test_what_lasts_is_made_anew_after_a_check_that_failed(examine: Examine) -> None:
+    app = "COUNT = []\ndef count():\n    COUNT.append(1)\n    return len(COUNT)\n"
+    checks = """
+        def counted(lab):
+            return lab.call("app:count", seat=lab.lasting("seat", lab.process))
+
+        @check("all")
+        def first(lab):
+            return f"{counted(lab)}"
+
+        @check("all")
+        def second(lab):
+            lab.expect(False, f"{counted(lab)}")
+
+        @check("all")
+        def third(lab):
+            return f"{counted(lab)}"
+
+        @check("all")
+        def fourth(lab):
+            told = f"{counted(lab)}"
+            lab.lasting("seat", lab.process).crash()
+            return told
+
+        @check("all")
+        def fifth(lab):
+            return f"{counted(lab)}"
+        """
+    result = examine({"app.py": app}, checks)
+    assert [case.message for case in result.cases] == ["1", "2", "1", "2", "1"]
+
+
+def test_processes_that_load_beside_each_other_meet_the_outside_in_turn(examine: Examine) -> None:
+    app = """
+        import greenroom_lab
+        made = greenroom_lab.connect(isolation_level=None)
+        known = made.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        if not known:
+            made.execute("CREATE TABLE t (id)")
+        made.execute("INSERT INTO t VALUES (1)")
+        async def app(scope, receive, send):
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+            await send({"type": "http.response.body", "body": str(known).encode()})
+        """
+    checks = """
+        @check("all")
+        def one(lab):
+            database = Database("")
+            later = lab.ahead("app:app", database=database, start=False)
+            workers = lab.services("app:app", 3, database=database)
+            owners = [one.connection for one in database.statements]
+            assert owners == sorted(owners) and len(set(owners)) == 3, owners
+            assert [one.get("/").text for one in workers] == ["0", "1", "1"]
+            assert later.started().started().get("/").text == "1"
+            assert database.rows("SELECT count(*) FROM t") == [(4,)]
+            return "in turn"
+        """
+    result = examine({"app.py": app}, checks)
+    assert [case.message for case in result.cases] == ["in turn"]
+
+
+def test_one_that_does_not_start_says_so_whenever_it_is_asked(examine: Examine) -> None:
+    checks = """
+        @check("all")
+        def one(lab):
+            later = lab.ahead("app:app")
+            told = []
+            for _ in range(2):
+                try:
+                    later.started()
+                except Exception as error:
+                    told.append(str(error))
+            return told[0] if told[0] == told[1] else f"{told}"
+        """
+    result = examine({"app.py": "raise KeyError('no key')\n"}, checks)
+    assert "your app did not start" in str(result.cases[0].message)
+    assert "no key" in str(result.cases[0].message)
+
+
+def test_calls_are_sent_at_once_and_answered_in_order(examine: Examine) -> None:
+    checks = """
+        @check("all")
+        def one(lab):
+            seats = [lab.process(), lab.process()]
+            assert lab.calls("app:twice", [(number,) for number in range(5)], seat=seats[0]) == [0, 2, 4, 6, 8]
+            own = lab.calls("app:own", [() for _ in range(4)], seat=seats)
+            assert own[0] == own[2] != own[1] == own[3], own
+            return "in order"
+        """
+    app = (
+        "import random\nOWN = random.random()\ndef own():\n    return OWN\ndef twice(number):\n    return 2 * number\n"
+    )
+    result = examine({"app.py": app}, checks)
+    assert [case.message for case in result.cases] == ["in order"]
+
+
 def test_no_statement_goes_on_for_ever_or_reaches_other_files(examine: Examine) -> None:
     app = """
         from greenroom_lab import connect

@@ -10,6 +10,7 @@ import re
 import time
 import warnings
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import jwt
@@ -228,6 +229,11 @@ def test_an_rsa_signature_is_the_padded_digest_to_whom_has_the_public_key() -> N
     padded = number.to_bytes(256, "big")
     assert padded.startswith(b"\0\1" + b"\xff" * 202 + b"\0\x30\x31")
     assert padded.endswith(hashlib.sha256(f"{head}.{body}".encode()).digest())
+
+
+def test_a_key_signs_alike_with_its_prime_and_without() -> None:
+    assert RSA.prime
+    assert RSA.sign(b"hello") == replace(RSA, prime=0).sign(b"hello")
 
 
 def test_public_keys_are_written_as_they_are_published() -> None:

@@ -46,7 +46,7 @@ async def secrets(accounts: Accounts, opening: Opening, letters: Letters) -> lis
     renewed = await accounts.sessions.refresh(opened.refresh_token, NOWHERE, START)
     await accounts.forgot("ada@example.org", NOWHERE, START)
     invited = await accounts.invite(None, email=None, role=Role.admin, source=NOWHERE, now=START)
-    link = await new_link(accounts.database, opened.user.id, START)
+    link = await new_link(accounts.database, accounts.sessions.keys, opened.user.id, START)
     given = [WORDS, opened.refresh_token, renewed.refresh_token, opened.access_token, renewed.access_token]
     return [*given, await letters.secret(), invited.secret, link]
 
@@ -127,6 +127,60 @@ async def test_control_with_the_key_the_same_edit_would_open_it(
     with closing(sqlite3.connect(database_file)) as connection, connection:
         connection.execute("UPDATE refresh_tokens SET hash = ? WHERE spent_at IS NULL", (right,))
     assert (await accounts.sessions.refresh("A" * 43, NOWHERE, START)).user.email == "ada@example.org"
+
+
+LOOSE = ["plain", "sha256", "hmac without a key", "hmac with another key", "of another purpose"]
+
+
+def _loose(accounts: Accounts, purpose: str, mine: str, kind: str) -> str:
+    """What somebody may write who has no key, or a hash for another purpose."""
+    message = f"{purpose}\0{mine}".encode()
+    return {
+        "plain": mine,
+        "sha256": hashlib.sha256(mine.encode()).hexdigest(),
+        "hmac without a key": hmac.new(b"", message, "sha256").hexdigest(),
+        "hmac with another key": hmac.new(bytes(32), message, "sha256").hexdigest(),
+        "of another purpose": accounts.sessions.keys.ring(START).hash("refresh", mine),
+    }[kind]
+
+
+def _write(path: Path, statement: str, value: str) -> None:
+    with closing(sqlite3.connect(path)) as connection, connection:
+        assert connection.execute(statement, (value,)).rowcount > 0
+
+
+@pytest.mark.parametrize("kind", LOOSE)
+@pytest.mark.parametrize("purpose", ["enter", "reset"])
+async def test_a_link_of_ones_own_written_in_opens_nothing(
+    accounts: Accounts, secrets: list[str], database_file: Path, purpose: str, kind: str
+) -> None:
+    mine = "A" * 43
+    statement = f"UPDATE links SET secret_hash = ? WHERE purpose = '{purpose}' AND used_at IS NULL"
+    _write(database_file, statement, _loose(accounts, purpose, mine, kind))
+    with pytest.raises(LinkRefused):
+        await (accounts.enter(mine, NOWHERE, START) if purpose == "enter" else _reset(accounts, mine))
+    _write(database_file, statement, accounts.sessions.keys.ring(START).hash(purpose, mine))
+    await (accounts.enter(mine, NOWHERE, START) if purpose == "enter" else _reset(accounts, mine))  # with the key
+
+
+async def _reset(accounts: Accounts, link: str) -> None:
+    await accounts.reset(link, "another four words", NOWHERE, START)
+
+
+@pytest.mark.parametrize("kind", LOOSE)
+async def test_an_invitation_of_ones_own_written_in_makes_no_account(
+    accounts: Accounts, secrets: list[str], database_file: Path, kind: str
+) -> None:
+    mine, statement = "A" * 43, "UPDATE invitations SET secret_hash = ?"
+
+    async def register(email: str) -> None:
+        await accounts.register(email=email, name="Eve", password=WORDS, invitation=mine, source=NOWHERE, now=START)
+
+    _write(database_file, statement, _loose(accounts, "invitation", mine, kind))
+    with pytest.raises(InvitationRefused):
+        await register("eve@example.org")
+    _write(database_file, statement, accounts.sessions.keys.ring(START).hash("invitation", mine))
+    await register("eve@example.org")  # with the key
 
 
 async def test_a_password_hash_that_is_none_opens_nothing(

@@ -9,6 +9,7 @@ import base64
 import hashlib
 import hmac
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,6 +27,10 @@ REALM = Realm("greenroom.test", "greenroom.test/api")
 USER = "01a228ac-4bef-76f9-b6e0-978ceb306f67"
 SESSION = "01a228ac-4c8a-7ec8-99f3-5686c711626a"
 TOKEN_ID = "clkwH-PbhD7Q6RxtoFHIMA"
+
+
+show: Callable[[str, KeyRing, datetime], list[int]] | None = None
+"""Where there is one, it shows a token to servers that have the ring's keys, and says what they answered."""
 
 
 class Absent:
@@ -96,10 +101,15 @@ class Mint:
 
     def accept(self, token: str, now: datetime = NOW) -> Access:
         """What the token says. Raises TokenError."""
-        return verify(token, self.ring, REALM, now)
+        access = verify(token, self.ring, REALM, now)
+        if show is not None and (access.user_id, access.session_id) == (USER, SESSION):
+            assert set(show(token, self.ring, now)) <= {200}
+        return access
 
     def refuse(self, token: str, reason: str, now: datetime = NOW) -> None:
         """Fails unless the token is refused for *reason*."""
         with pytest.raises(TokenError) as refused:
-            self.accept(token, now)
+            verify(token, self.ring, REALM, now)
         assert refused.value.reason.startswith(reason), refused.value.reason
+        if show is not None:
+            assert set(show(token, self.ring, now)) <= {401}

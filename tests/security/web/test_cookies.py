@@ -53,9 +53,8 @@ async def test_a_server_gives_host_cookies_that_no_script_reads(site: Site, ada:
 
 async def test_solo_mode_gives_cookies_of_its_port_over_plain_http(tmp_path: Path) -> None:
     async with open_site(tmp_path, mode="solo", public_url="", port=8555) as solo:
-        link = await new_link(
-            solo.work.database, await ensure_solo_user(solo.work.database, solo.clock.now()), solo.clock.now()
-        )
+        now, people = solo.clock.now(), solo.work.accounts
+        link = await new_link(people.database, people.sessions.keys, await ensure_solo_user(people.database, now), now)
         http = httpx.AsyncClient(transport=httpx.ASGITransport(solo.app), base_url="http://127.0.0.1:8555")
         cookies = given(await http.get("/enter", params={"link": link}))
         assert (await http.get("/api/v1/me")).status_code == 200

@@ -16,7 +16,6 @@ from pydantic import BaseModel
 
 from greenroom.accounts.rules import Role
 from tests.security.site import UNSAFE, WORDS, Site, Visitor
-from tests.security.web.socket import Socket
 
 pytestmark = pytest.mark.anyio
 
@@ -102,6 +101,7 @@ RULES = {
     "POST /api/v1/interviews": S,
     "GET /api/v1/interviews/{interview_id}": O,
     "DELETE /api/v1/interviews/{interview_id}": O,
+    "PUT /api/v1/interviews/{interview_id}/forecast": O,
     "POST /api/v1/interviews/{interview_id}/begin": O,
     "POST /api/v1/interviews/{interview_id}/pause": O,
     "POST /api/v1/interviews/{interview_id}/finish": O,
@@ -112,6 +112,8 @@ RULES = {
     "POST /api/v1/rounds/{round_id}/submit": O,
     "POST /api/v1/rounds/{round_id}/hints": O,
     "POST /api/v1/rounds/{round_id}/skip": O,
+    "POST /api/v1/rounds/{round_id}/close": O,
+    "POST /api/v1/rounds/{round_id}/self-judge": O,
     "POST /api/v1/rounds/{round_id}/disputes": O,
     "POST /rounds/{round_id}/disputes": O,
     "WEBSOCKET /api/v1/rounds/{round_id}/live": O,
@@ -167,6 +169,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "PUT /api/v1/rounds/{round_id}/draft": {"json": {"text": "x", "revision": 0}},
     "POST /api/v1/rounds/{round_id}/run": {"json": {"text": "x"}},
     "POST /api/v1/rounds/{round_id}/submit": {"json": {"text": "x"}},
+    "PUT /api/v1/interviews/{interview_id}/forecast": {"json": {"shares": {"jwt": 0.5}}},
+    "POST /api/v1/rounds/{round_id}/self-judge": {"json": {"judgements": {"x": True}}},
     "POST /api/v1/password": {"json": {"old": WORDS, "new": "another four words"}},
     "POST /rounds/{round_id}/disputes": {"data": {"point": "x", "text": "This is wrong."}},
     "POST /api/v1/rounds/{round_id}/disputes": {"json": {"point": "x", "text": "This is wrong."}},
@@ -212,7 +216,7 @@ class House:
 
     async def _open(self, visitor: Visitor, path: str) -> int:
         headers = {"authorization": f"Bearer {visitor.session.access_token}"} if visitor.opened else {}
-        async with Socket(self.site.app, path, headers) as socket:
+        async with self.site.socket(path, headers) as socket:
             await socket.accepted()
             message = await socket.next()
             return 200 if message["type"] == "websocket.send" else message["code"] - 4000
@@ -347,6 +351,8 @@ GOOD: dict[str, dict[str, Any]] = {
     "PUT /rounds/{round_id}/draft": {"text": "x", "revision": 0, "tab": "t"},
     "POST /rounds/{round_id}/run": {"text": "x"},
     "POST /api/v1/interviews": {"topics": ["jwt"], "minutes": 10},
+    "PUT /api/v1/interviews/{interview_id}/forecast": {"shares": {"jwt": 0.5}},
+    "POST /api/v1/rounds/{round_id}/self-judge": {"judgements": {"x": True}},
     "PUT /api/v1/rounds/{round_id}/draft": {"text": "x", "revision": 0},
     "POST /api/v1/rounds/{round_id}/run": {"text": "x"},
     "POST /api/v1/rounds/{round_id}/submit": {"text": "x"},

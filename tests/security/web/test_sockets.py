@@ -13,7 +13,7 @@ from greenroom.accounts.revocations import BOUND, LOOK
 from greenroom.accounts.rules import ACCESS_LIFETIME, GRACE, Role
 from greenroom.web.live import LOOK_S
 from tests.security.site import BASE, Site, Visitor
-from tests.security.web.socket import Socket
+from tests.security.socket import Socket
 
 pytestmark = pytest.mark.anyio
 
@@ -28,7 +28,7 @@ class Room:
 
     def socket(self, headers: dict[str, str] | None = None, *, round_id: str = "", **more: Any) -> Socket:
         given = self.by_cookie() if headers is None else headers
-        return Socket(self.site.app, f"/api/v1/rounds/{round_id or self.round_id}/live", given, **more)
+        return self.site.socket(f"/api/v1/rounds/{round_id or self.round_id}/live", given, **more)
 
     def by_cookie(self, **more: str) -> dict[str, str]:
         return {"cookie": f"{self.site.app.state.cookies.access}={self.owner.session.access_token}", **more}

@@ -30,7 +30,9 @@ _MAPPED = (
 
 _STANDARD = (
     "concurrent.futures.thread", "email.message", "encodings.ascii", "encodings.idna", "encodings.latin_1",
-    "http.cookies", "importlib.metadata", "logging.config", "multiprocessing.dummy", "pprint", "tempfile", "warnings",
+    "encodings.unicode_escape",
+    "http.cookies", "importlib.metadata", "logging.config", "multiprocessing.dummy", "pprint", "statistics",
+    "tempfile", "warnings",
 )  # fmt: skip
 
 MODULES = {
@@ -47,7 +49,8 @@ MODULES = {
         "pg8000.dbapi", "sqlalchemy.dialects.postgresql.pg8000", "sqlalchemy.dialects.sqlite",
         "sqlalchemy.event", "sqlalchemy.ext.asyncio",
         "sqlalchemy.ext.hybrid", "sqlalchemy.orm", "sqlalchemy.pool",
-        "django.apps", "django.conf.urls", "django.contrib.auth.apps", "django.contrib.auth.hashers",
+        "django.apps", "django.conf.locale.en.formats",
+        "django.conf.urls", "django.contrib.auth.apps", "django.contrib.auth.hashers",
         "django.contrib.contenttypes.apps", "django.contrib.messages.apps",
         "django.contrib.messages.context_processors", "django.contrib.messages.middleware",
         "django.contrib.messages.storage.fallback", "django.contrib.sessions.apps",

@@ -105,6 +105,11 @@ class Client:
             raise LostServerError(f"the server does not listen: {type(error).__name__}") from None
 
 
+def quoted(value: Any) -> str:
+    """*value* as a literal whose type the server infers, as it does that of a parameter."""
+    return "'" + _written(value).replace("'", "''") + "'"
+
+
 def _written(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"

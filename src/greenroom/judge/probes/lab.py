@@ -14,10 +14,11 @@ Each check is a case of the run, with its group; what it returns is said beside 
 
 from __future__ import annotations
 
+import itertools
 import sqlite3
 import sys
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypedDict, TypeVar, Unpack, cast
 
@@ -111,8 +112,9 @@ class Lab:
         self._looked = False
         self.visible_only = visible_only
         self._open: list[Seat] = []
-        self._shared: list[Seat] = []
+        self._shared: dict[str, list[Seat]] = {}
         self._kept: dict[str, Any] = {}
+        self._used: set[str] = set()
 
     @property
     def files(self) -> dict[str, bytes]:
@@ -165,7 +167,26 @@ class Lab:
     ) -> Service:
         """The ASGI application *target* (`module:name`), in a process of its own; with *start* it is started up."""
         seat = self.process(files=files, virtual_time=virtual_time, **outside)
-        return Service(seat, target, environ or {}, start=start)
+        return Service(seat, target, environ or {}, start=start).started()
+
+    def ahead(
+        self,
+        target: str,
+        *,
+        environ: Mapping[str, str] | None = None,
+        files: Mapping[str, bytes] | None = None,
+        start: bool = True,
+        **outside: Unpack[Outside],
+    ) -> Service:
+        """The same for later: it is loaded beside what goes on, and meets the outside from its `started` on."""
+        return Service(self.process(files=files, **outside), target, environ or {}, start=start, waits=True)
+
+    def services(self, target: str, count: int, **outside: Unpack[Outside]) -> list[Service]:
+        """The same application in *count* processes, started as if one after the other: they find the same *outside*.
+
+        They load it beside each other. What a later one asks of the outside waits until those before it have started.
+        """
+        return [one.started() for one in [self.ahead(target, **outside) for _ in range(count)]]
 
     def call(self, target: str, *arguments: Any, seat: Seat | None = None) -> Any:
         """What the project's function *target* (`module:name`) returns, in a process of its own or in *seat*.
@@ -181,6 +202,20 @@ class Lab:
             if seat is None:
                 self.end(own)
 
+    def calls(self, target: str, each: Iterable[Sequence[Any]], *, seat: Seat | Sequence[Seat]) -> list[Any]:
+        """What the project's function *target* returns for each of some arguments, which are sent all at once.
+
+        Several seats take turns, so they work beside each other.
+        """
+        seats = [seat] if isinstance(seat, Seat) else seat
+        name, with_arrays = target.partition(":")[2], "numpy" in sys.modules
+        bodies = [arrays.encode([*arguments]) for arguments in each]
+        asked = [
+            (own, own.request("call", body, target=target, arrays=with_arrays))
+            for own, body in zip(itertools.cycle(seats), bodies, strict=False)
+        ]
+        return [own.wait(number, during=f"{name}() raised") for own, number in asked]
+
     def once(self, name: str, make: Callable[[], Any]) -> Any:
         """What *make* gave the first time in this examination, with its processes: for what several checks share.
 
@@ -193,11 +228,26 @@ class Lab:
             except (FailedError, RaisedError, SlowError, GarbledError, EndedError) as error:
                 self._kept[name] = error
             else:
-                self._shared += [seat for seat in self._open if seat not in before]
+                self._shared[name] = [seat for seat in self._open if seat not in before]
         kept = self._kept[name]
         if isinstance(kept, Exception):
             raise kept
         return kept
+
+    def lasting(self, name: str, make: Callable[[], Any]) -> Any:
+        """The same, as long as the checks that use it pass: after one that did not, or an end, it is made anew.
+
+        So a check finds nothing that is left of another's failure. What others have left when they passed it must bear.
+        """
+        if any(seat.ended is not None or seat.unheard for seat in self._shared.get(name, ())):
+            self._drop(name)
+        self._used.add(name)
+        return self.once(name, make)
+
+    def _drop(self, name: str) -> None:
+        if not isinstance(self._kept.get(name), Exception):
+            self._kept.pop(name, None)
+            self._shared.pop(name, None)
 
     def end(self, seat: Seat) -> None:
         """End a process before the examination does."""
@@ -214,10 +264,14 @@ class Lab:
         """A number of the run, for measures of the rubric; said again, the last one counts."""
         self.board.tell({"measure": name, "value": float(value)})
 
-    def end_check(self) -> None:
-        """End the processes that a check has begun for itself."""
-        self.board.end(*(seat for seat in self._open if seat not in self._shared))
-        self._open = [seat for seat in self._open if seat in self._shared]
+    def end_check(self, *, passed: bool = True) -> None:
+        """End the processes that a check has begun for itself, and what it did not pass with."""
+        for name in () if passed else self._used:
+            self._drop(name)
+        self._used.clear()
+        shared = [seat for seats in self._shared.values() for seat in seats]
+        self.board.end(*(seat for seat in self._open if seat not in shared))
+        self._open = [seat for seat in self._open if seat in shared]
 
     def close(self) -> None:
         """End every process that is left."""
@@ -234,7 +288,7 @@ def examine(board: Board, files: Mapping[str, bytes], *, visible_only: bool) -> 
             if visible_only and not one.visible:
                 continue
             verdict, text, *stumbled = _outcome(lab, one)
-            lab.end_check()
+            lab.end_check(passed=verdict == "accepted")
             head = {"name": one.name, "group": one.group, "visible": one.visible, "stumbled": stumbled}
             board.tell({"check": head | {"verdict": verdict, "message": text[:_TEXT] if text else None}})
         lab.close()

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from greenroom.judge.probes.client import Client, LostServerError, RefusedError
+from greenroom.judge.probes.client import Client, LostServerError, RefusedError, quoted
 from greenroom.judge.probes.lab import Lab
 from greenroom.judge.probes.links import Held, Link, Statement
 from greenroom.judge.probes.seats import FailedError, Seat, SlowError
@@ -28,6 +28,7 @@ MOST_CONNECTIONS = 12
 _IDLE_S = 2.0
 _ENDED_MS = 5000
 _NAME = re.compile(r"[a-z_][a-z0-9_]*")
+_PARAMETER = re.compile(r"\$(\d+)")
 _LOCKED = ("55P03", "57014")
 _WAITING = "SELECT DISTINCT pid FROM pg_locks WHERE NOT granted"
 _TABLES = """\
@@ -36,6 +37,12 @@ WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')"""
 _SEQUENCES = """\
 SELECT string_agg(format('ALTER SEQUENCE %s RESTART', oid::regclass), ';') FROM pg_class
 WHERE relnamespace = 'public'::regnamespace AND relkind = 'S'"""
+
+
+def _filled(sql: str, row: Iterable[Any]) -> str:
+    """*sql* with the values of *row* written out: many such statements can be sent at once, and are one transaction."""
+    values = ["NULL" if value is None else quoted(value) for value in row]
+    return _PARAMETER.sub(lambda found: values[int(found[1]) - 1], sql)
 
 
 class Postgres:
@@ -54,7 +61,7 @@ class Postgres:
         self.held: list[Held] = []
         self.fetched = 0
         self.peak_connections = 0
-        self._fill = [(sql, [tuple(row) for row in rows]) for sql, rows in fill]
+        self._filling = ";".join(_filled(sql, row) for sql, rows in fill for row in rows)
         self._links: dict[int, Link] = {}
         self._opening = 0
         self._numbers = itertools.count(1)
@@ -63,8 +70,8 @@ class Postgres:
         self.own = self.client()
         self.own.run(script)
         clearing = [text for sql in (_TABLES, _SEQUENCES) if (text := self.own.run(sql)[0][0])]
-        self._clearing = ";".join(clearing)
-        self._refill()
+        self._resetting = ";".join(filter(None, [*clearing, self._filling]))
+        self._own(self._filling)
 
     def client(self) -> Client:
         """Another connection of the examiner's own."""
@@ -104,13 +111,7 @@ class Postgres:
 
     def reset(self) -> None:
         """Put the rows back to what *fill* made them; what the project has made in `app` stays."""
-        self._own(self._clearing)
-        self._refill()
-
-    def _refill(self) -> None:
-        for sql, rows in self._fill:
-            for row in rows:
-                self._own(sql, *row)
+        self._own(self._resetting)
 
     @contextmanager
     def locked(self, table: str) -> Iterator[None]:

@@ -9,10 +9,12 @@ from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 from greenroom.judge.probes.failures import Raised, raised_of
+from greenroom.judge.probes.queueing import Gate
 from greenroom.judge.probes.seats import (
     PATIENCE_S,
     EndedError,
     FailedError,
+    GarbledError,
     RaisedError,
     Seat,
     SlowError,
@@ -114,21 +116,46 @@ class Response:
 class Service:
     """An application that is being served in *seat*."""
 
-    def __init__(self, seat: Seat, target: str, environ: Mapping[str, str], *, start: bool) -> None:
+    def __init__(
+        self, seat: Seat, target: str, environ: Mapping[str, str], *, start: bool, waits: bool = False
+    ) -> None:
         self.seat = seat
+        self._gate = Gate(seat) if waits else None
         self._exchanges: dict[int, Exchange] = {}
         seat.on_response = self._respond
+        self._target, self._start = target, start
+        self._came_to: Service | Exception | None = None
+        module = target.partition(":")[0]
+        self._loading = seat.request("load", target=module, environ=dict(environ))
+
+    def started(self) -> Service:
+        """Itself, once it serves; it has begun to load when it was made. What it has asked for since is served now.
+
+        Raises FailedError, RaisedError and what else a process may come to, the same again when it is asked again.
+        """
+        if self._came_to is None:
+            try:
+                self._load()
+                self._came_to = self
+            except (FailedError, RaisedError, SlowError, GarbledError, EndedError) as error:
+                self._came_to = error
+        if isinstance(self._came_to, Exception):
+            raise self._came_to
+        return self
+
+    def _load(self) -> None:
+        if self._gate is not None:
+            self._gate.open()
         try:
-            module = target.partition(":")[0]
-            seat.ask("load", target=module, environ=dict(environ), during="your app did not start")
-            seat.ask("serve", target=target, during="your app did not start")
+            self.seat.wait(self._loading, during="your app did not start")
+            self.seat.ask("serve", target=self._target, during="your app did not start")
         except EndedError as error:
             if error.how.killed is not None:
                 raise
             said = error.how.said.strip()[-400:]
             told = f"the process ended (exit code {error.how.exit_code})" + (f": {said}" if said else "")
             raise FailedError(f"your app did not start: {told}") from None
-        if start:
+        if self._start:
             self.start_up()
 
     def start_up(self) -> None:

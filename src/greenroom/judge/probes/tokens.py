@@ -54,11 +54,12 @@ def content_of(token: str) -> tuple[dict[str, Any], dict[str, Any]]:
 
 @dataclass(frozen=True)
 class RsaKey:
-    """An RSA key: modulus, public and private exponent."""
+    """An RSA key: modulus, public and private exponent; with one of its primes it signs three times as fast."""
 
     modulus: int
     public: int
     private: int
+    prime: int = 0
 
     @property
     def pem(self) -> str:
@@ -79,7 +80,15 @@ class RsaKey:
         size = (self.modulus.bit_length() + 7) // 8
         encoded = _SHA256_INFO + hashlib.sha256(message).digest()
         padded = b"\0\1" + b"\xff" * (size - len(encoded) - 3) + b"\0" + encoded
-        return pow(int.from_bytes(padded, "big"), self.private, self.modulus).to_bytes(size, "big")
+        return self._power(int.from_bytes(padded, "big")).to_bytes(size, "big")
+
+    def _power(self, number: int) -> int:
+        """The private operation, by the Chinese remainder theorem where that can be (RFC 8017, 5.1.2)."""
+        if not self.prime:
+            return pow(number, self.private, self.modulus)
+        one, other = self.prime, self.modulus // self.prime
+        first, second = (pow(number, self.private % (prime - 1), prime) for prime in (one, other))
+        return second + other * ((first - second) * pow(other, -1, one) % one)
 
 
 Key = str | bytes | RsaKey
@@ -112,6 +121,13 @@ RSA = RsaKey(
             "Sm8Uvkl3zYssiREaLQqg2qvpAZIZZAVq4lTPY1EOqAARoKYkRLDjzXC68Ynk3qiKEu70NMLei_pLokD9Wb9cvB7_nsMCEVCDZ61o"
             "5-NyQv5LxkqE0U1du-GC6s8sLdn_ETT5dV1dnYW26JvLVk4Bf_Ug1MohcpLQbGLQPzUIe4VIqZ7CGBpc_EWQLgkyDZT-bwY94Jtu"
             "yx1GsIqYYSIoavHWd_mfRI1ZwqD_3BKmwxJf9JFh6w"
+        ),
+        "big",
+    ),
+    prime=int.from_bytes(
+        raw(
+            "0mnTjh3tmwEsN7eOVgslVvTZd4jNugtU8dMawtcS_qzJoBycww3VBbnQUr6r_K0UE0utusH0ejAnWM85uwlB6ofa45b5Jrnr4G2O"
+            "PKEREfVXyMIENzanRiDzsf3FfPzAkHP3plwJCOp05L4kBnuy7SZBTj-V5s9-t17-T1XHaU8"
         ),
         "big",
     ),

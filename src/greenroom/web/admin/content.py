@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from greenroom.accounts.rules import User
 from greenroom.bank.findings import State
 from greenroom.bank.models import Kind
 from greenroom.bank.syllabus import topic_titles
@@ -107,15 +108,22 @@ async def disputes(
 
 
 @router.get("/disputes/{dispute_id}")
-async def dispute(request: Request, dispute_id: Id, opened: Work, _admin: Admin) -> HTMLResponse:
+async def dispute(request: Request, dispute_id: Id, opened: Work, admin: Admin) -> HTMLResponse:
     """One dispute, with the answer and the finding that it is about."""
-    return await _dispute(request, dispute_id, opened)
+    return await _dispute(request, dispute_id, opened, admin)
 
 
 async def _dispute(
-    request: Request, dispute_id: str, opened: Work, *, text: str = "", error: GreenroomError | None = None
+    request: Request,
+    dispute_id: str,
+    opened: Work,
+    admin: User,
+    *,
+    text: str = "",
+    error: GreenroomError | None = None,
 ) -> HTMLResponse:
-    context = rows.hearing(await opened.disputes.get(dispute_id))
+    hearing = await opened.disputes.get(dispute_id)
+    context = rows.hearing(hearing) | {"may_decide": opened.disputes.may_decide(admin, hearing.case)}
     context |= {"words": text, "error": error, "most": MAX_DECISION_CHARACTERS}
     return render(request, "admin/dispute.html", context, error.status if error else 200)
 
@@ -138,7 +146,7 @@ async def accept(
             admin, dispute_id, state=state, points=points, text=text, source=asked_from, now=moment
         )
     except GreenroomError as error:
-        return await _dispute(request, dispute_id, opened, text=text, error=error)
+        return await _dispute(request, dispute_id, opened, admin, text=text, error=error)
     return RedirectResponse(f"/admin/disputes/{dispute_id}", status_code=303)
 
 
@@ -150,5 +158,5 @@ async def reject(
     try:
         await opened.disputes.reject(admin, dispute_id, text=text, source=asked_from, now=moment)
     except GreenroomError as error:
-        return await _dispute(request, dispute_id, opened, text=text, error=error)
+        return await _dispute(request, dispute_id, opened, admin, text=text, error=error)
     return RedirectResponse(f"/admin/disputes/{dispute_id}", status_code=303)

@@ -18,7 +18,7 @@ from greenroom.interview.assembly import Workplace
 from greenroom.interview.drafts import DraftConflict
 from greenroom.interview.rules import StepName
 from greenroom.interview.worker import Workers
-from greenroom.kernel.errors import ConflictError
+from greenroom.kernel.errors import ConflictError, InputError
 from greenroom.web.api import schemas, telling
 from greenroom.web.api.problems import MEDIA_TYPE, problem, problems
 from greenroom.web.api.routing import api_router
@@ -86,6 +86,26 @@ async def delete(interview_id: InterviewId, opened: Work, found: SignedIn) -> Re
     """Delete it with its rounds and answers, for good."""
     await opened.interviews.delete(found.id, interview_id)
     return Response(status_code=HTTP_204_NO_CONTENT)
+
+
+@router.put(
+    "/interviews/{interview_id}/forecast",
+    operation_id="forecast",
+    dependencies=[OwnPage],
+    responses=problems(401, 403, 404, 409, 422),
+)
+async def forecast(
+    interview_id: InterviewId, given: schemas.Forecast, opened: Work, found: SignedIn
+) -> schemas.InterviewDetail:
+    """Say before the first round what one expects; the report holds it against what came of it."""
+    one = await opened.interviews.get(found.id, interview_id)
+    other = sorted(given.shares.keys() - set(one.topics))
+    if other:
+        raise InputError(f"the interview has no topic {other[0]}", mend=f"its topics are {', '.join(one.topics)}")
+    await opened.interviews.forecast(
+        found.id, interview_id, {topic.value: share for topic, share in given.shares.items()}
+    )
+    return telling.interview(await opened.interviews.get(found.id, interview_id))
 
 
 @router.post(
@@ -256,4 +276,30 @@ async def skip(round_id: RoundId, opened: Work, running: Running, found: SignedI
         await opened.interviews.skip_follow_up(found.id, round_id, moment)
     else:
         await opened.interviews.skip(found.id, round_id, moment)
+    return await _round(opened, running, found.id, round_id, moment)
+
+
+@router.post(
+    "/rounds/{round_id}/close",
+    operation_id="close_answer",
+    dependencies=[OwnPage],
+    responses=problems(401, 403, 404, 409, 422),
+)
+async def close(round_id: RoundId, opened: Work, running: Running, found: SignedIn, moment: Now) -> schemas.RoundDetail:
+    """Go on with what was handed in so far: no further try of the answer."""
+    await opened.interviews.close_answer(found.id, round_id, moment)
+    return await _round(opened, running, found.id, round_id, moment)
+
+
+@router.post(
+    "/rounds/{round_id}/self-judge",
+    operation_id="self_judge",
+    dependencies=[OwnPage],
+    responses=problems(401, 403, 404, 409, 422),
+)
+async def self_judge(
+    round_id: RoundId, given: schemas.SelfJudgement, opened: Work, running: Running, found: SignedIn, moment: Now
+) -> schemas.RoundDetail:
+    """Decide points of `unsure` oneself; those that are left out stay open."""
+    await opened.interviews.self_judge(found.id, round_id, given.judgements, moment)
     return await _round(opened, running, found.id, round_id, moment)

@@ -60,6 +60,24 @@ class NewInterview(Input):
     level: Level = "mixed"
 
 
+class Forecast(Input):
+    """What share of the points is expected in each topic of the interview, from 0 to 1."""
+
+    shares: Annotated[
+        dict[Topic, Annotated[float, Field(ge=0, le=1)]],
+        Field(min_length=1, max_length=len(Topic), examples=[{"dsa": 0.6, "jwt": 0.8}]),
+    ]
+
+
+class SelfJudgement(Input):
+    """Whether the answer says what the statement of an unsure point says, by the `key` of `unsure`."""
+
+    judgements: Annotated[
+        dict[Annotated[str, StringConstraints(max_length=100)], bool],
+        Field(min_length=1, max_length=100, examples=[{"no-session": True}]),
+    ]
+
+
 class Draft(Input):
     """What is typed: the text, the revision that it was typed over, the tab, the follow-up's point if it is for one."""
 
@@ -108,6 +126,7 @@ class InterviewDetail(BaseModel):
     level: Level
     minutes: int
     topics: list[Topic]
+    forecast: dict[Topic, float] | None = Field(examples=[{"jwt": 0.8}])
     warm_up: bool
     created_at: datetime
     started_at: datetime | None

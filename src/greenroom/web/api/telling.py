@@ -28,6 +28,7 @@ def interview(one: Interview) -> schemas.InterviewDetail:
         level=one.level,
         minutes=one.minutes,
         topics=[Topic(topic) for topic in one.topics],
+        forecast={Topic(topic): value for topic, value in one.forecast.items()} if one.forecast is not None else None,
         warm_up=one.warm_up,
         created_at=one.created_at,
         started_at=one.started_at,

@@ -39,10 +39,18 @@ class Database:
             raise kind(str(error["text"]))
         return reply, values.decode(given) if given else None
 
+    def tell(self, what: str, **head: Any) -> None:
+        """The same of what cannot fail and is not waited for: it is done before whatever is asked or said later."""
+        self._agent.ask_later({"to": "database", "what": what, **head}, b"", _nothing)
+
     def connect(self, *_: object, isolation_level: str | None = "", **__: object) -> Connection:
         """A new connection. What names a file or sets up the real library is ignored."""
         reply, _rows = self.ask("open")
         return Connection(self, int(reply["connection"]), isolation_level)
+
+
+def _nothing(_head: dict[str, Any], _body: bytes) -> None:
+    """What becomes of an answer that nobody waits for."""
 
 
 class Connection:
@@ -107,7 +115,7 @@ class Connection:
         """Let go of it; what was not committed is undone."""
         if self._open:
             self._open = False
-            self._database.ask("close", connection=self._number)
+            self._database.tell("close", connection=self._number)
 
     def send(self, sql: str, parameters: Any, *, many: bool = False) -> tuple[dict[str, Any], Any]:
         """Have *sql* executed."""
@@ -126,7 +134,7 @@ class Connection:
 
     def forget(self, cursor: int) -> None:
         """No more rows of it are wanted."""
-        self._database.ask("close", cursor=cursor)
+        self._database.tell("close", cursor=cursor)
 
     def create_function(self, *_: object, **__: object) -> None:
         """The examiner's connection has the functions that drivers add."""

@@ -14,8 +14,8 @@ HICCUP_S = 0.03
 
 
 class Carrier(Upstream):
-    def __init__(self, *, held: bool = True) -> None:
-        super().__init__(self._reply, held=held)
+    def __init__(self) -> None:
+        super().__init__(self._reply)
         self.failing: set[str] = set()
 
     def _reply(self, call: Call) -> Reply:
@@ -23,6 +23,19 @@ class Carrier(Upstream):
         if parcel in self.failing:
             return 503, {"error": "not now"}
         return (404, {"error": "unknown"}) if parcel.startswith("x") else (200, {"state": state(parcel)})
+
+
+def started(lab: Lab, *, held: bool = True) -> tuple[Service, Carrier]:
+    """The service, and a carrier that has heard nothing yet."""
+
+    def make() -> tuple[Service, Carrier]:
+        carrier = Carrier()
+        return lab.service("app:app", upstream=carrier), carrier
+
+    service, carrier = lab.lasting("started", make)
+    carrier.calls.clear()
+    carrier.peak, carrier.held, carrier.failing = len(carrier.waiting), held, set()
+    return service, carrier
 
 
 def state(parcel: str) -> str:
@@ -66,7 +79,7 @@ def parcels_of(seed: int, count: int) -> list[str]:
 
 @check("contract", visible=True)
 def three_parcels_are_tracked(lab: Lab) -> str:
-    service = lab.service("app:app", upstream=Carrier(held=False))
+    service, _ = started(lab, held=False)
     parcels = ["p7", "x1", "q25"]
     expect_states(lab, service, track(service, parcels), expected(parcels))
     return "3 states in order"
@@ -74,8 +87,7 @@ def three_parcels_are_tracked(lab: Lab) -> str:
 
 @check("bounded", visible=True)
 def eight_calls_are_open(lab: Lab) -> str:
-    carrier = Carrier()
-    service = lab.service("app:app", upstream=carrier)
+    service, carrier = started(lab)
     parcels = [f"p{number}" for number in range(20)]
     asked = track(service, parcels)
     expect_open(lab, service, carrier, GRANTED)
@@ -98,7 +110,7 @@ def finish(lab: Lab, service: Service, carrier: Carrier, asked: dict[Exchange, l
 
 @check("contract")
 def many_and_none_are_tracked(lab: Lab) -> str:
-    service = lab.service("app:app", upstream=Carrier(held=False))
+    service, _ = started(lab, held=False)
     for parcels in (parcels_of(1, 60), [], ["p1", "p1", "x2", "p1"], parcels_of(2, 200)):
         expect_states(lab, service, track(service, parcels), expected(parcels))
     service.post("/tracking", {"parcels": 5}).expect(422)
@@ -107,8 +119,7 @@ def many_and_none_are_tracked(lab: Lab) -> str:
 
 @check("bounded")
 def so_are_eight_for_all_requests_together(lab: Lab) -> str:
-    carrier = Carrier()
-    service = lab.service("app:app", upstream=carrier)
+    service, carrier = started(lab)
     asked = {
         track(service, parcels): expected(parcels)
         for parcels in (parcels_of(3, 20), parcels_of(4, 6), parcels_of(5, 15))
@@ -121,8 +132,7 @@ def so_are_eight_for_all_requests_together(lab: Lab) -> str:
 
 @check("window")
 def a_free_place_is_taken_at_once(lab: Lab) -> str:
-    carrier = Carrier()
-    service = lab.service("app:app", upstream=carrier)
+    service, carrier = started(lab)
     parcels = parcels_of(6, 24)
     asked = track(service, parcels)
     expect_open(lab, service, carrier, GRANTED)
@@ -141,7 +151,7 @@ def a_free_place_is_taken_at_once(lab: Lab) -> str:
 @check("window")
 def customers_at_once_wait_no_longer_than_in_turn(lab: Lab) -> str:
     """The same calls both ways, so the ratio is about 1 on any machine; who waits by the clock for a place is above."""
-    service = lab.service("app:app", upstream=Carrier(held=False))
+    service, _ = started(lab, held=False)
     customers = 3
 
     def wait(number: int) -> Exchange:
@@ -161,8 +171,7 @@ def customers_at_once_wait_no_longer_than_in_turn(lab: Lab) -> str:
 
 @check("failures")
 def a_failure_concerns_its_parcel(lab: Lab) -> str:
-    carrier = Carrier()
-    service = lab.service("app:app", upstream=carrier)
+    service, carrier = started(lab)
     parcels = parcels_of(7, 30)
     failing = {parcels[0], parcels[11], parcels[12], parcels[29]}
     carrier.failing = set(list(sorted(failing))[:2])
@@ -186,8 +195,7 @@ def a_failure_concerns_its_parcel(lab: Lab) -> str:
 
 @check("gone")
 def nothing_is_asked_for_who_is_gone(lab: Lab) -> str:
-    carrier = Carrier()
-    service = lab.service("app:app", upstream=carrier)
+    service, carrier = started(lab)
     for turn in range(3):
         asked = track(service, parcels_of(10 + turn, 40))
         expect_open(lab, service, carrier, GRANTED)

@@ -9,8 +9,8 @@ from greenroom.judge.probes.upstream import Call, Reply, Upstream
 class Bank(Upstream):
     """Each call of a currency gives another rate: its serial number, times 1000, and a number for the name."""
 
-    def __init__(self, *, held: bool = False) -> None:
-        super().__init__(self._reply, held=held)
+    def __init__(self) -> None:
+        super().__init__(self._reply)
         self.status = 200
         self.times: dict[str, int] = {}
 
@@ -29,8 +29,16 @@ class Bank(Upstream):
 
 
 def started(lab: Lab, *, held: bool = False) -> tuple[Service, Bank]:
-    bank = Bank(held=held)
-    return lab.service("app:app", upstream=bank), bank
+    """The service and the bank, at second 0. Each check has currencies of its own."""
+
+    def make() -> tuple[Service, Bank]:
+        bank = Bank()
+        return lab.service("app:app", upstream=bank), bank
+
+    service, bank = lab.lasting("started", make)
+    bank.held, bank.status = held, 200
+    set_clock(service, 0)
+    return service, bank
 
 
 def set_clock(service: Service, seconds: float) -> None:

@@ -64,9 +64,7 @@ class Shop:
             SCHEMA, [("INSERT INTO orders (id, cents) VALUES (?, ?)", rows)], most_connections=GRANTED
         )
         self.provider = Provider(held=held)
-        self.workers = [
-            lab.service("app:app", database=self.database, upstream=self.provider) for _ in range(workers)
-        ]
+        self.workers = lab.services("app:app", workers, database=self.database, upstream=self.provider)
 
     @property
     def worker(self) -> Service:

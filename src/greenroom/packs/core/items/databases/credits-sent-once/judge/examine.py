@@ -31,7 +31,7 @@ def fill(kept: Database, credits: dict[int, int] | None = None) -> None:
 def workers(lab: Lab) -> list[Service]:
     """Two workers, and a fresh state of the database."""
     fill(database(lab))
-    return lab.once("workers", lambda: [lab.service("app:app", database=database(lab)) for _ in range(2)])
+    return lab.once("workers", lambda: lab.services("app:app", 2, database=database(lab)))
 
 
 def send(worker: Service, key: str | None, **changed: Any) -> Response:
@@ -110,8 +110,11 @@ def survived(lab: Lab) -> list[tuple[str, dict[int, int], int, Response, dict[in
             now = next(keys)
             fill(kept)
 
+        following = [lab.ahead("app:app", database=kept)]
+
         def actor() -> Actor:
-            return sends(lab.service("app:app", database=kept), SENT, lambda: now)
+            following.append(lab.ahead("app:app", database=kept))  # it loads while the one before is killed
+            return sends(following.pop(0).started(), SENT, lambda: now)
 
         for crash in crashes(kept, actor, before=before):
             left = balances(kept), len(kept.rows("SELECT key FROM transfers"))

@@ -50,7 +50,7 @@ class House:
 
     def __init__(self, lab: Lab) -> None:
         self.database = lab.once("database", lambda: Postgres(lab, lab.text("schema.sql"), FILL))
-        self.workers = [lab.service("app:app", database=self.database) for _ in range(2)]
+        self.workers = lab.services("app:app", 2, database=self.database)
         for worker in self.workers:
             worker.post("/appliances/3/on").expect(200)
 

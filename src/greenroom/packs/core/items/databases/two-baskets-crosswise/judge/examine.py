@@ -37,7 +37,7 @@ class Shop:
 
     def __init__(self, lab: Lab) -> None:
         self.database = database(lab)
-        self.workers = [lab.service("app:app", database=self.database) for _ in range(3)]
+        self.workers = lab.services("app:app", 3, database=self.database)
         for worker in self.workers:
             worker.post("/orders", basket((("wreath", 1000),))).expect(409)
 

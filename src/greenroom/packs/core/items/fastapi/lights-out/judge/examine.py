@@ -1,5 +1,9 @@
 """Who opened how many sessions, in which order, and who closed them."""
 
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
 from greenroom.judge.probes.lab import Lab, check
 from greenroom.judge.probes.seats import FailedError, RaisedError
 from greenroom.judge.probes.service import Service
@@ -9,9 +13,9 @@ from greenroom.judge.probes.upstream import Call, Reply, Upstream
 class Services(Upstream):
     """The broker and the ledger; `refused` are the steps that fail, such as `open ledger`."""
 
-    def __init__(self, *refused: str) -> None:
+    def __init__(self) -> None:
         super().__init__(self._reply)
-        self.refused = set(refused)
+        self.refused: set[str] = set()
         self.steps: list[str] = []
         self.open: set[tuple[str, int]] = set()
         self.given = 100
@@ -35,10 +39,51 @@ class Services(Upstream):
         return 201, {"number": 7 * self.given + len(self.steps)}
 
 
-def imported(lab: Lab, services: Services) -> Service:
-    service = lab.service("app:app", upstream=services, start=False)
-    lab.expect(not services.steps, f"{len(services.steps)} calls at import ({', '.join(services.steps)}), budget 0")
-    return service
+@dataclass
+class Imported:
+    """The project, imported but not started, and what it asked of its services at that."""
+
+    services: Services
+    service: Service
+    steps: list[str] | None = None
+    started: list[str] = field(default_factory=list)
+
+    def ready(self) -> Imported:
+        """Itself, when it has been imported."""
+        self.service.started()
+        if self.steps is None:
+            self.steps = list(self.services.steps)
+        return self
+
+
+def importing(lab: Lab) -> Imported:
+    services = Services()
+    return Imported(services, lab.ahead("app:app", upstream=services, start=False))
+
+
+def expect_no_calls(lab: Lab, one: Imported) -> None:
+    lab.expect(not one.steps, f"{len(one.steps)} calls at import ({', '.join(one.steps)}), budget 0")
+
+
+def imported(lab: Lab, name: str) -> tuple[Service, Services]:
+    """The project in the process *name*, which is stopped, or has not been started at all, with services that work."""
+    one: Imported = lab.lasting(name, lambda: importing(lab)).ready()
+    expect_no_calls(lab, one)
+    one.services.steps.clear()
+    one.services.refused.clear()
+    return one.service, one.services
+
+
+def started(lab: Lab) -> Imported:
+    """The project when it has been started once."""
+
+    def make() -> Imported:
+        one = importing(lab).ready()
+        one.service.start_up()
+        one.started = list(one.services.steps)
+        return one
+
+    return lab.once("started", make)
 
 
 def failed(act) -> bool:
@@ -61,8 +106,10 @@ OPENED, CLOSED, PUT = ["open broker", "open ledger"], ["close ledger", "close br
 
 @check("contract", visible=True)
 def an_order_is_taken(lab: Lab) -> str:
-    services = Services()
-    service = lab.service("app:app", upstream=services)
+    if not lab.visible_only:
+        lab.lasting("stopped", lambda: importing(lab))  # it loads beside the other
+    one = started(lab)
+    service, services = one.service, one.services
     expect_order(lab, service, services)
     expect_order(lab, service, services)
     lab.expect(services.steps == OPENED + PUT * 2, f"the calls were {services.steps}")
@@ -71,17 +118,15 @@ def an_order_is_taken(lab: Lab) -> str:
 
 @check("start", visible=True)
 def an_import_opens_nothing(lab: Lab) -> str:
-    services = Services()
-    service = imported(lab, services)
-    service.start_up()
-    lab.expect(services.steps == OPENED, f"the start's calls were {services.steps}, expected {OPENED}")
+    one = started(lab)
+    expect_no_calls(lab, one)
+    lab.expect(one.started == OPENED, f"the start's calls were {one.started}, expected {OPENED}")
     return "0 calls at import, 2 at the start"
 
 
 @check("stop")
 def a_stop_closes_in_opposite_order(lab: Lab) -> str:
-    services = Services()
-    service = imported(lab, services)
+    service, services = imported(lab, "stopped")
     for _ in range(2):
         services.steps.clear()
         service.start_up()
@@ -94,9 +139,9 @@ def a_stop_closes_in_opposite_order(lab: Lab) -> str:
 
 @check("stop")
 def a_session_that_cannot_be_closed_keeps_no_other_open(lab: Lab) -> str:
-    services = Services("close ledger")
-    service = imported(lab, services)
+    service, services = imported(lab, "stopped")
     service.start_up()
+    services.refused.add("close ledger")
     services.steps.clear()
     failed(service.shut_down)
     lab.expect(services.steps == CLOSED, f"the stop's calls were {services.steps}, expected {CLOSED}")
@@ -105,8 +150,8 @@ def a_session_that_cannot_be_closed_keeps_no_other_open(lab: Lab) -> str:
 
 @check("failed")
 def a_failed_start_leaves_nothing_open(lab: Lab) -> str:
-    services = Services("open ledger")
-    service = imported(lab, services)
+    service, services = imported(lab, "failing")
+    services.refused.add("open ledger")
     for _ in range(2):
         services.steps.clear()
         lab.expect(failed(service.start_up), "the ledger refused, and the start was reported as done")
@@ -116,17 +161,18 @@ def a_failed_start_leaves_nothing_open(lab: Lab) -> str:
     services.refused.clear()
     service.start_up()
     expect_order(lab, service, services)
+    service.shut_down()
     return "0 sessions left open, and the third start succeeded"
 
 
 @check("failed")
 def nothing_is_closed_that_was_not_opened(lab: Lab) -> str:
-    services = Services("open broker")
-    service = imported(lab, services)
+    service, services = imported(lab, "failing")
+    services.refused.add("open broker")
     lab.expect(failed(service.start_up), "the broker refused, and the start was reported as done")
     lab.expect(services.steps == ["open broker"], f"the calls were {services.steps}, expected ['open broker']")
-    services = Services("open ledger", "close broker")
-    service = imported(lab, services)
+    services.steps.clear()
+    services.refused = {"open ledger", "close broker"}
     lab.expect(failed(service.start_up), "the ledger refused, and the start was reported as done")
     wanted = [*OPENED, "close broker"]
     lab.expect(services.steps == wanted, f"the calls were {services.steps}, expected {wanted}")

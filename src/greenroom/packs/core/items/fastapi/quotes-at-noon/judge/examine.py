@@ -2,6 +2,7 @@
 
 from greenroom.judge.probes.heartbeat import beats, most
 from greenroom.judge.probes.lab import Lab, check
+from greenroom.judge.probes.service import Service
 from greenroom.judge.probes.upstream import Call, Reply, Upstream
 
 MANY = 60
@@ -10,8 +11,8 @@ MANY = 60
 class Partners(Upstream):
     """The exchange and the bank, with prices that can move."""
 
-    def __init__(self, prices: dict[str, int], rates: dict[str, float], *, held: bool = False) -> None:
-        super().__init__(self._reply, held=held)
+    def __init__(self, prices: dict[str, int], rates: dict[str, float]) -> None:
+        super().__init__(self._reply)
         self.prices, self.rates = prices, rates
 
     def _reply(self, call: Call) -> Reply:
@@ -21,6 +22,19 @@ class Partners(Upstream):
         return (200, {"cents": self.prices[symbol]}) if symbol in self.prices else (404, {"detail": "unknown"})
 
 
+def served(lab: Lab, prices: dict[str, int], rates: dict[str, float], *, held: bool = False) -> tuple[Service, Partners]:
+    """The service, and its partners with these figures."""
+
+    def make() -> tuple[Service, Partners]:
+        partners = Partners({}, {})
+        return lab.service("app:app", upstream=partners), partners
+
+    service, partners = lab.lasting("served", make)
+    partners.prices, partners.rates, partners.held = prices, rates, held
+    partners.calls.clear()
+    return service, partners
+
+
 def expect_quote(lab: Lab, found: object, symbol: str, currency: str, cents: int) -> None:
     wanted = {"symbol": symbol, "currency": currency, "cents": cents}
     lab.expect(found == wanted, f"got {found}, expected {wanted}")
@@ -28,7 +42,7 @@ def expect_quote(lab: Lab, found: object, symbol: str, currency: str, cents: int
 
 @check("contract", visible=True)
 def a_quote_is_right(lab: Lab) -> str:
-    service = lab.service("app:app", upstream=Partners({"ACME": 1000}, {"eur": 0.9}))
+    service, _ = served(lab, {"ACME": 1000}, {"eur": 0.9})
     expect_quote(lab, service.get("/quotes/ACME").expect(200).json(), "ACME", "eur", 900)
     service.get("/quotes/NOPE").expect(404)
     return "900 cents, and 404 for an unknown symbol"
@@ -42,8 +56,7 @@ def others_are_served_meanwhile(lab: Lab) -> str:
 
 def what_stops_others(lab: Lab) -> str:
     """What is wrong while one quote waits for a partner; empty when nothing is."""
-    partners = Partners({"INIT": 2500, "GLOB": 700}, {"chf": 0.8}, held=True)
-    service = lab.service("app:app", upstream=partners)
+    service, partners = served(lab, {"INIT": 2500, "GLOB": 700}, {"chf": 0.8}, held=True)
     first = service.begin("GET", "/quotes/INIT", query={"currency": "chf"})
     if not service.within(lambda: partners.waiting or first.done) or first.done:
         return "a quote was made and no partner asked"
@@ -68,8 +81,7 @@ def expect_alive(lab: Lab) -> None:
 
 @check("contract")
 def figures_are_fresh_and_errors_are_told(lab: Lab) -> str:
-    partners = Partners({"UMBR": 1999, "HOOL": 31}, {"eur": 0.91, "gbp": 0.77})
-    service = lab.service("app:app", upstream=partners)
+    service, partners = served(lab, {"UMBR": 1999, "HOOL": 31}, {"eur": 0.91, "gbp": 0.77})
     expect_quote(lab, service.get("/quotes/UMBR", query={"currency": "gbp"}).expect(200).json(), "UMBR", "gbp", 1539)
     partners.prices["UMBR"], partners.rates["gbp"] = 2111, 0.75
     expect_quote(lab, service.get("/quotes/UMBR", query={"currency": "gbp"}).expect(200).json(), "UMBR", "gbp", 1583)
@@ -89,8 +101,7 @@ def figures_are_fresh_and_errors_are_told(lab: Lab) -> str:
 @check("together")
 def both_partners_are_asked_at_once(lab: Lab) -> str:
     expect_alive(lab)
-    partners = Partners({"WAYN": 4200}, {"sek": 9.5}, held=True)
-    service = lab.service("app:app", upstream=partners)
+    service, partners = served(lab, {"WAYN": 4200}, {"sek": 9.5}, held=True)
     asked = service.begin("GET", "/quotes/WAYN", query={"currency": "sek"})
     service.within(lambda: partners.waiting or asked.done)
     seen = most(service, lambda: len(partners.waiting), 2)
@@ -105,8 +116,7 @@ def both_partners_are_asked_at_once(lab: Lab) -> str:
 def sixty_quotes_wait_at_once(lab: Lab) -> str:
     expect_alive(lab)
     prices = {f"S{number}": 100 + 7 * number for number in range(MANY)}
-    partners = Partners(prices, {"eur": 2.0}, held=True)
-    service = lab.service("app:app", upstream=partners)
+    service, partners = served(lab, prices, {"eur": 2.0}, held=True)
     asked = {symbol: service.begin("GET", f"/quotes/{symbol}") for symbol in prices}
 
     def waiting() -> int:

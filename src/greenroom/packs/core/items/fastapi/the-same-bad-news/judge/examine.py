@@ -27,6 +27,11 @@ def library(lab: Lab) -> Service:
     return lab.once("library", make)
 
 
+def broken(lab: Lab) -> Service:
+    """The service with a database that has none of its tables, as it loads beside the other."""
+    return lab.once("broken", lambda: lab.ahead("app:app", database=Database("CREATE TABLE other (id INTEGER);")))
+
+
 def expect_error(lab: Lab, answer: Response, status: int, code: str, message: str = "", **more: object) -> None:
     answer.expect(status)
     found = answer.json()
@@ -44,6 +49,8 @@ def lend(service: Service, book: int, card: int, days: int = 7) -> Response:
 
 @check("contract", visible=True)
 def books_are_found_and_lent(lab: Lab) -> str:
+    if not lab.visible_only:
+        broken(lab)
     service = library(lab)
     found = service.get("/books/1").expect(200).json()
     lab.expect(found == {"id": 1, "isbn": "9780000000017", "title": "Emma", "copies": 2}, f"got {found}")
@@ -138,7 +145,7 @@ def unforeseen_errors_tell_nothing(lab: Lab) -> str:
 
 @check("unexpected")
 def a_broken_database_tells_nothing(lab: Lab) -> str:
-    service = lab.service("app:app", database=Database("CREATE TABLE other (id INTEGER);"))
+    service = broken(lab).started()
     for answer in (
         service.get("/books/1"),
         service.post("/books", {"isbn": "9780000000062", "title": "Lost", "copies": 1}),

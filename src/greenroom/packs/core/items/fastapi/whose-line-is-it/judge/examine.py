@@ -11,8 +11,8 @@ def value_of(path: str) -> int:
     return sum(map(ord, path)) % 997
 
 
-def catalogue(*, held: bool = False) -> Upstream:
-    return Upstream(lambda call: (200, {"value": value_of(call.path)}), held=held)
+def catalogue() -> Upstream:
+    return Upstream(lambda call: (200, {"value": value_of(call.path)}))
 
 
 def told(call: Call) -> list[str]:
@@ -32,22 +32,26 @@ def expect_id(lab: Lab, answer: Response, wanted: str | None = None) -> str:
     return found[0]
 
 
-def main_service(lab: Lab) -> tuple[Service, Upstream]:
+def main_service(lab: Lab, *, held: bool = False) -> tuple[Service, Upstream]:
+    """The service, and a catalogue that has heard nothing yet."""
+
     def make() -> tuple[Service, Upstream]:
         outside = catalogue()
         return lab.service("app:app", upstream=outside), outside
 
-    return lab.once("service", make)
+    service, outside = lab.lasting("service", make)
+    outside.calls.clear()
+    outside.held = held
+    return service, outside
 
 
 @check("contract", visible=True)
 def an_id_is_handed_on(lab: Lab) -> str:
     service, outside = main_service(lab)
-    at = len(outside.calls)
     answer = service.get("/items/tea", headers={"X-Request-ID": "Order-17.a"}).expect(200)
     expect_id(lab, answer, "Order-17.a")
     lab.expect(answer.json() == {"cents": value_of("/price/tea"), "left": value_of("/stock/tea")}, answer.text)
-    seen = [told(call) for call in outside.calls[at:]]
+    seen = [told(call) for call in outside.calls]
     lab.expect(seen == [["Order-17.a"]] * 2, f"the catalogue was told {seen}")
     return "in the response and in 2 calls"
 
@@ -80,8 +84,7 @@ def many_requests_at_once_keep_their_ids(lab: Lab) -> str:
 
 
 def keep_their_ids(lab: Lab, ids: dict[str, str]) -> str:
-    outside = catalogue(held=True)
-    service = lab.service("app:app", upstream=outside)
+    service, outside = main_service(lab, held=True)
     asked = {sku: service.begin("GET", f"/items/{sku}", headers={"X-Request-ID": one}) for sku, one in ids.items()}
     service.until(lambda: len(outside.waiting) == len(ids) or all(one.done for one in asked.values()))
     for call in list(reversed(outside.waiting)):
@@ -100,8 +103,7 @@ def keep_their_ids(lab: Lab, ids: dict[str, str]) -> str:
 
 @check("stream")
 def parts_come_one_by_one(lab: Lab) -> str:
-    outside = catalogue(held=True)
-    service = lab.service("app:app", upstream=outside)
+    service, outside = main_service(lab, held=True)
     asked = service.begin("GET", "/export", query={"skus": "oat,fig,yam"}, headers={"X-Request-ID": "ex-3"})
     text = ["sku,cents\n"] + [f"{sku},{value_of('/price/' + sku)}\n" for sku in ("oat", "fig", "yam")]
     for number in range(1, 4):

@@ -20,6 +20,7 @@ LEAST = 22  # characters of base64 for 128 bits
 SCHEMA = "CREATE TABLE members (id INTEGER PRIMARY KEY, email TEXT UNIQUE, salt BLOB, password BLOB);"
 PEOPLE = {7: "ada@slope.example", 8: "bo@slope.example"}
 PASSWORD = "piste-noire-71"
+STORED = hashlib.scrypt(PASSWORD.encode(), salt=b"snow", n=256, r=8, p=1)
 REFUSAL = {"detail": "log in again"}
 
 
@@ -28,10 +29,9 @@ class Resort:
 
     def __init__(self, lab: Lab) -> None:
         self.lab, self.clock = lab, Clock()
-        password = hashlib.scrypt(PASSWORD.encode(), salt=b"snow", n=256, r=8, p=1)
-        rows = [(number, email, b"snow", password) for number, email in PEOPLE.items()]
+        rows = [(number, email, b"snow", STORED) for number, email in PEOPLE.items()]
         self.database = Database(SCHEMA, [("INSERT INTO members VALUES (?, ?, ?, ?)", rows)])
-        self.workers = [self.worker(self.database) for _ in range(2)]
+        self.workers = lab.services("app:app", 2, database=self.database, clock=self.clock)
         self._turns = 0
 
     def worker(self, database: Database) -> Service:
@@ -176,7 +176,7 @@ def two_at_once_make_one_successor(lab: Lab) -> str:
     before = len(one.database.statements)
     one.refresh(one.login())
     length = min(len(one.database.statements) - before, 12)
-    seen = orders(length, most=8)
+    seen = orders(length, most=6)
     for order in seen:
         token = one.login()
         calls = [

@@ -1,11 +1,13 @@
 """Plants whose true weights stay on this side: the error on new hours, and which sensors stay plugged in."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from greenroom.judge.probes.holdout import Holdout, numbers
 from greenroom.judge.probes.lab import Lab, check
+from greenroom.judge.probes.seats import Seat
 
 HOURS, NEW, SENSORS, MATTER = 80, 400, 40, 5
 ALLOWED, KEPT = 1.35, 0.35
@@ -56,11 +58,16 @@ def plant(seed: int, *, few: bool, sensors: int = SENSORS, units: bool = True) -
     return Plant(values[:HOURS], targets, Holdout(values[HOURS:], truth[HOURS:]), set(np.flatnonzero(weights)))
 
 
-def fitted(lab: Lab, one: Plant) -> Fitted:
-    """The project's model of a plant."""
-    seat = lab.once("seat", lab.process)
-    lab.expect(not seat.garbled, "the process gave answers that cannot be read")
-    found = lab.call("fit:fit", one.rows, one.targets, seat=seat)
+def fitted(lab: Lab, *plants: Plant) -> list[Fitted]:
+    """The project's models of some plants, which two processes fit beside each other."""
+    seats: list[Seat] = lab.once("seats", lambda: [lab.process(), lab.process()])
+    lab.expect(not any(seat.garbled for seat in seats), "the process gave answers that cannot be read")
+    found = lab.calls("fit:fit", [(one.rows, one.targets) for one in plants], seat=seats)
+    return [judged(lab, one, model) for one, model in zip(plants, found, strict=True)]
+
+
+def judged(lab: Lab, one: Plant, found: Any) -> Fitted:
+    """What the project said of a plant."""
     lab.expect(isinstance(found, tuple | list) and len(found) == 2, "fit() must return (weights, constant)")
     weights = numbers(lab, found[0], one.rows.shape[1], "the weights of fit()", each="sensor")
     (constant,) = numbers(lab, [found[1]], 1, "the constant of fit()", each="plant")
@@ -88,12 +95,12 @@ def expect_kept(lab: Lab, models: list[Fitted]) -> str:
 
 def of_sort(lab: Lab, seed: int, count: int, *, few: bool) -> list[Fitted]:
     """The project's models of *count* plants."""
-    return [fitted(lab, plant(seed + number, few=few)) for number in range(count)]
+    return fitted(lab, *(plant(seed + number, few=few) for number in range(count)))
 
 
 @check("contract", visible=True)
 def a_plant_with_four_sensors_of_one_unit(lab: Lab) -> str:
-    return expect_error(lab, [fitted(lab, plant(3, few=False, sensors=4, units=False))])
+    return expect_error(lab, fitted(lab, plant(3, few=False, sensors=4, units=False)))
 
 
 @check("few", visible=True)
@@ -125,7 +132,7 @@ def the_same_plant_in_other_units(lab: Lab) -> str:
     factors, shifts = 10 ** rng.uniform(-3, 3, SENSORS), rng.uniform(-3, 3, SENSORS)
     spread = one.rows.std(axis=0)
     rows, new = ((part / spread + shifts) * factors for part in (one.rows, one.hidden.rows))
-    first, second = fitted(lab, one), fitted(lab, Plant(rows, one.targets, Holdout(new, one.hidden.truth), one.matter))
+    first, second = fitted(lab, one, Plant(rows, one.targets, Holdout(new, one.hidden.truth), one.matter))
     apart = float(np.abs(first.said - second.said).max())
     lab.expect(apart <= 0.05, f"in other units predictions differ by {apart:.2f} times the noise, 0.05 allowed")
     others = len(first.kept ^ second.kept)
@@ -138,4 +145,4 @@ def a_sensor_is_stuck(lab: Lab) -> str:
     one = plant(320, few=True)
     stuck = next(number for number in range(SENSORS) if number not in one.matter)
     one.rows[:, stuck] = one.hidden.rows[:, stuck] = 1013.25
-    return expect_error(lab, [fitted(lab, one)])
+    return expect_error(lab, fitted(lab, one))

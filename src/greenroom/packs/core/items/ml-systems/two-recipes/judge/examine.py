@@ -97,7 +97,7 @@ def served(lab: Lab, state: str, rows: list[Row]) -> list[Any]:
     seat: Seat = lab.once("service", lab.process)
     lab.expect(not seat.garbled, "the process gave answers that cannot be read")
     known = json.loads(state)
-    return [lab.call("serving:features", row, known, seat=seat) for row in rows]
+    return lab.calls("serving:features", [(row, known) for row in rows], seat=seat)
 
 
 def expect_served(lab: Lab, rows: list[Row], others: list[Row]) -> str:
