@@ -4,6 +4,10 @@ from alembic import context
 
 import greenroom.accounts.tables
 import greenroom.grading.intake.tables
+import greenroom.grading.monitoring.tables
+import greenroom.grading.registry.tables
+import greenroom.grading.scheduling.tables
+import greenroom.grading.serving.tables
 import greenroom.interview.tables  # noqa: F401  (registers the tables)
 from greenroom.platform.database import metadata
 

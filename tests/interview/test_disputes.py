@@ -14,6 +14,7 @@ from greenroom.accounts.audit import NOWHERE, entries
 from greenroom.accounts.rules import Role, User
 from greenroom.bank.findings import State
 from greenroom.bank.models import Topic
+from greenroom.grading.serving.tables import labels
 from greenroom.interview import report
 from greenroom.interview.disputes import Disputes
 from greenroom.interview.rules import final_findings
@@ -80,6 +81,9 @@ async def test_accepting_changes_what_is_read_and_not_what_is_stored(
     await accept(disputes, other_user, dispute)
     async with interviews.database.read() as connection:
         assert (await connection.execute(select(submissions.c.result))).scalars().all() == before
+        (label,) = (await connection.execute(select(labels))).all()
+    assert (label.submission_id, label.point) == (heard.answer.id, "no-session")
+    assert (label.source, label.state) == ("dispute", "present")
     place = await interviews.place(user, round_id)
     found = {finding.point: finding for finding in final_findings(place.item, place.round)}
     assert (found["no-session"].state, found["no-session"].earned) == (State.present, 1.0)

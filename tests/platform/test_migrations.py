@@ -21,6 +21,10 @@ from sqlalchemy import Connection, text
 
 import greenroom.accounts.tables
 import greenroom.grading.intake.tables
+import greenroom.grading.monitoring.tables
+import greenroom.grading.registry.tables
+import greenroom.grading.scheduling.tables
+import greenroom.grading.serving.tables
 import greenroom.interview.tables  # noqa: F401
 from greenroom.platform.database import Address, Database, metadata
 from greenroom.platform.migrations import migrate, migrations_folder, newest

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.progress import Progress as Bar
 
-from greenroom.cli import intake
+from greenroom.cli import intake, models
 from greenroom.cli.output import Json, console, emit, log
 from greenroom.kernel.errors import EnvironmentFault, InputError
 
@@ -21,6 +21,7 @@ app = typer.Typer(
     help="The grader's own measurements and models.", no_args_is_help=True, pretty_exceptions_enable=False
 )
 app.add_typer(intake.app)
+app.add_typer(models.app)
 
 
 @app.callback()

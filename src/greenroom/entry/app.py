@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -14,7 +15,7 @@ from starlette.middleware import Middleware
 
 from greenroom import __version__
 from greenroom.bank.syllabus import topic_titles
-from greenroom.interview.assembly import open_workplace
+from greenroom.interview.assembly import Workplace, open_workplace
 from greenroom.interview.tries import Tries
 from greenroom.interview.worker import Workers
 from greenroom.judge import languages
@@ -26,7 +27,7 @@ from greenroom.platform.settings import DEFAULT_PORT, Settings, load_settings
 from greenroom.web import errors, interviews, page, pages, people, rounds, sockets, streams
 from greenroom.web.admin import content as admin_content
 from greenroom.web.admin import people as admin_people
-from greenroom.web.api import accounts, admin, bank
+from greenroom.web.api import accounts, admin, bank, grader
 from greenroom.web.api import interviews as api_interviews
 from greenroom.web.api.description import DescribedAPI
 from greenroom.web.api.documents import Shelf
@@ -39,6 +40,7 @@ from greenroom.web.page import compile_templates
 from greenroom.web.proxies import TrustedProxies
 
 _OTHER_THREADS = 8
+_LOOK_AT_ALIASES_S, _LOOK_AT_JOB_S = 5.0, 60.0
 
 
 def create_app(settings: Settings | None = None, clock: Clock | None = None) -> FastAPI:
@@ -66,9 +68,11 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     app.state.cookies = Cookies.of(solo=chosen.mode == "solo", port=chosen.port or DEFAULT_PORT)
     app.access_cookie = app.state.cookies.access
     add_api(app, accounts.router, bank.router, api_interviews.router, admin.everywhere, admin.router, admin.rounds)
+    add_api(app, grader.router)
     app.include_router(sockets.router, prefix=PREFIX)
     for router in (pages.router, people.everywhere, people.router, interviews.router, rounds.router, streams.router):
         app.include_router(router)
+    app.include_router(grader.metrics)
     for router in (admin_people.everywhere, admin_people.router, admin_content.router):
         app.include_router(router)
     app.mount("/static", HashedFiles(), name="static")
@@ -93,13 +97,32 @@ async def _lifespan(app: FastAPI, settings: Settings, clock: Clock | None) -> As
         relay = app.state.relay = Relay(channels, settings.data_dir / "channels")
         if settings.workers > 1:
             await relay.open()
+        cycle = _keep_cycle(work)
         await workers.start()
         try:
             yield
         finally:
+            await _end(cycle)
             await relay.close()
             await tries.stop()
             await workers.stop()
+
+
+def _keep_cycle(work: Workplace) -> list[asyncio.Task[None]]:
+    """Follow the grader's aliases, and do its job when it is this server's turn."""
+    kept = {
+        "grader-aliases": work.lifecycle.desk.keep(_LOOK_AT_ALIASES_S),
+        "grader-cycle": work.lifecycle.scheduler.keep(_LOOK_AT_JOB_S),
+    }
+    return [asyncio.create_task(one, name=name) for name, one in kept.items()]
+
+
+async def _end(tasks: list[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    for task in tasks:
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
 
 
 def _warm(app: FastAPI) -> None:

@@ -17,7 +17,9 @@ from typing import Any
 import structlog
 
 from greenroom.bank.models import Item, Kind
+from greenroom.grading.registry.protocols import Row
 from greenroom.grading.service import Grader
+from greenroom.grading.serving.service import Desk, Reference, finding_of
 from greenroom.interview import queries
 from greenroom.interview.baselines import Baselines, compared
 from greenroom.interview.catalogue import Catalogue
@@ -62,6 +64,7 @@ class Answering:
         grader: Grader,
         clock: Clock,
         claims: Claims | None = None,
+        desk: Desk | None = None,
     ) -> None:
         self._database = database
         self._claims = claims or Claims(database, clock)
@@ -70,6 +73,7 @@ class Answering:
         self.judge = judge
         self.grader = grader
         self._clock = clock
+        self._desk = desk
         self._baselines = Baselines(judge)
 
     async def answer(
@@ -96,6 +100,9 @@ class Answering:
             item = self._catalogue.get(one.item) if one else None
             if item is None:
                 return judge_error("the item's pack is not installed any more; this costs no points")
+            if self._desk is not None and interview is not None and _is_words(item, submission):
+                where = Reference(submission.id, submission.round_id, interview.id)
+                return await self._read(self._desk, _rows(item, submission), where)
             return await asyncio.to_thread(self._work, item, submission, on_case, place)
         except Exception:
             log.exception("a submission could not be answered", submission=submission.id)
@@ -115,6 +122,15 @@ class Answering:
         if item.kind.is_lab and run.findings:
             run = compared(run, self._baselines.of(item, place))
         return Result(run.verdict.value, run.model_dump(mode="json"))
+
+    async def _read(self, desk: Desk, rows: list[Row], where: Reference) -> Result:
+        reading = await asyncio.to_thread(desk.read, rows, where, self._clock.now())
+        await desk.note(reading)
+        findings = [finding_of(row.point, score) for row, score in zip(rows, reading.scores, strict=True)]
+        told = self._grader_json()
+        if reading.version != desk.models.shipped.version:
+            told["version"] = reading.version
+        return Result(None, {"findings": [one.model_dump(mode="json") for one in findings], "grader": told})
 
     def _grader_json(self) -> dict[str, str]:
         return {"version": self.grader.version, "encoder": self.grader.encoder}
@@ -148,3 +164,15 @@ class Answering:
             place=place,
             cancel=cancel,
         )
+
+
+def _is_words(item: Item, submission: Submission) -> bool:
+    return submission.sort == "follow-up" or item.kind is Kind.concept
+
+
+def _rows(item: Item, submission: Submission) -> list[Row]:
+    """The points that a submission in words is read for."""
+    if submission.sort == "follow-up":
+        point = item.point_by_id[str(submission.point)]
+        return [Row(item, point, submission.text, point.follow_up.ask)]
+    return [Row(item, point, submission.text) for point in item.head.rubric if point.claim]

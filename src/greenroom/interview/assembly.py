@@ -10,6 +10,7 @@ from datetime import timedelta
 from greenroom.accounts.administration import Administration
 from greenroom.accounts.assembly import open_accounts
 from greenroom.accounts.service import Accounts
+from greenroom.grading.assembly import Lifecycle, open_lifecycle
 from greenroom.grading.service import Grader
 from greenroom.interview.answering import Answering
 from greenroom.interview.catalogue import Catalogue, load_catalogue
@@ -40,6 +41,7 @@ class Workplace:
     interviews: Interviews
     answering: Answering
     claims: Claims
+    lifecycle: Lifecycle
 
     @property
     def disputes(self) -> Disputes:
@@ -76,15 +78,28 @@ async def open_workplace(settings: Settings, clock: Clock | None = None) -> Asyn
     limit, limit_each = settings.queue_limit, settings.queue_limit_each
     people = open_accounts(settings, database, time, Training(database, timedelta(days=settings.retrain_days)))
     judge = Judge(jobs=settings.jobs_each, spares=settings.spares, bounds=Bounds(limit, limit_each))
+    grader = Grader()
+    lifecycle = open_lifecycle(settings, database, time, grader, catalogue.items)
     try:
+        await lifecycle.desk.models.refresh()
         await people.accounts.sessions.revocations.begin()
         claims = Claims(database, time, timedelta(seconds=settings.lease_s))
-        answering = Answering(database, catalogue, judge, Grader(), time, claims)
+        answering = Answering(database, catalogue, judge, grader, time, claims, lifecycle.desk)
         interviews = Interviews(database, catalogue, claims, queue_limit=limit, queue_limit_each=limit_each)
         yield Workplace(
-            settings, time, database, people.accounts, people.limits, catalogue, interviews, answering, claims
+            settings,
+            time,
+            database,
+            people.accounts,
+            people.limits,
+            catalogue,
+            interviews,
+            answering,
+            claims,
+            lifecycle,
         )
     finally:
+        await lifecycle.desk.close()
         judge.close()
         await people.close()
         await database.close()

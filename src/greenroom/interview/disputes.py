@@ -19,9 +19,11 @@ from greenroom.accounts.audit import Source
 from greenroom.accounts.rules import User
 from greenroom.bank.findings import Finding, State
 from greenroom.bank.models import Item
+from greenroom.grading.serving import labels
 from greenroom.interview import queries
 from greenroom.interview.catalogue import Catalogue
 from greenroom.interview.overruling import (
+    CLAIM_STATES,
     MAX_DECISION_CHARACTERS,
     MAX_DISPUTE_CHARACTERS,
     check_words,
@@ -127,6 +129,8 @@ class Disputes:
             earned = decided_share(before, state, points)
             values = {"state": "accepted", "finding_state": state.value, "earned": earned, "answer": words}
             await _decide(connection, actor, dispute_id, values, now)
+            if hearing.answer is not None and state in CLAIM_STATES:
+                await labels.note(connection, hearing.answer.id, hearing.case.point, "dispute", state, now)
             details = _about(hearing.case) | {
                 "from": {"state": before.state.value, "earned": before.earned},
                 "to": {"state": state.value, "earned": earned},

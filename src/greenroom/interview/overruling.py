@@ -56,13 +56,13 @@ def overruled(finding: Finding, disputes: Sequence[Dispute]) -> Finding:
     )
 
 
-_CLAIMS = (State.present, State.absent, State.contradicted)
+CLAIM_STATES = (State.present, State.absent, State.contradicted)
 _MEASURES = (State.met, State.missed)
 
 
 def decidable_states(finding: Finding) -> tuple[State, ...]:
     """The states that a decision can give to *finding*: those of a measure, or those of a claim but unsure."""
-    return _MEASURES if finding.state in _MEASURES else _CLAIMS
+    return _MEASURES if finding.state in _MEASURES else CLAIM_STATES
 
 
 def decided_share(finding: Finding, state: State, points: float) -> float:

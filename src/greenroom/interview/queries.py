@@ -132,6 +132,23 @@ def _interview(row: Row[Any], own: tuple[Round, ...]) -> Interview:
     return Interview(**values, rounds=own)
 
 
+async def has_finished(connection: AsyncConnection, user_id: str, slug: str) -> bool:
+    """Whether a round of the user's with that item is done, and none of them is not."""
+    query = (
+        select(func.count().filter(rounds.c.done_at.is_not(None)), func.count().filter(rounds.c.done_at.is_(None)))
+        .join(interviews, interviews.c.id == rounds.c.interview_id)
+        .where(interviews.c.user_id == user_id, rounds.c.item == slug)
+    )
+    done, not_done = (await connection.execute(query)).one()
+    return bool(done) and not not_done
+
+
+async def texts_of(connection: AsyncConnection, submission_ids: Collection[str]) -> dict[str, str]:
+    """What was handed in, by submission."""
+    query = select(submissions.c.id, submissions.c.text).where(submissions.c.id.in_(submission_ids))
+    return {row.id: row.text for row in await connection.execute(query)}
+
+
 async def add_interview(connection: AsyncConnection, row: dict[str, Any], round_rows: list[dict[str, Any]]) -> None:
     """Store a new interview and its rounds."""
     await connection.execute(insert(interviews).values(row))

@@ -14,11 +14,13 @@ from typing import Any
 
 from greenroom.bank.models import Item, Topic
 from greenroom.bank.projects import first_draft
+from greenroom.grading.serving import labels
 from greenroom.interview import drafts, queries
 from greenroom.interview.admission import check_language, check_text
 from greenroom.interview.catalogue import Catalogue
 from greenroom.interview.claims import Claims
 from greenroom.interview.drafts import Draft, DraftConflict
+from greenroom.interview.labelling import self_judged
 from greenroom.interview.planning import Level, plan
 from greenroom.interview.rules import (
     Interview,
@@ -77,6 +79,11 @@ class Interviews:
         """The user's interviews, newest first, without warm-ups."""
         async with self.database.read() as connection:
             return await queries.interviews_of(connection, user_id, limit)
+
+    async def has_finished(self, user_id: str, slug: str) -> bool:
+        """Whether a round of the user's with that item is done, and none is open."""
+        async with self.database.read() as connection:
+            return await queries.has_finished(connection, user_id, slug)
 
     async def page(self, user_id: str, *, after: str | None, limit: int) -> list[Interview]:
         """At most *limit* of the user's interviews that were made before *after*, the newest first."""
@@ -378,6 +385,8 @@ class Interviews:
                 raise ConflictError("these points are not open for your judgement", mend="reload the page")
             merged = {**place.round.self_judgements, **judgements}
             await queries.change_round(connection, round_id, self_judgements=merged)
+            for submission_id, point, said in self_judged(place.round, judgements):
+                await labels.note(connection, submission_id, point, "self-judged", said, now)
             await self._settle(connection, place.interview, round_id, now)
 
     async def skip_follow_up(self, user_id: str, round_id: str, now: datetime) -> None:

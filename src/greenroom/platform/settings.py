@@ -55,6 +55,10 @@ class Settings(BaseSettings):
     token_audience: str = Field(default="greenroom", min_length=1, max_length=200)
     keys_file: Path | None = Field(default=None, description="None: keys.json in the data folder.")
     password_threads: int = Field(default=2, ge=1, le=64, description="Passwords hashed at once, 19 MiB each.")
+    models_dir: Path | None = Field(default=None, description="The grader's models; None: models in the data folder.")
+    grader_canary: float = Field(default=0.05, ge=0, le=0.5, description="Share of answers a challenger answers.")
+    grader_queue: int = Field(default=256, ge=1, le=10_000, description="Points that may wait to be read, of the API.")
+    metrics_token: SecretStr = Field(default=SecretStr(""), description="What Prometheus sends; empty: admins alone.")
     redis_url: str = Field(default="", description="redis://…: what several processes share at once.")
     smtp_url: str = Field(default="", description="smtps://user:password@host:465; empty: letters go into a folder.")
     mail_from: str = "Greenroom <greenroom@localhost>"
@@ -68,6 +72,7 @@ class Settings(BaseSettings):
     limit_register: str = Field(default="20/hour", description="Registrations from one address.")
     limit_letters: str = Field(default="5/hour", description="Letters to one address.")
     limit_refresh: str = Field(default="120/minute", description="Renewals from one address.")
+    limit_score: str = Field(default="30/minute", description="Texts of one user that the grader reads by the API.")
     limit_requests: str = Field(default="1200/minute", description="API requests of one user.")
 
     @field_validator("public_url")
@@ -87,7 +92,7 @@ class Settings(BaseSettings):
 
     @field_validator(
         "limit_login", "limit_login_user", "limit_login_address", "limit_login_all", "limit_register",
-        "limit_letters", "limit_refresh", "limit_requests",
+        "limit_letters", "limit_refresh", "limit_score", "limit_requests",
     )  # fmt: skip
     @classmethod
     def _limit(cls, value: str) -> str:
@@ -123,6 +128,11 @@ class Settings(BaseSettings):
     def keys_path(self) -> Path:
         """Where the signing keys lie."""
         return self.keys_file or self.data_dir / "keys.json"
+
+    @property
+    def models_path(self) -> Path:
+        """Where the files of the grader's models lie."""
+        return self.models_dir or self.data_dir / "models"
 
     @property
     def rate_limits(self) -> dict[str, str]:

@@ -52,6 +52,7 @@ _TAGS = [
     {"name": "accounts", "description": "Who you are: login, sessions, passwords, your data."},
     {"name": "bank", "description": "What may be asked."},
     {"name": "interviews", "description": "Interviews and their rounds, from the plan to the report."},
+    {"name": "grader", "description": "The model that reads answers in words."},
     {"name": "admin", "description": "For the role admin: users, invitations, the audit, items, disputes."},
 ]
 

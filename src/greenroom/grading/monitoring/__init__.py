@@ -1,0 +1,1 @@
+"""Watching the model: drift, errors, and what they ask for."""

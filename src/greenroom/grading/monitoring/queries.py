@@ -1,0 +1,46 @@
+"""All SQL of the watch."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, delete, insert, select, update
+
+from greenroom.grading.monitoring.tables import retrainings, watches
+from greenroom.platform.database import AsyncConnection
+
+
+async def watch(connection: AsyncConnection, name: str, version: str, *, lock: bool = False) -> Row[Any] | None:
+    """How the watch *name* over a version stands."""
+    query = select(watches).where(watches.c.name == name, watches.c.version == version)
+    return (await connection.execute(query.with_for_update() if lock else query)).first()
+
+
+async def set_watch(connection: AsyncConnection, row: dict[str, Any]) -> None:
+    """Store how a watch stands."""
+    same = (watches.c.name == row["name"], watches.c.version == row["version"])
+    await connection.execute(delete(watches).where(*same))
+    await connection.execute(insert(watches).values(row))
+
+
+async def open_retraining(connection: AsyncConnection) -> Row[Any] | None:
+    """The retraining that was asked for and is not done, the oldest first."""
+    query = select(retrainings).where(retrainings.c.done_at.is_(None)).order_by(retrainings.c.asked_at).limit(1)
+    return (await connection.execute(query)).first()
+
+
+async def ask_for_retraining(connection: AsyncConnection, row: dict[str, Any]) -> None:
+    """Ask for a model."""
+    await connection.execute(insert(retrainings).values(row))
+
+
+async def change_retraining(connection: AsyncConnection, retraining_id: str, **values: Any) -> None:
+    """Set columns of a retraining."""
+    await connection.execute(update(retrainings).where(retrainings.c.id == retraining_id).values(**values))
+
+
+async def finish_retrainings(connection: AsyncConnection, now: datetime) -> int:
+    """Every open retraining is done; returns how many."""
+    done = await connection.execute(update(retrainings).where(retrainings.c.done_at.is_(None)).values(done_at=now))
+    return done.rowcount

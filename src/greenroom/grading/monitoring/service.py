@@ -1,0 +1,195 @@
+"""Watching the version that answers: one pass over what has come since the last one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row
+
+from greenroom.bank.findings import State
+from greenroom.grading.monitoring import queries
+from greenroom.grading.monitoring.betting import FEWEST_REFERENCE_ROWS, ErrorRise, ScoreDrift
+from greenroom.grading.monitoring.rules import (
+    Facts,
+    Reason,
+    audit_rate,
+    retraining_reasons,
+    rollback_reasons,
+    share_of,
+)
+from greenroom.grading.monitoring.statistics import macro_f1
+from greenroom.grading.serving import queries as log
+from greenroom.kernel.ids import new_id
+from greenroom.platform.database import AsyncConnection, Database
+
+ALLOWED_ERRORS = 0.15
+"""The share of audited points that a model without a measured rate may get wrong."""
+_WEEK, _MONTH = timedelta(days=7), timedelta(days=30)
+_SETTLED = timedelta(minutes=5)
+"""A label that is younger may still be on its way into the database."""
+_CLASSES = [one.value for one in (State.present, State.absent, State.contradicted)]
+
+
+@dataclass(frozen=True)
+class Watched:
+    """How things stand with a version. `score_rows` counts towards the 2,000 of the reference until that is there."""
+
+    version: str
+    score_rows: int
+    has_reference: bool
+    score_e: float
+    score_alarm: bool
+    audits: int
+    errors: float
+    error_e: float
+    error_alarm: bool
+    audit_rate: float
+    seen_until: datetime | None
+    figures: dict[str, float] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """It as plain JSON."""
+        until = self.seen_until.isoformat(timespec="seconds") if self.seen_until else None
+        return self.__dict__ | {"seen_until": until}
+
+
+@dataclass
+class Monitor:
+    """The watch over the model that answers. Every pass of it can be repeated: it goes on where the last one ended."""
+
+    database: Database
+
+    async def begin(self, version: str, reference: Sequence[float], allowed: float, now: datetime) -> None:
+        """Watch *version* from now on, against *reference* scores of held-out rows and an *allowed* share of errors.
+
+        With fewer than 2,000 rows the first scores that are served become the reference.
+        """
+        async with self.database.write() as connection:
+            known = await queries.watch(connection, "errors", version, lock=True)
+            if known is not None:
+                return
+            await _set(connection, "scores", version, _score_state(list(reference)), now)
+            await _set(connection, "errors", version, ErrorRise(allowed).as_json(), now)
+
+    async def look(self, version: str, now: datetime) -> Watched:
+        """Take in the whole days before *now* that were not taken in yet, in one transaction."""
+        until = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        await self.begin(version, (), ALLOWED_ERRORS, now - _WEEK)
+        async with self.database.write() as connection:
+            scores = await queries.watch(connection, "scores", version, lock=True)
+            errors = await queries.watch(connection, "errors", version, lock=True)
+            assert scores is not None
+            assert errors is not None
+            state, day = scores.state, scores.seen_until
+            while day < until:
+                end = min(_next_day(day), until)
+                state = _with_scores(state, await log.scores(connection, version, day, end))
+                day = end
+            rise = ErrorRise.from_json(errors.state)
+            heard_until = max(errors.seen_until, now - _SETTLED)
+            heard = await log.audits(connection, version, errors.seen_until, heard_until)
+            rise.see(_wrong_shares(heard))
+            await _set(connection, "scores", version, state, max(until, scores.seen_until))
+            await _set(connection, "errors", version, rise.as_json(), heard_until)
+        return await self.stands(version, now)
+
+    async def stands(self, version: str, now: datetime) -> Watched:
+        """How the watch over *version* stands, without looking at anything new."""
+        async with self.database.read() as connection:
+            scores = await queries.watch(connection, "scores", version)
+            errors = await queries.watch(connection, "errors", version)
+            figures = await _figures(connection, version, now)
+        state = scores.state if scores is not None else _score_state([])
+        rise = ErrorRise.from_json(errors.state) if errors is not None else ErrorRise(ALLOWED_ERRORS)
+        drift = ScoreDrift.from_json(state["drift"]) if state["drift"] else None
+        alarm = drift is not None and drift.wealth.alarm()
+        score_e = drift.wealth.highest if drift is not None else 1.0
+        shared = {"score_drift_e": score_e, "error_rise_e": rise.wealth.highest}
+        return Watched(
+            version=version,
+            score_rows=int(drift.counts.sum()) if drift is not None else len(state["rows"]),
+            has_reference=drift is not None,
+            score_e=score_e,
+            score_alarm=alarm,
+            audits=rise.seen,
+            errors=rise.errors,
+            error_e=rise.wealth.highest,
+            error_alarm=rise.wealth.alarm(),
+            audit_rate=audit_rate(covariates_drifted=alarm),
+            seen_until=scores.seen_until if scores is not None else None,
+            figures=figures | shared,
+        )
+
+    async def decide_retraining(self, watched: Watched, facts: Facts, now: datetime) -> tuple[Reason, ...]:
+        """Ask for a new model where there are reasons; one that was asked for already gets the further reasons."""
+        reasons = retraining_reasons(replace(facts, errors_alarm=facts.errors_alarm or watched.error_alarm))
+        if not reasons:
+            return ()
+        dates = [one.due_at for one in reasons if one.due_at is not None]
+        row = {
+            "reasons": [{"code": one.code, "said": one.said} for one in reasons],
+            "due_at": min(dates, default=None),
+        }
+        async with self.database.write() as connection:
+            waiting = await queries.open_retraining(connection)
+            if waiting is None:
+                made = {"id": new_id(now), "version": watched.version, "asked_at": now, **row}
+                await queries.ask_for_retraining(connection, made)
+            else:
+                await queries.change_retraining(connection, waiting.id, **row)
+        return reasons
+
+    async def rollback_reasons(
+        self, champion: str, since: datetime, before: str | None, now: datetime
+    ) -> tuple[str, ...]:
+        """Why the version before should answer again."""
+        async with self.database.read() as connection:
+            own = await log.window(connection, champion, since, now)
+            other = await log.window(connection, before, since - _MONTH, since) if before else type(own)()
+        return rollback_reasons(own, other)
+
+
+def _wrong_shares(audits: Sequence[Row[Any]]) -> list[float]:
+    """For each audited answer the share of its points that were read wrong."""
+    found: dict[str, list[bool]] = {}
+    for row in audits:
+        found.setdefault(row.submission_id, []).append(row.truth != row.said)
+    return [sum(one) / len(one) for one in found.values()]
+
+
+def _next_day(moment: datetime) -> datetime:
+    return moment.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+
+
+def _score_state(rows: list[float]) -> dict[str, Any]:
+    enough = len(rows) >= FEWEST_REFERENCE_ROWS
+    return {"rows": [] if enough else rows, "drift": ScoreDrift.against(rows).as_json() if enough else None}
+
+
+def _with_scores(state: dict[str, Any], day: Sequence[tuple[str, float]]) -> dict[str, Any]:
+    """*state* with one day more: it grows the reference until there is one, and is held against it afterwards."""
+    if not state["drift"]:
+        return _score_state([*state["rows"], *(score for _, score in day)])
+    drift = ScoreDrift.from_json(state["drift"])
+    drift.see([score for _, score in day], [share_of(cluster, "tie") for cluster, _ in day])
+    return {"rows": [], "drift": drift.as_json()}
+
+
+async def _set(connection: AsyncConnection, name: str, version: str, state: dict[str, Any], until: datetime) -> None:
+    await queries.set_watch(connection, {"name": name, "version": version, "state": state, "seen_until": until})
+
+
+async def _figures(connection: AsyncConnection, version: str, now: datetime) -> dict[str, float]:
+    left, of = await log.abstentions(connection, now - _WEEK)
+    heard = await log.audits(connection, version, now - _MONTH, now)
+    people = await log.window(connection, version, now - _MONTH, now)
+    truth, said = [row.truth for row in heard], [row.said for row in heard]
+    found = {"abstention_ratio": left / of} if of else {}
+    if heard:
+        found["audited_f1"] = macro_f1(truth, said, _CLASSES)
+    if people.labelled:
+        found["override_ratio"] = people.overridden / people.labelled
+    return found

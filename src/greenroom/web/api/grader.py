@@ -1,0 +1,153 @@
+"""`/api/v1/grader`: what the model says of one's own text, which model it is, and how it is."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from greenroom.accounts.errors import TooOften
+from greenroom.accounts.rules import Role, User, at_least
+from greenroom.bank.findings import State
+from greenroom.bank.models import Item, Point
+from greenroom.grading.monitoring.metrics import CONTENT_TYPE
+from greenroom.interview.assembly import Workplace
+from greenroom.kernel.errors import InputError
+from greenroom.web.api.problems import problems
+from greenroom.web.api.routing import api_router
+from greenroom.web.session import OwnPage, Refused, SignedIn, Work, bearer_token, user
+
+router = api_router("grader")
+metrics = APIRouter(include_in_schema=False)
+
+_SLUG = r"^[a-z0-9-]+$"
+_MOST_CHARACTERS = 20_000
+PointId = Annotated[str, StringConstraints(max_length=64)]
+
+
+class Text(BaseModel):
+    """A text of one's own about an item. Without `points` it is read for all of them."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    item: Annotated[str, StringConstraints(pattern=_SLUG, max_length=64)] = Field(examples=["the-slow-lookup"])
+    text: Annotated[str, StringConstraints(max_length=_MOST_CHARACTERS, pattern=r"^[^\x00]*$")] = Field(
+        examples=["An index on the column turns the scan into a search."]
+    )
+    points: list[PointId] | None = Field(default=None, min_length=1, max_length=32, examples=[["index"]])
+
+
+class PointScore(BaseModel):
+    """What the model says of a point: `score` is how surely it is there, `confidence` how surely the state is right."""
+
+    point: str = Field(examples=["index"])
+    state: State = Field(examples=[State.present])
+    score: float = Field(ge=0, le=1, examples=[0.93])
+    confidence: float = Field(ge=0, le=1, examples=[0.93])
+    abstained: bool = Field(description="The point is left to a person.", examples=[False])
+
+
+class Scores(BaseModel):
+    """What a model says of a text."""
+
+    item: str = Field(examples=["the-slow-lookup"])
+    model: str = Field(examples=["2026-03-02"])
+    scores: list[PointScore]
+
+
+class ServedModel(BaseModel):
+    """The model that answers. `shipped`: it came with Greenroom and was not trained here."""
+
+    version: str = Field(examples=["2026-03-02"])
+    shipped: bool = Field(examples=[True])
+    snapshot: str | None = Field(description="What it was trained on.", examples=[None])
+    challenger: str | None = Field(description="What reads beside it.", examples=[None])
+
+
+class GraderHealth(BaseModel):
+    """`degraded`: the model that should answer cannot be loaded, and another one answers."""
+
+    status: Literal["ok", "degraded"]
+    model: str = Field(examples=["2026-03-02"])
+    waiting: int = Field(description="Points that wait to be read.", ge=0, examples=[0])
+
+
+@router.post(
+    "/grader/score",
+    operation_id="score_text",
+    dependencies=[OwnPage],
+    responses=problems(401, 403, 422, 429, 503),
+)
+async def score(wanted: Text, opened: Work, found: SignedIn) -> Scores:
+    """Have one's own text read; nothing is stored and nothing counts.
+
+    Candidates may ask about items whose rounds they have finished, authors and admins about every item.
+    """
+    item = await _askable(opened, found, wanted.item)
+    points = _points(item, wanted.points)
+    verdict = await opened.limits.hit("score", found.id)
+    if not verdict.allowed:
+        raise TooOften(verdict.retry_after_s)
+    reading = await opened.lifecycle.desk.score(item, points, wanted.text)
+    told = [
+        PointScore(point=point.id, state=one.state, score=one.score, confidence=one.confidence, abstained=one.abstained)
+        for point, one in zip(points, reading.scores, strict=True)
+    ]
+    return Scores(item=item.slug, model=reading.version, scores=told)
+
+
+@router.get("/grader/model", operation_id="read_grader_model", responses=problems(401))
+async def model(opened: Work, _found: SignedIn) -> ServedModel:
+    """Which model answers."""
+    now = opened.lifecycle.desk.models.now
+    return ServedModel(
+        version=now.champion.version,
+        shipped=now.champion.shipped,
+        snapshot=now.champion.snapshot,
+        challenger=now.challenger.version if now.challenger is not None else None,
+    )
+
+
+@router.get("/grader/health", operation_id="read_grader_health", responses=problems(401))
+async def health(opened: Work, _found: SignedIn) -> GraderHealth:
+    """Whether the model that should answer does, and how much waits."""
+    desk = opened.lifecycle.desk
+    now = desk.models.now
+    status: Literal["ok", "degraded"] = "degraded" if now.trouble else "ok"
+    return GraderHealth(status=status, model=now.champion.version, waiting=desk.batches.waiting)
+
+
+@metrics.get("/metrics")
+async def prometheus(request: Request, opened: Work) -> Response:
+    """Figures for Prometheus: for who has the token of the settings, and for admins."""
+    wanted = opened.settings.metrics_token.get_secret_value()
+    given = bearer_token(request.headers.get("authorization", ""))
+    if not (wanted and secrets.compare_digest(given.encode(), wanted.encode())):
+        found = await user(request)
+        if not at_least(found.role, Role.admin):
+            raise Refused("this is not for you", mend="it needs the role admin")
+    return Response(opened.lifecycle.desk.metrics.text(), media_type=CONTENT_TYPE)
+
+
+async def _askable(opened: Workplace, found: User, slug: str) -> Item:
+    """The item; raises Refused for one that the user may not ask about, known or not."""
+    item = opened.catalogue.get(slug)
+    if not at_least(found.role, Role.author):
+        if item is None or not await opened.interviews.has_finished(found.id, slug):
+            raise Refused("this item is not open to you", mend="finish a round of it first")
+        return item
+    if item is None:
+        raise InputError(f"there is no item {slug}", mend="see /api/v1/items")
+    return item
+
+
+def _points(item: Item, wanted: list[str] | None) -> list[Point]:
+    known = {point.id: point for point in item.head.rubric if point.claim}
+    if not known:
+        raise InputError("this item is not answered in words", mend="ask about one that is")
+    strange = [one for one in wanted or () if one not in known]
+    if strange:
+        raise InputError(f"{item.slug} has no point {strange[0]}", mend=f"use {', '.join(sorted(known))}")
+    return [known[one] for one in dict.fromkeys(wanted)] if wanted else list(known.values())

@@ -1,0 +1,69 @@
+"""`greenroom grader` over the life of a model, as an operator types it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.grading.models import linear_model
+from typer.testing import CliRunner
+
+from greenroom.cli.main import app
+from greenroom.grading.registry.linear import to_bytes
+from greenroom.kernel.errors import GreenroomError
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with a challenger called `new`."""
+    made = tmp_path_factory.mktemp("models")
+    (made / "model.json").write_bytes(to_bytes(linear_model("new")))
+    told = run(made, "register", str(made / "model.json"), "--version", "new", "--challenger", "--seed", "3")
+    assert (told["version"], told["seed"], len(told["sha256"])) == ("new", 3, 64)
+    return made
+
+
+def run(folder: Path, *arguments: str, code: int = 0) -> Any:
+    """What a command prints as JSON; for code 2 the line of its error."""
+    done = CliRunner().invoke(app, ["grader", *arguments, "--json"], env={"GREENROOM_DATA_DIR": str(folder / "data")})
+    if code == 2:
+        assert isinstance(done.exception, GreenroomError), done.output
+        return done.exception.line()
+    assert done.exit_code == code, done.output
+    return json.loads(done.stdout)
+
+
+def test_models_are_listed_with_who_answers(folder: Path) -> None:
+    listed = run(folder, "models")
+    assert listed["aliases"] == {"champion": listed["shipped"], "challenger": "new", "previous": None}
+    assert [one["version"] for one in listed["models"]] == ["new"]
+    assert "nothing before it" in run(folder, "rollback", code=2)
+
+
+def test_a_challenger_that_has_shown_too_little_is_not_promoted(folder: Path) -> None:
+    verdict = run(folder, "promote", "new", "--dry-run", code=1)
+    assert (verdict["promote"], verdict["promoted"]) == (False, False)
+    assert {one["name"] for one in verdict["checks"] if not one["met"]} >= {"held-out rows", "invariance", "shadow"}
+    assert run(folder, "promote", "new", "--yes", code=1)["promoted"] is False
+    assert "there is no model old" in run(folder, "promote", "old", code=2)
+
+
+def test_a_held_out_row_that_cannot_be_used_is_named(folder: Path) -> None:
+    row = {"item": "the-slow-lookup", "point": "x", "answer": "a", "state": "present"}
+    (folder / "held-out.jsonl").write_text(json.dumps(row), encoding="utf-8")
+    assert "line 1" in run(folder, "trial", "new", "--held-out", str(folder / "held-out.jsonl"), code=2)
+    assert "cannot be read" in run(folder, "trial", "new", "--held-out", str(folder / "nothing"), code=2)
+
+
+def test_the_watch_and_pruning_before_anything_has_come(folder: Path) -> None:
+    watched = run(folder, "monitor")
+    assert (watched["has_reference"], watched["score_rows"], watched["retraining"]) == (False, 0, [])
+    assert run(folder, "prune", "--keep", "0") == {"models": [], "files": [], "done": False}
+
+
+def test_audits_and_labels(folder: Path) -> None:
+    assert run(folder, "audits") == {"audits": []}
+    assert "is no state" in run(folder, "label", "s", "p", "great", code=2)
+    assert "nothing was said" in run(folder, "label", "s", "p", "present", code=2)
