@@ -163,7 +163,7 @@ def packaged_scorers(*, lexical: bool = False) -> tuple[Scorer, Scorer]:
 
 
 def _rounded(values: Floats) -> list[float]:
-    return [float(f"{one:.5g}") for one in values]
+    return [float(f"{one:.9g}") for one in values]
 
 
 def _linear_json(one: Linear) -> dict[str, Any]:
@@ -204,10 +204,10 @@ def _trees_json(trees: Trees) -> list[dict[str, list[Any]]]:
         found.append(
             {
                 "feature": trees.feature[nodes].tolist(),
-                "threshold": [float(f"{one:.7g}") for one in trees.threshold[nodes]],
+                "threshold": trees.threshold[nodes].tolist(),  # whole: values may lie very near to both sides of it
                 "left": np.where(inner, trees.left[nodes] - root, 0).tolist(),
                 "right": np.where(inner, trees.right[nodes] - root, 0).tolist(),
-                "value": [round(float(one), 6) for one in trees.value[nodes]],
+                "value": [float(f"{one:.9g}") for one in trees.value[nodes]],
             }
         )
     return found
