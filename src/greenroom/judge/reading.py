@@ -52,6 +52,10 @@ class Report:
         return replace(self, killed=killed or self.killed, peak_mb=peak_mb, cpu_s=cpu_s)
 
 
+UNBEGUN = Report("over", -9, 0.0, 0.0, 0.0, b"", b"", b"")
+"""Of a process that was ended before it had begun."""
+
+
 @dataclass(frozen=True)
 class Reading:
     """What a report comes to. `verdict` None: there is an answer to compare, in `answer`.

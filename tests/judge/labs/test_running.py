@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from contextlib import closing
 
 import pytest
@@ -11,6 +12,7 @@ from tests.judge.labs.shops import APP, JOINED
 
 from greenroom.bank.models import Item
 from greenroom.bank.projects import written
+from greenroom.judge.labs.processes import Process
 from greenroom.judge.results import CaseResult, Verdict
 from greenroom.judge.service import Judge
 
@@ -428,3 +430,26 @@ def test_more_processes_than_allowed_are_the_items_fault(examine: Examine) -> No
     result = examine({"app.py": "app = None\n"}, checks)
     assert result.verdict is Verdict.judge_error
     assert "more than 8 processes" in str(result.message)
+
+
+def test_a_process_that_is_not_needed_before_it_has_begun_is_no_lost_sandbox(
+    examine: Examine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = Process.begin
+
+    def begin(self: Process, files: Mapping[str, bytes]) -> tuple[int, int]:
+        ends = begun(self, files)
+        self.box.send({"op": "kill", "why": "over"})  # as if the machine were so busy that this came next
+        self.end()
+        return ends
+
+    monkeypatch.setattr(Process, "begin", begin)
+    checks = """
+        @check("all")
+        def nothing_is_asked(lab):
+            for _ in range(5):
+                lab.ahead("app:app")
+            return "not needed"
+        """
+    result = examine({"app.py": APP}, checks)
+    assert [case.message for case in result.cases] == ["not needed"]

@@ -13,8 +13,8 @@ from greenroom.judge import census, reading
 from greenroom.judge.box import Box
 from greenroom.judge.compiling import send_files
 from greenroom.judge.exchange import Exchange, job_of
-from greenroom.judge.faults import BoxError, begin
-from greenroom.judge.reading import Report
+from greenroom.judge.faults import BoxError, UnbegunError, begin
+from greenroom.judge.reading import UNBEGUN, Report
 from greenroom.judge.watching import Watch, deadline_of
 
 FOLDER = "project"
@@ -111,7 +111,10 @@ class Process:
             self.report = report = watch.amend(report, taken_off_mb=report.idle_mb)
             self._on_end(self, *_told(report))
         except BoxError as error:
-            self.failure = error
+            if self._wanted.is_set() and isinstance(error, UnbegunError):  # the examiner needed it no more before it had even begun
+                self.report = UNBEGUN
+            else:
+                self.failure = error
             self._on_end(self, {"exit": -9, "killed": None}, b"")
         finally:
             with contextlib.suppress(OSError):
