@@ -111,7 +111,7 @@ class Process:
             self.report = report = watch.amend(report, taken_off_mb=report.idle_mb)
             self._on_end(self, *_told(report))
         except BoxError as error:
-            if self._wanted.is_set() and isinstance(error, UnbegunError):  # the examiner needed it no more before it had even begun
+            if self._wanted.is_set() and isinstance(error, UnbegunError):  # not needed any more before it had begun
                 self.report = UNBEGUN
             else:
                 self.failure = error
