@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,8 +14,10 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from greenroom.bank.models import SubmissionSort
+from greenroom.grading.registry.linear import to_bytes
 from tests.browser.play import declared, item_of, leave_follow_ups, start_interview
 from tests.browser.test_accessibility import press, press_until
+from tests.grading.models import linear_model
 from tests.many import WORDS, open_to_all, register
 from tests.servers import Server
 
@@ -175,12 +180,28 @@ def test_an_invitation_is_shown_once_and_used(server: Server, admin: BrowserCont
 
 
 NAMES = ["admin", "users", "user", "invitations", "invited", "audit", "items", "item", "item-off", "disputes"]
-NAMES += ["decided", "dispute", "dispute-decided", "debrief"]
+NAMES += ["decided", "dispute", "dispute-decided", "debrief", "grader"]
+
+
+def nominate(server: Server, folder: Path) -> None:
+    """Have a model read beside the one that answers."""
+    file = folder / "model.json"
+    file.write_bytes(to_bytes(linear_model("a-model-with-a-long-name-and-many-words-in-it-2026-03-02")))
+    command = [sys.executable, "-m", "greenroom.cli.main", "grader", "register", str(file)]
+    command += ["--version", "a-model-with-a-long-name-and-many-words-in-it-2026-03-02", "--challenger"]
+    subprocess.run(command, check=True, env=os.environ | {"GREENROOM_DATA_DIR": str(server.data_dir)})
 
 
 @pytest.fixture(scope="module")
-def pages(server: Server, admin: BrowserContext, candidate: BrowserContext, debrief: str) -> dict[str, str]:
+def pages(
+    server: Server,
+    admin: BrowserContext,
+    candidate: BrowserContext,
+    debrief: str,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> dict[str, str]:
     """The address of every sort of page for admins, with something on each."""
+    nominate(server, tmp_path_factory.mktemp("model"))
     page = candidate.new_page()
     for _ in range(2):
         page.goto(debrief)
@@ -193,7 +214,10 @@ def pages(server: Server, admin: BrowserContext, candidate: BrowserContext, debr
             page.locator("main details[open]").get_by_role("button", name="Send").click()
             expect(page.get_by_text("It waits for a decision.").first).to_be_visible()
     page = admin.new_page()
-    found = {name: f"{server.address}/admin/{name}" for name in ("users", "invitations", "audit", "items", "disputes")}
+    found = {
+        name: f"{server.address}/admin/{name}"
+        for name in ("users", "invitations", "audit", "items", "disputes", "grader")
+    }
     found |= {"admin": f"{server.address}/admin", "invited": found["invitations"], "debrief": debrief}
     found["item"], found["item-off"] = f"{found['items']}/inside-a-token", f"{found['items']}/clock-skew"
     found["decided"] = f"{found['disputes']}?state=decided"

@@ -26,6 +26,7 @@ from greenroom.platform.relay import Relay
 from greenroom.platform.settings import DEFAULT_PORT, Settings, load_settings
 from greenroom.web import errors, interviews, page, pages, people, rounds, sockets, streams
 from greenroom.web.admin import content as admin_content
+from greenroom.web.admin import grader as admin_grader
 from greenroom.web.admin import people as admin_people
 from greenroom.web.api import accounts, admin, bank, grader
 from greenroom.web.api import interviews as api_interviews
@@ -73,7 +74,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     for router in (pages.router, people.everywhere, people.router, interviews.router, rounds.router, streams.router):
         app.include_router(router)
     app.include_router(grader.metrics)
-    for router in (admin_people.everywhere, admin_people.router, admin_content.router):
+    for router in (admin_people.everywhere, admin_people.router, admin_content.router, admin_grader.router):
         app.include_router(router)
     app.mount("/static", HashedFiles(), name="static")
     errors.install(app)
