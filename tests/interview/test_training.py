@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 from sqlalchemy import delete, insert, select, text, update
+from tests.grading.models import linear_model
+from tests.grading.registry.test_registry import crown, registry_in
 from tests.interview.builders import START
 
 from greenroom.accounts.audit import NOWHERE, entries
@@ -20,6 +22,10 @@ from greenroom.grading.intake.rules import CONSENT_VERSION
 from greenroom.grading.intake.schemas import Found
 from greenroom.grading.intake.service import Snapshots
 from greenroom.grading.intake.tables import snapshot_rows, subject_keys, training_consents
+from greenroom.grading.monitoring.rules import retraining_reasons
+from greenroom.grading.registry.linear import KIND, to_bytes
+from greenroom.grading.registry.service import Origin
+from greenroom.grading.scheduling.loop import known_facts
 from greenroom.interview.tables import disputes, interviews, rounds, submissions
 from greenroom.interview.training import Training
 from greenroom.kernel.errors import NotFoundError
@@ -313,3 +319,22 @@ async def test_a_deleted_user_leaves_no_key_behind(training: Training) -> None:
     async with training.database.write() as connection:
         await connection.execute(delete(users).where(users.c.id == "ada"))
         assert (await connection.execute(select(subject_keys))).all() == []
+
+
+async def test_the_job_asks_for_a_new_model_where_the_champion_knows_what_was_erased(
+    training: Training, snapshots: Snapshots, tmp_path: Path
+) -> None:
+    ada = await candidate(training.database, "ada")
+    await agree(training, ada)
+    registry = registry_in(training.database, tmp_path)
+    origin = Origin(snapshot=await ingest(snapshots, training))
+    await registry.register("new", KIND, to_bytes(linear_model("new")), origin=origin, metrics={}, now=START)
+    await crown(registry, "new")
+    assert (await known_facts(training.database, registry, snapshots, START)).erasure_due is None
+    later = START + timedelta(days=3)
+    await withdraw(training, ada, later)
+    facts = await known_facts(training.database, registry, snapshots, later)
+    assert facts.erasure_due == later + WITHIN
+    assert [one.code for one in retraining_reasons(facts)] == ["erasure"]
+    await registry.roll_back(later, by=None, reason="so that the shipped one answers")
+    assert (await known_facts(training.database, registry, snapshots, later)).erasure_due is None

@@ -8,13 +8,14 @@ from datetime import timedelta
 from functools import partial
 
 from greenroom.bank.models import Item, Kind
+from greenroom.grading.intake.service import Snapshots
 from greenroom.grading.monitoring.service import Monitor
 from greenroom.grading.registry.artefacts import Artefacts
 from greenroom.grading.registry.protocols import Row
 from greenroom.grading.registry.rules import Live
 from greenroom.grading.registry.service import Registry
 from greenroom.grading.scheduling.lease import Lease
-from greenroom.grading.scheduling.loop import LOOP, Cycle, Scheduler, facts_from_log
+from greenroom.grading.scheduling.loop import LOOP, Cycle, Scheduler, known_facts
 from greenroom.grading.service import Grader
 from greenroom.grading.serving import queries
 from greenroom.grading.serving.builtin import Builtin
@@ -57,7 +58,8 @@ def open_lifecycle(
     models = Models(registry, Builtin(grader), _warm_up(items))
     desk = Desk(database, models, canary=settings.grader_canary, most_waiting=settings.grader_queue)
     monitor = Monitor(database)
-    cycle = Cycle(registry, monitor, desk, partial(facts_from_log, database, registry))
+    snapshots = Snapshots(database, retrain_within=timedelta(days=settings.retrain_days))
+    cycle = Cycle(registry, monitor, desk, partial(known_facts, database, registry, snapshots))
     lease = Lease(database, clock, LOOP, term=_TERM, interval=_INTERVAL)
     return Lifecycle(registry, desk, monitor, cycle, Scheduler(cycle, lease, clock))
 

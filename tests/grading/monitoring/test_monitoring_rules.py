@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 
 from greenroom.grading.monitoring.rules import (
-    ERASURE_TERM,
     Facts,
     Window,
     audit_rate,
@@ -24,7 +23,7 @@ NOW = datetime(2026, 3, 2, tzinfo=UTC)
     [
         (Facts(), []),
         (Facts(errors_alarm=True), ["errors"]),
-        (Facts(erasure_asked_at=NOW), ["erasure"]),
+        (Facts(erasure_due=NOW), ["erasure"]),
         (Facts(trained_rubric="1", rubric="1"), []),
         (Facts(trained_rubric="1", rubric="2"), ["rubric"]),
         (Facts(rubric="2"), []),
@@ -37,9 +36,9 @@ def test_a_model_is_asked_for_where_there_is_a_reason(facts: Facts, codes: list[
 
 
 def test_an_erasure_has_a_date() -> None:
-    (reason,) = retraining_reasons(Facts(erasure_asked_at=NOW))
-    assert reason.due_at == NOW + ERASURE_TERM
-    assert timedelta(days=1) < ERASURE_TERM
+    (reason,) = retraining_reasons(Facts(erasure_due=NOW))
+    assert reason.due_at == NOW
+    assert f"{NOW:%Y-%m-%d}" in reason.said
 
 
 @pytest.mark.parametrize(

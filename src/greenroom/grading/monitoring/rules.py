@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from greenroom.grading.monitoring.statistics import wilson
 
 BASE_AUDIT_RATE = 0.02
 RAISED_AUDIT_RATE = 0.10
 ENOUGH_NEW_LABELS = 300
-ERASURE_TERM = timedelta(days=30)
 _HIGHEST_ERROR_RATE = 0.02
 _OVERRIDE_MARGIN = 0.05
 _FEWEST = 50
@@ -33,10 +32,10 @@ def audit_rate(*, covariates_drifted: bool) -> float:
 
 @dataclass(frozen=True)
 class Facts:
-    """What decides whether a new model is trained. `erasure_asked_at` is the oldest one that a model has not met."""
+    """What decides whether a new model is trained. By `erasure_due` what was erased must be out of the champion."""
 
     errors_alarm: bool = False
-    erasure_asked_at: datetime | None = None
+    erasure_due: datetime | None = None
     trained_rubric: str | None = None
     rubric: str | None = None
     new_labels: int = 0
@@ -56,8 +55,7 @@ def retraining_reasons(facts: Facts) -> tuple[Reason, ...]:
     found = []
     if facts.errors_alarm:
         found.append(Reason("errors", "audits found more errors than the model may make"))
-    if facts.erasure_asked_at is not None:
-        due = facts.erasure_asked_at + ERASURE_TERM
+    if (due := facts.erasure_due) is not None:
         found.append(Reason("erasure", f"somebody's rows must be out of the model by {due:%Y-%m-%d}", due))
     if facts.trained_rubric is not None and facts.rubric is not None and facts.rubric != facts.trained_rubric:
         found.append(Reason("rubric", "the rubric is another than the model was trained on"))

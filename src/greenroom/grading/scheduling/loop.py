@@ -9,6 +9,7 @@ from datetime import datetime
 
 import structlog
 
+from greenroom.grading.intake.service import Snapshots
 from greenroom.grading.monitoring.rules import Facts
 from greenroom.grading.monitoring.service import Monitor, Watched
 from greenroom.grading.registry.errors import AliasMoved
@@ -104,11 +105,17 @@ class Scheduler:
                 log.exception("the grader's job failed")
 
 
-async def facts_from_log(database: Database, registry: Registry, now: datetime) -> Facts:
-    """What the log and the registry know: labels since the champion was made. Others add erasures and rubrics."""
+async def known_facts(database: Database, registry: Registry, snapshots: Snapshots, now: datetime) -> Facts:
+    """What log, registry and snapshots know: labels since the champion was made, and what it must forget by when."""
     aliases = await registry.aliases()
-    since = (
-        (await registry.get(aliases.champion)).created_at if aliases.champion else datetime.fromtimestamp(0, now.tzinfo)
-    )
+    if aliases.champion is None:
+        return Facts(new_labels=await _labels_since(database, datetime.fromtimestamp(0, now.tzinfo)))
+    champion = await registry.get(aliases.champion)
+    trained = [(champion.version, champion.origin.snapshot)] if champion.origin.snapshot else []
+    due = [one.retrain_by for one in await snapshots.due(trained, now)]
+    return Facts(new_labels=await _labels_since(database, champion.created_at), erasure_due=min(due, default=None))
+
+
+async def _labels_since(database: Database, since: datetime) -> int:
     async with database.read() as connection:
-        return Facts(new_labels=await log_queries.new_labels(connection, since))
+        return await log_queries.new_labels(connection, since)
