@@ -183,6 +183,7 @@ SCHEMAS = (
     "greenroom.web.api.schemas",
     "greenroom.accounts.schemas",
     "greenroom.grading.intake.schemas",
+    "greenroom.grading.serving.schemas",
     "greenroom.interview.schemas",
 )
 

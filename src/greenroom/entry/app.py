@@ -92,9 +92,8 @@ async def _lifespan(app: FastAPI, settings: Settings, clock: Clock | None) -> As
         # A thread for each run that has a place, and some for the rest: those that wait hold none.
         threads = ThreadPoolExecutor(settings.jobs_each + _OTHER_THREADS, "greenroom")
         asyncio.get_running_loop().set_default_executor(threads)
-        await asyncio.to_thread(_warm, app)
-        if settings.mode == "server":  # alone, nobody else waits while the first answer is read
-            await asyncio.to_thread(work.answering.grader.warm)
+        if settings.mode == "server":  # who is alone would only wait longer for the start
+            await asyncio.to_thread(_warm, app, work)
         relay = app.state.relay = Relay(channels, settings.data_dir / "channels")
         if settings.workers > 1:
             await relay.open()
@@ -126,11 +125,12 @@ async def _end(tasks: list[asyncio.Task[None]]) -> None:
             await task
 
 
-def _warm(app: FastAPI) -> None:
-    """Make beforehand what the first requests would else wait for, with the event loop held."""
+def _warm(app: FastAPI, work: Workplace) -> None:
+    """Make beforehand what the first requests would else wait for, all of them, with the event loop held."""
     topic_titles()
     languages.available()
     compile_templates()
     for _ in iter_route_contexts(app.routes):
         pass
     app.openapi()
+    work.answering.grader.warm()

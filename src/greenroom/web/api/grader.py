@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from typing import Annotated, Literal
 
 from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from greenroom.accounts.errors import TooOften
 from greenroom.accounts.rules import Role, User, at_least
-from greenroom.bank.findings import State
 from greenroom.bank.models import Item, Point
 from greenroom.grading.monitoring.metrics import CONTENT_TYPE
+from greenroom.grading.serving.schemas import GraderHealth, PointScore, Scores, ServedModel, Text
 from greenroom.interview.assembly import Workplace
 from greenroom.kernel.errors import InputError
 from greenroom.web.api.problems import problems
@@ -21,57 +19,6 @@ from greenroom.web.session import OwnPage, Refused, SignedIn, Work, bearer_token
 
 router = api_router("grader")
 metrics = APIRouter(include_in_schema=False)
-
-_SLUG = r"^[a-z0-9-]+$"
-_MOST_CHARACTERS = 20_000
-PointId = Annotated[str, StringConstraints(max_length=64)]
-
-
-class Text(BaseModel):
-    """A text of one's own about an item. Without `points` it is read for all of them."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    item: Annotated[str, StringConstraints(pattern=_SLUG, max_length=64)] = Field(examples=["the-slow-lookup"])
-    text: Annotated[str, StringConstraints(max_length=_MOST_CHARACTERS, pattern=r"^[^\x00]*$")] = Field(
-        examples=["An index on the column turns the scan into a search."]
-    )
-    points: list[PointId] | None = Field(default=None, min_length=1, max_length=32, examples=[["index"]])
-
-
-class PointScore(BaseModel):
-    """What the model says of a point: `score` is how surely it is there, `confidence` how surely the state is right."""
-
-    point: str = Field(examples=["index"])
-    state: State = Field(examples=[State.present])
-    score: float = Field(ge=0, le=1, examples=[0.93])
-    confidence: float = Field(ge=0, le=1, examples=[0.93])
-    abstained: bool = Field(description="The point is left to a person.", examples=[False])
-
-
-class Scores(BaseModel):
-    """What a model says of a text."""
-
-    item: str = Field(examples=["the-slow-lookup"])
-    model: str = Field(examples=["2026-03-02"])
-    scores: list[PointScore]
-
-
-class ServedModel(BaseModel):
-    """The model that answers. `shipped`: it came with Greenroom and was not trained here."""
-
-    version: str = Field(examples=["2026-03-02"])
-    shipped: bool = Field(examples=[True])
-    snapshot: str | None = Field(description="What it was trained on.", examples=[None])
-    challenger: str | None = Field(description="What reads beside it.", examples=[None])
-
-
-class GraderHealth(BaseModel):
-    """`degraded`: the model that should answer cannot be loaded, and another one answers."""
-
-    status: Literal["ok", "degraded"]
-    model: str = Field(examples=["2026-03-02"])
-    waiting: int = Field(description="Points that wait to be read.", ge=0, examples=[0])
 
 
 @router.post(
@@ -115,8 +62,9 @@ async def health(opened: Work, _found: SignedIn) -> GraderHealth:
     """Whether the model that should answer does, and how much waits."""
     desk = opened.lifecycle.desk
     now = desk.models.now
-    status: Literal["ok", "degraded"] = "degraded" if now.trouble else "ok"
-    return GraderHealth(status=status, model=now.champion.version, waiting=desk.batches.waiting)
+    return GraderHealth(
+        status="degraded" if now.trouble else "ok", model=now.champion.version, waiting=desk.batches.waiting
+    )
 
 
 @metrics.get("/metrics")
