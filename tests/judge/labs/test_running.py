@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from contextlib import closing
+from textwrap import dedent
 
 import pytest
 from tests.judge.labs.conftest import Examine
@@ -187,6 +188,23 @@ def test_processes_that_load_beside_each_other_meet_the_outside_in_turn(examine:
         """
     result = examine({"app.py": app}, checks)
     assert [case.message for case in result.cases] == ["in turn"]
+
+
+def test_who_asks_without_end_before_the_start_has_only_oneself_to_blame(examine: Examine) -> None:
+    app = """
+        from greenroom_lab import connect
+        for _ in range(100_000):
+            connect.__self__.tell("close", connection=7)
+    """
+    checks = """
+        @check("all")
+        def it_starts(lab):
+            database = Database("CREATE TABLE t (x);")
+            for one in [lab.ahead("app:app", database=database) for _ in range(2)]:
+                one.started()
+        """
+    result = examine({"app.py": dedent(app)}, checks)
+    assert [case.message for case in result.cases] == ["your project asked for too many things before it had started"]
 
 
 def test_one_that_does_not_start_says_so_whenever_it_is_asked(examine: Examine) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from greenroom.judge.probes import bounds
+from greenroom.judge.probes.failures import TooMuchError
 from greenroom.judge.probes.seats import Handler, Seat
 
 
@@ -14,10 +16,14 @@ class Gate:
         self._seat = seat
         self._handlers = dict(seat.handlers)
         self._waiting: list[tuple[Handler, dict[str, Any], bytes]] = []
+        self._bytes = 0
         seat.handlers.update({name: self._kept(handler) for name, handler in self._handlers.items()})
 
     def _kept(self, handler: Handler) -> Handler:
         def keep(_seat: Seat, asked: dict[str, Any], body: bytes) -> None:
+            self._bytes += len(body)
+            if len(self._waiting) >= bounds.MOST_WAITING or self._bytes > bounds.MOST_KEPT:
+                raise TooMuchError("your project asked for too many things before it had started")
             self._waiting.append((handler, asked, body))
 
         return keep
