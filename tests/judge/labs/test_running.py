@@ -200,8 +200,9 @@ def test_who_asks_without_end_before_the_start_has_only_oneself_to_blame(examine
         @check("all")
         def it_starts(lab):
             database = Database("CREATE TABLE t (x);")
-            for one in [lab.ahead("app:app", database=database) for _ in range(2)]:
-                one.started()
+            one = lab.ahead("app:app", database=database)
+            one.seat.until(lambda: one.seat.unheard)
+            one.started()
         """
     result = examine({"app.py": dedent(app)}, checks)
     assert [case.message for case in result.cases] == ["your project asked for too many things before it had started"]
