@@ -18,7 +18,7 @@ from greenroom.bank.kattis.statements import statement_text
 from greenroom.bank.source import PackError
 
 _relaxed = settings(
-    max_examples=150, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+    max_examples=80, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
 )
 
 
