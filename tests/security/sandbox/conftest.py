@@ -81,6 +81,16 @@ def traces(scratch: Path) -> Traces:
     )
 
 
+def settled(scratch: Path) -> Traces:
+    """The traces once they stay the same: a process that was ended before may still be on its way out."""
+    found, same = traces(scratch), 0
+    while same < 3:
+        time.sleep(0.01)
+        again = traces(scratch)
+        found, same = again, same + 1 if again == found else 0
+    return found
+
+
 def cgroups() -> int:
     """The groups that this process has made."""
     ground = grounds.available().ground
@@ -98,7 +108,7 @@ def orphans_come_to_us() -> None:
 def nothing_is_left(walled: Judge, orphans_come_to_us: None, scratch: Path) -> Iterator[None]:
     # Spares come in sorts, one for each size of /tmp; a first run brings the zygote and the sorts that tests use.
     walled.warm(Limits(), Limits(disk_mb=4))
-    before = traces(scratch)
+    before = settled(scratch)
     yield
     walled.rest()
     deadline = time.monotonic() + 30  # on a busy machine a spare that is being made can take seconds; a leak stays
