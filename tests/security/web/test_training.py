@@ -28,6 +28,7 @@ async def test_it_is_off_until_somebody_agrees_and_can_be_withdrawn(ada: Visitor
     assert (await given(ada))["given"] is False
     headers = {"x-csrf-token": ada.csrf}
     body = {"given": True, "version": CONSENT_VERSION}
+    assert (await ada.http.put(PATH, json={**body, "given": 1}, headers=headers)).status_code == 422
     answer = await ada.http.put(PATH, json=body, headers=headers)
     assert (answer.status_code, answer.json()["given"], answer.json()["version"]) == (200, True, CONSENT_VERSION)
     assert await given(ada) == answer.json()

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StringConstraints, model_validator
 
 MOST_ANSWER_CHARACTERS = 50_000
 MOST_TEXT_CHARACTERS = 10_000
@@ -191,5 +191,5 @@ class ConsentChange(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    given: bool
+    given: StrictBool
     version: Annotated[int, Field(ge=1, le=1_000_000)]
