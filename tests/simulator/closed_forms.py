@@ -11,6 +11,7 @@ import numpy.typing as npt
 from scipy.stats import t as student
 
 from greenroom.simulator import engine
+from greenroom.simulator.engine import Ints
 from greenroom.simulator.tables import Plan, Step, Tables
 
 Floats = npt.NDArray[np.float64]
@@ -24,7 +25,6 @@ class Ran:
     took: Floats
     failed: float
     tables: Tables
-    span_ms: float
 
 
 def poisson(rate_per_ms: float, count: int, seed: int) -> Floats:
@@ -39,9 +39,9 @@ def program(*steps: Step) -> Plan:
     return plan
 
 
-def ran(plan: Plan, rate_per_ms: float, count: int, seed: int, warm_up: float = 0.1) -> Ran:
-    tables = Tables.of(plan, seed, most_in_flight=50_000)
-    arrivals = poisson(rate_per_ms, count, seed)
+def ended(plan: Plan, arrivals: Floats, seed: int, most_in_flight: int = 50_000) -> tuple[Floats, Ints, Tables]:
+    """A run to its end: when each request was answered, what became of it, and the tables as they are then."""
+    tables, count = Tables.of(plan, seed, most_in_flight), len(arrivals)
     answered, outcome = np.full(count, np.nan), np.zeros(count, np.int64)
     entries = np.full(count, tables.entry("in"))
     assert engine.run(
@@ -50,9 +50,15 @@ def ran(plan: Plan, rate_per_ms: float, count: int, seed: int, warm_up: float = 
     )  # fmt: skip
     assert not (outcome == engine.OVERFLOWED).any()
     assert (outcome != engine.PENDING).all()
+    return answered, outcome, tables
+
+
+def ran(plan: Plan, rate_per_ms: float, count: int, seed: int, warm_up: float = 0.1) -> Ran:
+    arrivals = poisson(rate_per_ms, count, seed)
+    answered, outcome, tables = ended(plan, arrivals, seed)
     late = slice(int(count * warm_up), None)
     took = np.where(outcome == engine.ANSWERED, answered - arrivals, np.nan)[late]
-    return Ran(took, float((outcome[late] == engine.FAILED).mean()), tables, float(np.nanmax(answered)))
+    return Ran(took, float((outcome[late] == engine.FAILED).mean()), tables)
 
 
 def interval(values: Sequence[float]) -> tuple[float, float]:
@@ -117,12 +123,6 @@ def bulk_service(rate: float, most: int, batch_ms: Callable[[int], float], state
 
 def at(plan: Plan, arrivals: Sequence[float], seed: int = 1) -> Floats:
     """What requests that arrive at these times take; infinite for one that fails."""
-    tables = Tables.of(plan, seed, most_in_flight=10_000)
-    count = len(arrivals)
-    answered, outcome = np.full(count, np.nan), np.zeros(count, np.int64)
     times = np.array(arrivals, dtype=float)
-    entries = np.full(count, tables.entry("in"))
-    assert engine.run(
-        tables.ints, tables.floats, tables.due, tables.events, times, entries, answered, outcome, math.inf, 2**60
-    )
+    answered, outcome, _ = ended(plan, times, seed)
     return np.where(outcome == engine.ANSWERED, answered - times, math.inf)

@@ -7,13 +7,11 @@ put into the cache. It stays cold for good. A budget for retries breaks the circ
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
-from tests.simulator.closed_forms import poisson
+from tests.simulator.closed_forms import ended, poisson
 
 from greenroom.simulator import engine
-from greenroom.simulator.tables import Cache, Fault, Plan, Site, Station, Step, Tables, Time
+from greenroom.simulator.tables import Cache, Fault, Plan, Site, Station, Step, Time
 
 RATE, SECONDS, COLD_AT_S = 0.74, 60, 10
 """Requests a millisecond; the database can answer 0.8 queries a millisecond."""
@@ -41,14 +39,7 @@ def shop(budget: float | None) -> Plan:
 def good_by_second(budget: float | None, seed: int) -> tuple[np.ndarray, float]:
     """The part of each second's requests that were answered, and how warm the cache is in the end."""
     arrivals = poisson(RATE, int(RATE * 1000 * SECONDS), seed)
-    count = len(arrivals)
-    tables = Tables.of(shop(budget), seed)
-    answered, outcome = np.full(count, np.nan), np.zeros(count, np.int64)
-    entries = np.full(count, tables.entry("in"))
-    assert engine.run(
-        tables.ints, tables.floats, tables.due, tables.events,
-        arrivals, entries, answered, outcome, math.inf, 2**60,
-    )  # fmt: skip
+    _, outcome, tables = ended(shop(budget), arrivals, seed, most_in_flight=200_000)
     second = (arrivals / 1000).astype(int).clip(max=SECONDS - 1)
     good = np.bincount(second, outcome == engine.ANSWERED, SECONDS) / np.bincount(second, minlength=SECONDS)
     return good, float(tables.floats[tables.rows["caches page"], engine.WARMTH])
@@ -68,8 +59,3 @@ def test_a_budget_for_retries_lets_it_recover() -> None:
         assert good[COLD_AT_S : COLD_AT_S + 5].min() < 0.97
         assert good[-20:].min() > 0.99, good.round(2)
         assert warmth > 0.7
-
-
-if __name__ == "__main__":
-    for budget in (None, 0.1):
-        print(budget, good_by_second(budget, 1)[0].round(2), good_by_second(budget, 1)[1])

@@ -20,6 +20,10 @@ class State(StrEnum):
     unsure = "unsure"
 
 
+CLAIM_STATES = (State.present, State.absent, State.contradicted)
+"""What somebody who has decided says of a claim."""
+
+
 class Finding(BaseModel):
     """What became of one rubric point, with the evidence for it.
 

@@ -124,9 +124,7 @@ def promote(version: Version, dry_run: DryRun = False, yes: Yes = False, as_json
     """
 
     async def work(parts: Lifecycle, now: datetime) -> tuple[Verdict, str, bool]:
-        aliases = await parts.registry.aliases()
-        champion = aliases.champion or parts.desk.models.shipped.version
-        verdict = await parts.registry.verdict(version, champion, await parts.live(version))
+        verdict, aliases, champion = await parts.verdict(version)
         if verdict.promote and yes and not dry_run:
             await parts.registry.promote(
                 version, verdict, now, champion=aliases.champion, by=None, reason="by the command line"

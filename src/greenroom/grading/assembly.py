@@ -12,8 +12,8 @@ from greenroom.grading.intake.service import Snapshots
 from greenroom.grading.monitoring.service import Monitor
 from greenroom.grading.registry.artefacts import Artefacts
 from greenroom.grading.registry.protocols import Row
-from greenroom.grading.registry.rules import Live
-from greenroom.grading.registry.service import Registry
+from greenroom.grading.registry.rules import Live, Verdict
+from greenroom.grading.registry.service import Aliases, Registry
 from greenroom.grading.scheduling.lease import Lease
 from greenroom.grading.scheduling.loop import LOOP, Cycle, Scheduler, known_facts
 from greenroom.grading.service import Grader
@@ -38,6 +38,15 @@ class Lifecycle:
     monitor: Monitor
     cycle: Cycle
     scheduler: Scheduler
+
+    async def verdict(self, version: str) -> tuple[Verdict, Aliases, str]:
+        """Whether *version* may follow today's champion; the aliases that this is about, and the champion's version.
+
+        Raises ModelUnknown.
+        """
+        aliases = await self.registry.aliases()
+        champion = aliases.champion or self.desk.models.shipped.version
+        return await self.registry.verdict(version, champion, await self.live(version)), aliases, champion
 
     async def live(self, version: str) -> Live:
         """What a challenger has done beside the champion since it was nominated; nothing when it is none."""

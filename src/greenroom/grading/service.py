@@ -98,6 +98,13 @@ class Grader:
         return packaged_model("model" if self._ready() is not None else LEXICAL)
 
 
+def probability_of(finding: Finding) -> float:
+    """That the point is present. An unsure point's confidence does not say of which side; it counts as even."""
+    if finding.state is State.present:
+        return finding.confidence
+    return 0.5 if finding.state is State.unsure else 1.0 - finding.confidence
+
+
 def readable(parts: Sequence[str], prompt: str) -> list[Window]:
     """The windows of the sentences *parts* that are read: no order to the grader, question, echo or bare list."""
     known = content(prompt)

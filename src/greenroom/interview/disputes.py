@@ -17,13 +17,12 @@ from greenroom.accounts import audit
 from greenroom.accounts import queries as people
 from greenroom.accounts.audit import Source
 from greenroom.accounts.rules import User
-from greenroom.bank.findings import Finding, State
+from greenroom.bank.findings import CLAIM_STATES, Finding, State
 from greenroom.bank.models import Item
 from greenroom.grading.serving import labels
 from greenroom.interview import queries
 from greenroom.interview.catalogue import Catalogue
 from greenroom.interview.overruling import (
-    CLAIM_STATES,
     MAX_DECISION_CHARACTERS,
     MAX_DISPUTE_CHARACTERS,
     check_words,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from greenroom.bank.findings import Finding, State
+from greenroom.bank.findings import CLAIM_STATES, Finding, State
 from greenroom.kernel.errors import ConflictError, InputError
 
 MAX_DISPUTE_CHARACTERS = 2_000
@@ -56,7 +56,6 @@ def overruled(finding: Finding, disputes: Sequence[Dispute]) -> Finding:
     )
 
 
-CLAIM_STATES = (State.present, State.absent, State.contradicted)
 _MEASURES = (State.met, State.missed)
 
 

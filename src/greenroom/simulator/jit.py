@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 from collections.abc import Callable
+from functools import cache
+from pathlib import Path
 from typing import Any, TypeVar, cast
+
+from platformdirs import user_cache_path
 
 Function = TypeVar("Function", bound=Callable[..., object])
 
@@ -21,5 +26,19 @@ def jit(function: Function) -> Function:
         return function
     import numba
 
+    settings: Any = numba.config
+    if not settings.CACHE_DIR:
+        settings.CACHE_DIR = str(_cache_folder())
     options: dict[str, Any] = {"cache": True, "error_model": "numpy", "forceinline": function.__name__ not in _APART}
     return cast(Function, numba.njit(**options)(function))
+
+
+@cache
+def _cache_folder() -> Path:
+    """Where compiled functions are kept, one folder for each state of the sources.
+
+    numba looks whether the file of a function has changed, and not those of the functions that are compiled into it.
+    """
+    sources = sorted(Path(__file__).parent.glob("*.py"))
+    digest = hashlib.sha256(b"".join(one.read_bytes() for one in sources)).hexdigest()
+    return user_cache_path("greenroom", appauthor=False) / f"simulator-{digest[:16]}"

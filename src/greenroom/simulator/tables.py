@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -306,11 +306,3 @@ class _Layout:
         self.ints[row, engine.WHAT] = fault.what
         self.ints[row, engine.TARGET] = self.rows[sort + fault.target]
         self.floats[row, engine.VALUE] = fault.value
-
-
-def walk_of(*stations: tuple[str, Time]) -> Sequence[Step]:
-    """A program that visits *stations* one after the other and ends."""
-    visits = [
-        Step(engine.SERVE, name, time=time, place=f"{number} {name}") for number, (name, time) in enumerate(stations)
-    ]
-    return [*visits, Step(engine.END)]

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from greenroom.bank.loader import load_pack
-from greenroom.grading.intake.declared import declared_rows, public_texts, state_of
+from greenroom.grading.intake.declared import declared_rows, public_texts
 from greenroom.grading.intake.reading import read_file
 from greenroom.grading.intake.rules import check
+from greenroom.grading.scoring.declared import state_of
 from greenroom.kernel.errors import InputError
 
 

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from greenroom.bank.models import DeclaredSubmission, Item, Kind, Point
 from greenroom.bank.verification import expected_findings
 from greenroom.grading.intake.schemas import Found
-
-_STATES = ("present", "absent", "contradicted")
+from greenroom.grading.scoring.declared import state_of
 
 
 def declared_rows(items: Iterable[Item]) -> list[Found]:
@@ -40,14 +39,4 @@ def _row(item: Item, submission: DeclaredSubmission, point: Point, text: str, ex
     values = {"item": item.slug, "item_version": item.head.version, "point": point.id, "answer": text}
     if state is None:
         return Found("bank", place, values, f"declared as {expected}, which is no single state")
-    return Found("bank", place, values | {"state": state})
-
-
-def state_of(expected: str | float) -> str | None:
-    """The one state that a declaration names; of `absent|contradicted`, absent. None where it leaves open which."""
-    if not isinstance(expected, str):
-        return "present" if expected >= 1.0 else "absent" if expected <= 0.0 else None
-    named = {word.strip() for word in expected.split("|")}
-    if len(named) == 1:
-        return next(iter(named & set(_STATES)), None)
-    return "absent" if "present" not in named and "absent" in named else None
+    return Found("bank", place, values | {"state": state.value})

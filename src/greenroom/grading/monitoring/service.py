@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from greenroom.bank.findings import State
+from greenroom.bank.findings import CLAIM_STATES
 from greenroom.grading.monitoring import queries
 from greenroom.grading.monitoring.betting import FEWEST_REFERENCE_ROWS, ErrorRise, ScoreDrift
 from greenroom.grading.monitoring.rules import (
@@ -30,7 +30,6 @@ ALLOWED_ERRORS = 0.15
 _WEEK, _MONTH = timedelta(days=7), timedelta(days=30)
 _SETTLED = timedelta(minutes=5)
 """A label that is younger may still be on its way into the database."""
-_CLASSES = [one.value for one in (State.present, State.absent, State.contradicted)]
 
 
 @dataclass(frozen=True)
@@ -189,7 +188,7 @@ async def _figures(connection: AsyncConnection, version: str, now: datetime) -> 
     truth, said = [row.truth for row in heard], [row.said for row in heard]
     found = {"abstention_ratio": left / of} if of else {}
     if heard:
-        found["audited_f1"] = macro_f1(truth, said, _CLASSES)
+        found["audited_f1"] = macro_f1(truth, said, CLAIM_STATES)
     if people.labelled:
         found["override_ratio"] = people.overridden / people.labelled
     return found

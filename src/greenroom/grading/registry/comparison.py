@@ -9,12 +9,11 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from greenroom.bank.findings import State
+from greenroom.bank.findings import CLAIM_STATES, State
 from greenroom.grading.monitoring.statistics import calibration_error
 from greenroom.grading.registry.protocols import Score
 
 Floats = npt.NDArray[np.float64]
-CLASSES = (State.present, State.absent, State.contradicted)
 _RESAMPLES = 2_000
 
 
@@ -87,10 +86,10 @@ def compare(rows: Sequence[HeldOut], rng: np.random.Generator, level: float = 0.
 
 def _sums(rows: Sequence[HeldOut], side: str, of: npt.NDArray[np.intp], clusters: int) -> Floats:
     """For each cluster and class: hits, how often it was true, how often it was said."""
-    found = np.zeros((clusters, len(CLASSES), 3))
+    found = np.zeros((clusters, len(CLAIM_STATES), 3))
     for row, cluster in zip(rows, of, strict=True):
         said = getattr(row, side).state
-        for at, one in enumerate(CLASSES):
+        for at, one in enumerate(CLAIM_STATES):
             found[cluster, at] += (row.truth is one and said is one, row.truth is one, said is one)
     return found
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from greenroom.bank.findings import State
+from greenroom.bank.findings import CLAIM_STATES, State
 from greenroom.bank.models import Item
-from greenroom.grading.registry.comparison import CLASSES, Comparison, HeldOut, compare
+from greenroom.grading.registry.comparison import Comparison, HeldOut, compare
 from greenroom.grading.registry.invariance import Suite, try_out
 from greenroom.grading.registry.protocols import Row, Scorer
 from greenroom.kernel.errors import InputError
@@ -67,8 +67,8 @@ def _labelled(line: HeldOutLine, items: Mapping[str, Item]) -> Labelled:
     point = item.point_by_id.get(line.point) if item is not None else None
     if item is None or point is None or not point.claim:
         raise ValueError(f"no item {line.item} with a claim {line.point}")
-    if line.state not in CLASSES:
-        raise ValueError(f"state {line.state.value}: a person says {', '.join(one.value for one in CLASSES)}")
+    if line.state not in CLAIM_STATES:
+        raise ValueError(f"state {line.state.value}: a person says {', '.join(one.value for one in CLAIM_STATES)}")
     return Labelled(Row(item, point, line.answer), line.state, line.group or item.slug)
 
 

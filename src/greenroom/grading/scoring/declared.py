@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from greenroom.bank.findings import Finding, State
+from greenroom.bank.findings import CLAIM_STATES, State
 from greenroom.bank.models import Item, Kind
 from greenroom.bank.verification import expected_findings
 from greenroom.grading.scoring import metrics
 from greenroom.grading.scoring.evaluation import Settings
 from greenroom.grading.scoring.prepared import Progress
-from greenroom.grading.service import Grader
+from greenroom.grading.service import Grader, probability_of
 from greenroom.grading.words import content
 
 PRESENT, NOT_PRESENT = "present", "not present"
@@ -79,24 +79,23 @@ def _rows(item: Item, grader: Grader) -> Iterator[_Row]:
                 continue
             wanted = [content(phrase) for phrase in (phrasings.claim, *phrasings.accepts)]
             overlap = max(len(own & one) / max(len(one), 1) for one in wanted)
-            yield _Row(item.slug, truth, _probability(finding), finding.state is State.unsure, overlap)
+            yield _Row(item.slug, truth, probability_of(finding), finding.state is State.unsure, overlap)
+
+
+def state_of(expected: str | float) -> State | None:
+    """The one state that a declaration names; of `absent|contradicted`, absent. None where it leaves open which."""
+    if not isinstance(expected, str):
+        return State.present if expected >= 1.0 else State.absent if expected <= 0.0 else None
+    named = {word.strip() for word in expected.split("|")}
+    if len(named) == 1:
+        return next((one for one in CLAIM_STATES if one in named), None)
+    return State.absent if State.present not in named and State.absent in named else None
 
 
 def _truth(expected: str | float | None) -> str | None:
     """None for what is not declared, or declared to be either."""
-    if expected is None:
-        return None
-    if isinstance(expected, str):
-        states = {one.strip() for one in expected.split("|")}
-        return PRESENT if states == {"present"} else NOT_PRESENT if "present" not in states else None
-    return _named(expected >= 1.0)
-
-
-def _probability(finding: Finding) -> float:
-    """That the point is present. An unsure point's confidence does not say of which side; it counts as even."""
-    if finding.state is State.present:
-        return finding.confidence
-    return 0.5 if finding.state is State.unsure else 1.0 - finding.confidence
+    state = None if expected is None else state_of(expected)
+    return None if state is None else _named(state == State.present)
 
 
 def _named(present: bool) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from greenroom.bank.findings import Finding, State
 from greenroom.grading.registry.protocols import Row, Score
-from greenroom.grading.service import Grader
+from greenroom.grading.service import Grader, probability_of
 
 
 class Builtin:
@@ -36,8 +36,13 @@ class Builtin:
 
 
 def _score(row: Row, finding: Finding, version: str) -> Score:
-    sure = finding.confidence
-    present = sure if finding.state is State.present else 0.5 if finding.state is State.unsure else 1.0 - sure
     parts = (version, row.item.slug, str(row.item.head.version), row.point.id, row.question, row.answer)
     digest = hashlib.sha256("\x00".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
-    return Score(finding.state, sure, present, finding.state is State.unsure, finding.evidence, digest)
+    return Score(
+        finding.state,
+        finding.confidence,
+        probability_of(finding),
+        finding.state is State.unsure,
+        finding.evidence,
+        digest,
+    )

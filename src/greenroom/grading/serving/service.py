@@ -11,11 +11,10 @@ from typing import Any
 
 import structlog
 
-from greenroom.bank.findings import Finding, State
+from greenroom.bank.findings import CLAIM_STATES, Finding, State
 from greenroom.bank.models import Item, Point
 from greenroom.grading.monitoring.metrics import Metrics
 from greenroom.grading.monitoring.rules import BASE_AUDIT_RATE, share_of
-from greenroom.grading.registry.comparison import CLASSES
 from greenroom.grading.registry.protocols import Row, Score, Scorer
 from greenroom.grading.serving import labels, queries
 from greenroom.grading.serving.batching import Batches
@@ -97,8 +96,10 @@ class Desk:
 
     async def label(self, submission_id: str, point: str, source: labels.Source, state: State, now: datetime) -> None:
         """Write down what a person said of a point, whenever that comes."""
-        if state not in CLASSES:
-            raise InputError(f"{state.value} is no judgement", mend=f"use {', '.join(one.value for one in CLASSES)}")
+        if state not in CLAIM_STATES:
+            raise InputError(
+                f"{state.value} is no judgement", mend=f"use {', '.join(one.value for one in CLAIM_STATES)}"
+            )
         async with self._database.write() as connection:
             if not any(row.point == point for row in await queries.of_submission(connection, submission_id)):
                 raise NotFoundError("nothing was said of that point", mend="see `greenroom grader audits`")

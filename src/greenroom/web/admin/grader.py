@@ -37,9 +37,7 @@ async def promote(request: Request, opened: Work, admin: Admin, moment: Now, ver
     """Let the challenger answer; every condition is looked at once more."""
     parts = opened.lifecycle
     try:
-        aliases = await parts.registry.aliases()
-        champion = aliases.champion or parts.desk.models.shipped.version
-        verdict = await parts.registry.verdict(version, champion, await parts.live(version))
+        verdict, aliases, _ = await parts.verdict(version)
         await parts.registry.promote(
             version, verdict, moment, champion=aliases.champion, by=admin.id, reason="on the page for admins"
         )
@@ -86,16 +84,17 @@ async def _page(request: Request, opened: Workplace, error: GreenroomError | Non
     aliases, shipped = await parts.registry.aliases(), parts.desk.models.shipped.version
     champion = aliases.champion or shipped
     checks: list[dict[str, Any]] = []
+    may_follow = False
     if aliases.challenger is not None:
-        verdict = await parts.registry.verdict(aliases.challenger, champion, await parts.live(aliases.challenger))
-        checks = [asdict(one) for one in verdict.checks]
+        verdict, _, _ = await parts.verdict(aliases.challenger)
+        checks, may_follow = [asdict(one) for one in verdict.checks], verdict.promote
     context = {
         "champion": champion,
         "is_shipped": aliases.champion is None,
         "challenger": aliases.challenger,
         "before": aliases.previous or shipped,
         "checks": checks,
-        "may_follow": bool(checks) and all(one["met"] for one in checks),
+        "may_follow": may_follow,
         "models": [_model(one) for one in await parts.registry.every()],
         "moves": [_move(one) for one in await parts.registry.history(_MOST_MOVES)],
         "audits": await _audits(opened),
