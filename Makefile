@@ -47,8 +47,9 @@ bench-labs: $(STAMP)-dev ## Measure labs from submit to verdict beside a cold im
 bench-api: $(STAMP)-dev ## Measure CPU time per request beside a bare Starlette route (ratios; ARGS=--json).
 	@$(BIN)/python bench/api.py $(ARGS)
 
-bench-simulator: $(STAMP)-dev ## Measure the simulator beside SimPy (ratios; ARGS=--json).
-	@$(BIN)/python bench/simulator.py $(ARGS)
+bench-simulator: $(STAMP)-dev ## Measure the simulator beside SimPy and ciw (ratios; ARGS=--json).
+	@test -d $(PEERS)/simulators || $(BIN)/uv pip install -q --target $(PEERS)/simulators ciw==3.2.7 || echo "Without ciw: the registry does not give it."
+	@$(BIN)/python bench/simulator.py --peers $(PEERS)/simulators $(ARGS)
 
 fuzz: $(STAMP)-dev ## Half an hour of schemathesis against a running server (GREENROOM_FUZZ_SECONDS=1800, GREENROOM_FUZZ_SEED).
 	GREENROOM_FUZZ_SECONDS=$${GREENROOM_FUZZ_SECONDS:-1800} GREENROOM_FUZZ_SEED=$${GREENROOM_FUZZ_SEED:-$$RANDOM} $(BIN)/pytest -q tests/security/test_fuzz.py
