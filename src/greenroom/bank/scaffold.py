@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from uuid import uuid4
 
+from greenroom.bank.design_skeleton import DESIGN
+from greenroom.bank.design_skeleton import RUBRIC as DESIGN_RUBRIC
 from greenroom.bank.lab_skeletons import ML, RUBRIC, SERVICE, SQL
 from greenroom.bank.models import Kind, Topic
 from greenroom.kernel.errors import ConflictError
@@ -92,7 +94,7 @@ _ANSWERS = {
 }
 
 
-_MINUTES = {Kind.concept: 6, Kind.code: 12, Kind.service: 20, Kind.sql: 15, Kind.ml: 20}
+_MINUTES = {Kind.concept: 6, Kind.code: 12, Kind.service: 20, Kind.sql: 15, Kind.ml: 20, Kind.design: 35}
 
 _OF_KIND = {
     Kind.concept: (_CONCEPT_RUBRIC, _ANSWERS),
@@ -100,6 +102,7 @@ _OF_KIND = {
     Kind.service: (RUBRIC.format(memory_mb=256, environment="web", examiner="plain"), SERVICE),
     Kind.sql: (RUBRIC.format(memory_mb=256, environment="plain", examiner="plain").replace("*.py", "*.sql"), SQL),
     Kind.ml: (RUBRIC.format(memory_mb=512, environment="ml", examiner="plain"), ML),
+    Kind.design: (DESIGN_RUBRIC, DESIGN),
 }
 
 
