@@ -57,9 +57,7 @@ _TEXTS = {
     "debrief.md": "What a full answer says, why, and where people trip.\n",
 }
 
-_INTERVIEWER = (
-    "## Probes\n\n- …\n\n## Anchors\n\n- weak: …\n- sound: …\n- strong: …\n\n## Follow-ups\n\n- `{point}`: …\n"
-)
+_INTERVIEWER = "## Probes\n\n- …\n\n## Anchors\n\n- weak: …\n- sound: …\n- strong: …\n\n## Follow-ups\n\n{points}\n"
 
 _CASES = """\
 - {name: a small list, group: basic, visible: true, args: [[1, 2, 3]], expect: 6}
@@ -105,6 +103,8 @@ _OF_KIND = {
     Kind.design: (DESIGN_RUBRIC, DESIGN),
 }
 
+_POINTS = {Kind.concept: ("first-point",), Kind.design: ("estimates", "basic", "faults")}
+
 
 def scaffold(kind: Kind, slug: str, *, topic: Topic, tag: str, pack: Path) -> list[Path]:
     """Write the skeleton of an item into *pack* and return the files, oldest first.
@@ -119,7 +119,9 @@ def scaffold(kind: Kind, slug: str, *, topic: Topic, tag: str, pack: Path) -> li
     rubric, own = _OF_KIND[kind]
     files = {
         "item.yaml": head + rubric,
-        "interviewer.md": _INTERVIEWER.format(point="first-point" if kind is Kind.concept else "basic"),
+        "interviewer.md": _INTERVIEWER.format(
+            points="\n".join(f"- `{point}`: …" for point in _POINTS.get(kind, ("basic",)))
+        ),
         **_TEXTS,
         **own,
     }
