@@ -66,7 +66,7 @@ dev: $(STAMP)-dev ## The same with what tests and checks need.
 
 lock: $(VENV)/bin/uv ## Lock the dependencies anew: versions and hashes, no addresses.
 	echo "uv" | $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate - -o requirements/bootstrap.txt
-	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra web --extra ml --extra postgres pyproject.toml -o requirements/run.txt
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra web --extra ml --extra postgres --extra simulator pyproject.toml -o requirements/run.txt
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml --group dev -c requirements/run.txt -o requirements/dev.txt
 
 clean: ## Remove the environment and what was built (your data stays).
@@ -75,7 +75,9 @@ clean: ## Remove the environment and what was built (your data stays).
 $(VENV)/bin/uv: requirements/bootstrap.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Greenroom needs Python 3.11 or newer; this is %s. Set PYTHON=python3.12" % sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip >/dev/null
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/bootstrap.txt
+	@$(BIN)/uv pip uninstall -q --python $(BIN)/python pip setuptools 2>/dev/null || true # uv does their work from here on
 	@touch $@
 
 $(STAMP): $(VENV)/bin/uv requirements/run.txt pyproject.toml hatch_build.py frontend/package-lock.json

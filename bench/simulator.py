@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import simpy
 
-from greenroom.simulator import engine, jit
+from greenroom.simulator import columns, engine, jit
 from greenroom.simulator.tables import Plan, Site, Station, Step, Tables, Time
 
 RATE = 2.0
@@ -38,17 +38,17 @@ def plan() -> Plan:
         sites={"client": Site(TIMEOUT_MS, RETRIES, budget=0.1)},
     )
     made.label("in")
-    made.add(Step(engine.CALL, "client", label="try"), Step(engine.END))
+    made.add(Step(columns.CALL, "client", label="try"), Step(columns.END))
     made.label("try")
     made.add(
-        Step(engine.SERVE, "edge", time=Time(EDGE), place="edge"),
-        Step(engine.SERVE, "api", time=Time(API), place="api"),
-        Step(engine.ACQUIRE, "pool", register=0),
-        Step(engine.SERVE, "database", time=Time(QUERY), place="database"),
-        Step(engine.RELEASE, register=0),
-        Step(engine.SERVE, "cache", time=Time(CACHE), place="cache"),
-        Step(engine.SERVE, "model", time=Time(MODEL), place="model"),
-        Step(engine.END),
+        Step(columns.SERVE, "edge", time=Time(EDGE), place="edge"),
+        Step(columns.SERVE, "api", time=Time(API), place="api"),
+        Step(columns.ACQUIRE, "pool", register=0),
+        Step(columns.SERVE, "database", time=Time(QUERY), place="database"),
+        Step(columns.RELEASE, register=0),
+        Step(columns.SERVE, "cache", time=Time(CACHE), place="cache"),
+        Step(columns.SERVE, "model", time=Time(MODEL), place="model"),
+        Step(columns.END),
     )
     return made
 
@@ -65,7 +65,7 @@ def ours(count: int, seed: int) -> tuple[float, float]:
         arrivals, entries, answered, outcome, math.inf, 2**60,
     )  # fmt: skip
     took = time.process_time() - began
-    return took, float((answered - arrivals)[outcome == engine.ANSWERED].mean())
+    return took, float((answered - arrivals)[outcome == columns.ANSWERED].mean())
 
 
 class Shop:
