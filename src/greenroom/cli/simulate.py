@@ -45,8 +45,12 @@ def simulate(
     span = seconds or affordable_seconds(design)
     if not jit.COMPILED:
         log.print(f"numba is not installed: {span:g} s are interpreted. `pip install 'greenroom[simulator]'` for all.")
-    with _Bar() as bar:
-        outcome = measured(simulated(design, span, seed, progress=bar))
+    try:
+        with _Bar() as bar:
+            outcome = measured(simulated(design, span, seed, progress=bar))
+    except KeyboardInterrupt:
+        log.print("stopped: nothing was written")
+        raise typer.Exit(130) from None
     found = findings(outcome)
     if as_json:
         emit(told(outcome, found))

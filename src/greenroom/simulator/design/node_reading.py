@@ -43,6 +43,9 @@ class NodeReader:
             for field, says in fields.items()
         }
         found = Node(name, kind, values, self.notes.document.line_of(at), why)
+        if found.scale is not None and found.scale.to < found.count("copies"):
+            message = f"node `{name}`: `scale.to` is {found.scale.to}, less than its {found.count('copies')} copies"
+            self.notes.wrong((*at, "scale", "to"), message, "`copies` is how many there are at least")
         if values.get("usd") is not None:
             values["usd"] = self.usual(name, "usd", values["usd"], usual_price(found), bool(why.strip()))
         return found

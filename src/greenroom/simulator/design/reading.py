@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 from greenroom.bank.source import Document, PackError, Problem, parse_yaml
@@ -34,10 +35,11 @@ _SHAPES: dict[str, tuple[Shape, tuple[str, ...]]] = {
 }
 
 
-def read(text: str, shown: str = "design") -> Design:
+def read(text: str, shown: str = "design", changes: Mapping[str, Any] | None = None) -> Design:
     """The design that *text* is, called *shown* in messages; raises DesignError.
 
-    Its rates are requests a second, its times milliseconds (`_ms`) or seconds (`_s`, `at`, `for`).
+    Its rates are requests a second, its times milliseconds (`_ms`) or seconds (`_s`, `at`, `for`). *changes* are put
+    into it before it is read: `{"nodes.api.copies": 4}`; None takes the part away.
     """
     if len(text) > MOST_CHARACTERS:
         message = f"the design has {len(text):,} characters; at most {MOST_CHARACTERS:,} are read"
@@ -46,7 +48,22 @@ def read(text: str, shown: str = "design") -> Design:
         document = parse_yaml(text, shown)
     except PackError as error:
         raise DesignError(error.problems) from None
+    for path, value in (changes or {}).items():
+        _change(document.value, path, value, shown)
     return _Reader(document, shown).design()
+
+
+def _change(value: Any, path: str, new: Any, shown: str) -> None:
+    *way, last = path.split(".")
+    for name in way:
+        value = value.setdefault(name, {}) if isinstance(value, dict) else None
+    if not isinstance(value, dict):
+        mend = "name a part of a mapping, like nodes.api.copies"
+        raise DesignError([Problem(shown, f"`{path[:80]}` cannot be changed", mend)])
+    if new is None:
+        value.pop(last, None)
+    else:
+        value[last] = new
 
 
 class _Reader:
@@ -154,9 +171,13 @@ class _Reader:
     def _calls(self, nodes: dict[str, Node]) -> dict[str, Rule]:
         declared = self.notes.mapping(self.value.get("calls"), ("calls",), "`calls`")
         self.notes.known(declared, ["client", *nodes], ("calls",), "`calls`")
-        return {name: self._rule(name, value) for name, value in declared.items() if name in nodes or name == "client"}
+        return {
+            name: self._rule(name, value, nodes.get(name))
+            for name, value in declared.items()
+            if name in nodes or name == "client"
+        }
 
-    def _rule(self, name: str, value: Any) -> Rule:
+    def _rule(self, name: str, value: Any, node: Node | None) -> Rule:
         at, notes = ("calls", name), self.notes
         declared = notes.mapping(value, at, f"the call of `{name}`")
         notes.known(declared, _RULE, at, f"the call of `{name}`")
@@ -169,6 +190,10 @@ class _Reader:
         budget = number("budget_pct", -1, 0, 100)
         fallback = declared.get("fallback", "none")
         word = notes.word(fallback, (*at, "fallback"), f"call of `{name}`: `fallback`", ("none", "skip", "miss"))
+        if word == "miss" and (node is None or "hit" not in node.of.fields):
+            notes.wrong((*at, "fallback"), f"`{name}` is no cache and has no misses", "say `fallback: skip`")
+        if word == "skip" and node is None:
+            notes.wrong((*at, "fallback"), "the client has nothing to fall back to", "take `fallback` away")
         return Rule(
             timeout_ms=number("timeout_ms", math.inf, 0.1, 600_000),
             retries=int(number("retries", 0, 0, 7, True)),

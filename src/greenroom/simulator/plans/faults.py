@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from greenroom.simulator import engine
+from greenroom.simulator import columns
 from greenroom.simulator.design.model import Design, Fault, Node
 from greenroom.simulator.plans.layouts import Group, Layout, is_hot
 from greenroom.simulator.tables import Fault as Strike
@@ -28,7 +28,7 @@ def _expiries(node: Node, seconds: float) -> Iterator[Strike]:
         return
     every = max(node.number("ttl_s"), seconds / 1000)
     for number in range(1, int(seconds / every) + 1):
-        yield Strike(1000 * every * number, engine.COOLED, f"{node.name} hot", 0.0)
+        yield Strike(1000 * every * number, columns.COOLED, f"{node.name} hot", 0.0)
 
 
 class _Striking:
@@ -39,15 +39,15 @@ class _Striking:
     def strikes(self) -> Iterator[Strike]:
         if self.fault.does == "cold":
             for cache in self.layout.caches:
-                yield Strike(self.at, engine.COOLED, cache, 0.0)
+                yield Strike(self.at, columns.COOLED, cache, 0.0)
         elif self.fault.does == "partition":
             for group in self._groups():
-                yield Strike(self.at, engine.PARTS, group.station)
-                yield Strike(self.until, engine.JOINS, group.station)
+                yield Strike(self.at, columns.PARTS, group.station)
+                yield Strike(self.until, columns.JOINS, group.station)
         elif self.fault.does == "slow":
-            yield from self._both(engine.SLOWED, engine.SLOWED, self.fault.times, 1.0)
+            yield from self._both(columns.SLOWED, columns.SLOWED, self.fault.times, 1.0)
         else:
-            yield from self._both(engine.LOST, engine.RESTORED, 0.0, 0.0)
+            yield from self._both(columns.LOST, columns.RESTORED, 0.0, 0.0)
             yield from self._forgotten()
 
     def _groups(self) -> list[Group]:
@@ -69,7 +69,7 @@ class _Striking:
         for group in self._groups():
             until = self.until
             if (
-                begins == engine.LOST
+                begins == columns.LOST
                 and self.node.kind == "postgres"
                 and group.part == ""
                 and self.fault.copy == 1
@@ -87,4 +87,4 @@ class _Striking:
         if self.node.kind != "redis" or self.node.word("persist") != "none":
             return
         for cache in self.layout.caches:
-            yield Strike(self.at, engine.COOLED, cache, left)
+            yield Strike(self.at, columns.COOLED, cache, left)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from greenroom.bank.source import Problem
-from greenroom.simulator import engine
+from greenroom.simulator import columns
 from greenroom.simulator.design.errors import DesignError
 from greenroom.simulator.design.flows import Visit
 from greenroom.simulator.design.model import Design, Node
@@ -54,22 +54,22 @@ class Programs:
         plan, ways = self.plan, [one.number("net_ms") for one in _clients(self.design, steps)]
         plan.label(f"flow {name}")
         if sum(ways) > 0:
-            plan.add(Step(engine.PAUSE, time=Time(sum(ways), "constant")))
+            plan.add(Step(columns.PAUSE, time=Time(sum(ways), "constant")))
         if called:
-            plan.add(Step(engine.CALL, "client", label=f"try {name}", place=f"client {name}"))
+            plan.add(Step(columns.CALL, "client", label=f"try {name}", place=f"client {name}"))
             self.blocks.append(_Block(f"try {name}", steps, name))
         else:
             _Body(self, name, steps).write()
         if name in self.design.after:
-            plan.add(Step(engine.SPAWN, label=f"after {name}"))
-        plan.add(Step(engine.END))
+            plan.add(Step(columns.SPAWN, label=f"after {name}"))
+        plan.add(Step(columns.END))
 
     def _write_blocks(self) -> None:
         while self.blocks:
             block = self.blocks.pop(0)
             self.plan.label(block.label)
             _Body(self, block.flow, block.steps).write()
-            self.plan.add(Step(engine.END))
+            self.plan.add(Step(columns.END))
 
     def new_name(self, base: str) -> str:
         """*base* with a number that no other has."""
@@ -116,7 +116,7 @@ class _Body:
         self.seen: Counter[str] = Counter()
         self.workers: dict[str, int] = {}
         self.threads: dict[str, int] = {}
-        self.free = list(range(engine.MOST_HELD))
+        self.free = list(range(columns.MOST_HELD))
 
     def write(self) -> None:
         """Write all steps, after the way there."""
@@ -131,7 +131,7 @@ class _Body:
             one.times for one in straight if one.node not in others and self.nodes[one.node].kind != "client"
         )
         if count and self.programs.design.net_ms:
-            self.plan.add(Step(engine.PAUSE, time=Time(count * self.programs.design.net_ms, "constant")))
+            self.plan.add(Step(columns.PAUSE, time=Time(count * self.programs.design.net_ms, "constant")))
 
     def _steps(self, steps: Steps) -> None:
         for step in steps:
@@ -156,15 +156,18 @@ class _Body:
 
     def _perhaps(self, step: Perhaps) -> None:
         name = self.programs.new_name(f"{self.flow} perhaps")
-        self.plan.add(Step(engine.BRANCH, label=f"{name} not", chance=1 - step.chance, place=self._place("perhaps")))
+        self.plan.add(Step(columns.BRANCH, label=f"{name} not", chance=1 - step.chance, place=self._place("perhaps")))
         self._hops(step.body)
         self._steps(step.body)
         self.plan.label(f"{name} not")
 
     def _together(self, step: Together) -> None:
-        raise DesignError(
-            [Problem("design", "branches beside each other are not simulated", "write them one after the other")]
-        )
+        name = self.programs.new_name(f"{self.flow} beside")
+        for number, branch in enumerate(step.branches):
+            label = f"{name}, branch {number + 1}"
+            self.programs.later(label, branch, f"{self.flow} branch {number + 1}")
+            self.plan.add(Step(columns.BESIDE, label=label, register=number))
+        self.plan.add(Step(columns.JOIN))
 
     def _call(self, called: Called) -> None:
         site, rule = self.programs.new_name(f"{called.node} call"), called.rule
@@ -172,7 +175,7 @@ class _Body:
             rule.timeout_ms, rule.retries, rule.budget, rule.backoff_ms, rule.break_after, rule.open_ms
         )
         self.programs.later(site, called.body, self.flow)
-        self.plan.add(Step(engine.CALL, site, label=site, place=self._place(f"{called.node} call")))
+        self.plan.add(Step(columns.CALL, site, label=site, place=self._place(f"{called.node} call")))
         if rule.fallback == "skip":
             self.plan.on_fail[site] = f"{site} skipped"
         if called.ask is not None:
@@ -189,10 +192,10 @@ class _Body:
         if is_hot(node):
             hot = f"{name} hot"
             self.plan.add(
-                Step(engine.BRANCH, label=hot, chance=node.number("hot"), place=self._place(f"{node.name} hot"))
+                Step(columns.BRANCH, label=hot, chance=node.number("hot"), place=self._place(f"{node.name} hot"))
             )
             self._miss(node, node.name, ask.miss, name, missed)
-            self.plan.add(Step(engine.JUMP, label=f"{name} done"))
+            self.plan.add(Step(columns.JUMP, label=f"{name} done"))
             self.plan.label(hot)
             self._miss(node, f"{node.name} hot", ask.miss, f"{name} again", "")
             self.plan.label(f"{name} done")
@@ -201,26 +204,26 @@ class _Body:
 
     def _miss(self, node: Node, cache: str, miss: Steps, name: str, missed: str) -> None:
         place = self._place(f"{cache} looked up")
-        self.plan.add(Step(engine.CACHE, cache, label=f"{name} hit", place=place))
+        self.plan.add(Step(columns.CACHE, cache, label=f"{name} hit", place=place))
         if missed:
             self.plan.label(missed)
         self._hops(miss)
         self._steps(miss)
         if node.kind != "cdn":
-            self.plan.add(Step(engine.FILL, cache))
+            self.plan.add(Step(columns.FILL, cache))
             self.plan.label(f"{name} hit")
             return
         after = f"{name} after"
-        self.plan.add(Step(engine.FILL, cache), Step(engine.JUMP, label=after))
+        self.plan.add(Step(columns.FILL, cache), Step(columns.JUMP, label=after))
         self.plan.label(f"{name} hit")
         if not miss:  # what the edge answers is answered
-            self.plan.add(Step(engine.END))
+            self.plan.add(Step(columns.END))
         self.plan.label(after)
 
     def _serve(self, visit: Visit) -> None:
         node = self.nodes[visit.node]
         if node.name in self.programs.layouts[node.name].buckets:
-            self.plan.add(Step(engine.LIMIT, node.name))
+            self.plan.add(Step(columns.LIMIT, node.name))
         ways: dict[str, Callable[[Node, Visit], None]] = {
             "sync_api": self._api,
             "async_api": self._api,
@@ -233,7 +236,7 @@ class _Body:
     def _plain(self, node: Node, visit: Visit) -> None:
         self.plan.add(
             Step(
-                engine.SERVE,
+                columns.SERVE,
                 node.name,
                 time=time_of(node, work_ms(node, visit)),
                 register=-1,
@@ -242,11 +245,11 @@ class _Body:
         )
 
     def _batch(self, node: Node, visit: Visit) -> None:
-        self.plan.add(Step(engine.BATCH, node.name, place=self._place(node.name)))
+        self.plan.add(Step(columns.BATCH, node.name, place=self._place(node.name)))
 
     def _register(self, node: Node) -> int:
         if not self.free:
-            message = f"flow `{self.flow}` holds more than {engine.MOST_HELD} workers, threads and connections at once"
+            message = f"flow `{self.flow}` holds more than {columns.MOST_HELD} workers, threads and connections at once"
             mend = "take an API out of it, or let a call (`calls:`) have its own"
             raise DesignError([Problem("design", f"node `{node.name}`: {message}", mend, node.line)])
         return self.free.pop(0)
@@ -260,7 +263,7 @@ class _Body:
                 self.threads[node.name] = self._register(node)
                 self.plan.add(
                     Step(
-                        engine.ACQUIRE,
+                        columns.ACQUIRE,
                         f"{node.name} threads",
                         register=self.threads[node.name],
                         place=f"{place} thread",
@@ -268,12 +271,12 @@ class _Body:
                 )
             if self.mentions[node.name] > 1 or visit.times > 1:
                 self.workers[node.name] = self._register(node)
-                self.plan.add(Step(engine.PICK, node.name, register=self.workers[node.name], place=f"{place} worker"))
+                self.plan.add(Step(columns.PICK, node.name, register=self.workers[node.name], place=f"{place} worker"))
         time = time_of(node, work_ms(node, visit))
-        self.plan.add(Step(engine.SERVE, node.name, register=self.workers[node.name], time=time, place=place))
+        self.plan.add(Step(columns.SERVE, node.name, register=self.workers[node.name], time=time, place=place))
         if self._is_last(node) and node.name in self.threads:
             register = self.threads.pop(node.name)
-            self.plan.add(Step(engine.RELEASE, register=register))
+            self.plan.add(Step(columns.RELEASE, register=register))
             self.free.insert(0, register)
 
     def _is_last(self, node: Node) -> bool:
@@ -285,15 +288,15 @@ class _Body:
         place, connection = self._place(node.name), self._register(node)
         patience = Time(node.number("pool_timeout_ms"), "constant")
         self.plan.add(
-            Step(engine.ACQUIRE, f"{node.name} pool", register=connection, patience=patience, place=f"{place} pool")
+            Step(columns.ACQUIRE, f"{node.name} pool", register=connection, patience=patience, place=f"{place} pool")
         )
         read = visit.verb == "read"
         from_replica = read and node.word("reads") == "replicas" and node.count("replicas", 0) > 0
         station = f"{node.name} replicas" if from_replica else node.name
-        self.plan.add(Step(engine.SERVE, station, time=time_of(node, work_ms(node, visit)), place=place))
+        self.plan.add(Step(columns.SERVE, station, time=time_of(node, work_ms(node, visit)), place=place))
         if not read and node.word("commit") == "sync" and node.count("replicas", 0):
-            self.plan.add(Step(engine.PAUSE, time=Time(node.number("sync_ms")), place=f"{place} commit"))
-        self.plan.add(Step(engine.RELEASE, register=connection))
+            self.plan.add(Step(columns.PAUSE, time=Time(node.number("sync_ms")), place=f"{place} commit"))
+        self.plan.add(Step(columns.RELEASE, register=connection))
         self.free.insert(0, connection)
 
 

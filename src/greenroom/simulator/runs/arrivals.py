@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from greenroom.simulator.columns import Floats, Ints
 from greenroom.simulator.design.model import Design
-from greenroom.simulator.engine import Floats, Ints
 
 _BIN_S = 0.1
 

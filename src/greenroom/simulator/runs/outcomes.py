@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
 
+from greenroom.simulator.columns import Floats, Ints
 from greenroom.simulator.design.model import Design, Fault
-from greenroom.simulator.engine import Floats, Ints
 from greenroom.simulator.runs.declared import lost_seconds, single_points, usd_month
 from greenroom.simulator.runs.running import Sample, Samples
 
@@ -272,7 +272,18 @@ class _Measuring:
             notes.append("So many requests were under way at once that some were refused: the system is beyond saving.")
         if self.steady[1] - self.steady[0] < 5:
             notes.append("The steady part, before the first fault, is under 5 s: its numbers are coarse.")
-        return tuple(notes)
+        return (*notes, *self._growing())
+
+    def _growing(self) -> Iterator[str]:
+        """Nodes to which more comes than they can do, as their queues show."""
+        first, last = math.ceil(self.steady[0]), math.floor(self.steady[1])
+        if last - first < 5:
+            return
+        middle = (first + last) // 2
+        for name, queue in self._queues().items():
+            before, after = float(np.mean(queue[first:middle])), float(np.mean(queue[middle:last]))
+            if after > 10 and after > 1.3 * before:
+                yield f"More comes to {name} than it can do: {before:,.0f} waited at first, {after:,.0f} later."
 
 
 def _endured(fault: Fault, shares: Floats, before: float, until_s: float) -> Endured:

@@ -10,10 +10,10 @@ import numpy as np
 
 from greenroom.bank.source import Problem
 from greenroom.kernel.errors import InputError
-from greenroom.simulator import engine, jit, twin
+from greenroom.simulator import columns, engine, jit, twin
+from greenroom.simulator.columns import Floats, Ints
 from greenroom.simulator.design.errors import DesignError
 from greenroom.simulator.design.model import Design
-from greenroom.simulator.engine import Floats, Ints
 from greenroom.simulator.plans.compiling import Compiled, compiled
 from greenroom.simulator.plans.layouts import Group
 from greenroom.simulator.runs.arrivals import Stream, expected, stream
@@ -182,10 +182,10 @@ class _Run:
             rows.append(self._counted(1000.0 * end, 1000.0 * (end - past)))
             past = end
         self._until(1000.0 * (self.seconds + _DRAIN_S), told, 1.0)
-        columns = [np.array(column) for column in zip(*rows, strict=True)]
-        took = np.where(self.outcome == engine.ANSWERED, self.answered - self.stream.times, np.nan)
-        overflowed = int((self.outcome == engine.OVERFLOWED).sum()) + int(self.tables.ints[0, engine.REFUSED] > 0)
-        return Sample(self.seed, self.stream, took, Series(*columns), self._sites(), overflowed)
+        counted = [np.array(column) for column in zip(*rows, strict=True)]
+        took = np.where(self.outcome == columns.ANSWERED, self.answered - self.stream.times, np.nan)
+        overflowed = int((self.outcome == columns.OVERFLOWED).sum()) + int(self.tables.ints[0, columns.REFUSED] > 0)
+        return Sample(self.seed, self.stream, took, Series(*counted), self._sites(), overflowed)
 
     def _until(self, until_ms: float, told: Callable[[float], None], part: float) -> None:
         run = engine.run if jit.COMPILED else twin.run
@@ -199,14 +199,14 @@ class _Run:
 
     def _counted(self, now: float, past: float) -> tuple[Floats, ...]:
         ints, floats = self.tables.ints[self.rows], self.tables.floats[self.rows]
-        since = now - floats[:, engine.SINCE]
-        busy = floats[:, engine.BUSY_AREA] + since * ints[:, engine.BUSY]
-        waiting = floats[:, engine.WAITING_AREA] + since * ints[:, engine.WAITING]
-        up = self._summed((ints[:, engine.UP] != engine.IS_DOWN).astype(np.float64))
+        since = now - floats[:, columns.SINCE]
+        busy = floats[:, columns.BUSY_AREA] + since * ints[:, columns.BUSY]
+        waiting = floats[:, columns.WAITING_AREA] + since * ints[:, columns.WAITING]
+        up = self._summed((ints[:, columns.UP] != columns.IS_DOWN).astype(np.float64))
         self.up_area = self.up_area + past * self.was_up
         self.was_up = up
         others = (
-            self._summed(ints[:, one].astype(np.float64)) for one in (engine.SERVED, engine.BATCHES, engine.BATCHED)
+            self._summed(ints[:, one].astype(np.float64)) for one in (columns.SERVED, columns.BATCHES, columns.BATCHED)
         )
         return (self._summed(busy), self._summed(waiting), self.up_area, *others)
 
@@ -219,5 +219,5 @@ class _Run:
         found = {}
         for name in self.sites:
             row = ints[self.tables.rows[f"sites {name}"]]
-            found[name] = (int(row[engine.TIMEOUTS]), int(row[engine.RETRIED]), int(row[engine.TRIPS]))
+            found[name] = (int(row[columns.TIMEOUTS]), int(row[columns.RETRIED]), int(row[columns.TRIPS]))
         return found
