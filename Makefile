@@ -8,7 +8,7 @@ PEERS := $(VENV)/bench-peers
 .DEFAULT_GOAL := help
 # uv brings certificates of its own; where the machine has some, a company's proxy is among them.
 export UV_SYSTEM_CERTS ?= $(if $(wildcard /etc/ssl/certs/ca-certificates.crt),true,false)
-.PHONY: help run test test-workers check lint verify fuzz bench bench-judge bench-labs bench-api bench-simulator format docs lock install dev clean
+.PHONY: help run test test-workers check lint verify fuzz bench bench-judge bench-labs bench-api bench-simulator bench-simulator-real format docs lock install dev clean
 
 help: ## List the tasks.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -47,8 +47,12 @@ bench-labs: $(STAMP)-dev ## Measure labs from submit to verdict beside a cold im
 bench-api: $(STAMP)-dev ## Measure CPU time per request beside a bare Starlette route (ratios; ARGS=--json).
 	@$(BIN)/python bench/api.py $(ARGS)
 
-bench-simulator: $(STAMP)-dev ## Measure the simulator beside SimPy (ratios; ARGS=--json).
-	@$(BIN)/python bench/simulator.py $(ARGS)
+bench-simulator: $(STAMP)-dev ## Measure the simulator beside SimPy and ciw (ratios; ARGS=--json).
+	@test -d $(PEERS)/simulators || $(BIN)/uv pip install -q --target $(PEERS)/simulators ciw==3.2.7 || echo "Without ciw: the registry does not give it."
+	@$(BIN)/python bench/simulator.py --peers $(PEERS)/simulators $(ARGS)
+
+bench-simulator-real: $(STAMP)-dev ## Measure a real FastAPI app beside what the simulator predicts; needs a quiet machine (ARGS=--json).
+	@$(BIN)/python bench/simulator_real.py $(ARGS)
 
 fuzz: $(STAMP)-dev ## Half an hour of schemathesis against a running server (GREENROOM_FUZZ_SECONDS=1800, GREENROOM_FUZZ_SEED).
 	GREENROOM_FUZZ_SECONDS=$${GREENROOM_FUZZ_SECONDS:-1800} GREENROOM_FUZZ_SEED=$${GREENROOM_FUZZ_SEED:-$$RANDOM} $(BIN)/pytest -q tests/security/test_fuzz.py
