@@ -81,6 +81,9 @@ def everything() -> Plan:
     plan.add(
         Step(columns.BATCH, "model", place="model"),
         Step(columns.SERVE, "api", register=0, time=Time(0.5), place="api 2"),
+        Step(columns.BESIDE, label="later", register=0),
+        Step(columns.BESIDE, label="query", register=1),
+        Step(columns.JOIN),
         Step(columns.SPAWN, label="later"),
         Step(columns.END),
     )

@@ -28,6 +28,7 @@ from greenroom.simulator.columns import (
     HEAD,
     HELD_ERA,
     IN_FLIGHT,
+    JOIN,
     LAST_CALLER,
     LATER,
     LEFT,
@@ -170,6 +171,31 @@ def attempt_failed(ints: Ints, floats: Floats, due: Floats, events: Ints, token:
 
 
 @jit
+def begin_branch(ints: Ints, floats: Floats, token: int) -> None:
+    """Begin the branch at the token's step, the first of some if its register is 0. `JOIN` waits for all of them."""
+    step = ints[token, PC]
+    if ints[step, OTHER] == 0:
+        ints[token, CHILD] = 0
+        ints[token, RESULT] = ANSWERED
+    branch = begin(ints, floats, ints[token, REQUEST], ints[step, OPERAND], token)
+    if branch < 0:
+        ints[token, RESULT] = FAILED
+    else:
+        ints[branch, ATTEMPT] = ints[token, ATTEMPT] + ints[token, ROUND]
+        ints[token, CHILD] += 1
+
+
+@jit
+def note_branch(ints: Ints, token: int, result: int) -> None:
+    """A branch of *token* has ended; after the last one it goes on. One that has failed has failed all of it."""
+    if result != ANSWERED:
+        ints[token, RESULT] = FAILED
+    ints[token, CHILD] -= 1
+    if ints[token, CHILD] == 0:
+        make_ready(ints, token)
+
+
+@jit
 def end(ints: Ints, floats: Floats, due: Floats, events: Ints, token: int, result: int) -> None:
     """The walk is over: units go back, and who waits for it hears of it."""
     for register in range(MOST_HELD):
@@ -185,6 +211,9 @@ def end(ints: Ints, floats: Floats, due: Floats, events: Ints, token: int, resul
     ints[token, LINK] = ints[0, FREE]
     ints[0, FREE] = token
     if parent == NOBODY:
+        return
+    if ints[ints[parent, PC], OP] == JOIN:
+        note_branch(ints, parent, result)
         return
     stop_waiting(ints, floats, parent)
     if result == ANSWERED:

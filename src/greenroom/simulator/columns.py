@@ -23,7 +23,9 @@ EVENTS, SEED, FREE, READY, ENDED, ARRIVED, IN_FLIGHT, MOST_IN_FLIGHT, REFUSED, U
 # longer than its patience (0: for ever; exponential, where it is a mean) leaves the queue and fails.
 OP, OPERAND, OTHER, LAW, PLACE = range(5)
 AMOUNT, SPREAD, PATIENCE, PATIENCE_IS_MEAN = range(4)
-SERVE, ACQUIRE, BATCH, PICK, RELEASE, PAUSE, BRANCH, JUMP, CALL, SPAWN, CACHE, FILL, LIMIT, FAIL, END = range(15)
+SERVE, ACQUIRE, BATCH, PICK, RELEASE, PAUSE, BRANCH, JUMP, CALL, SPAWN, CACHE, FILL, LIMIT, BESIDE, JOIN, FAIL, END = (
+    range(17)
+)
 CONSTANT, EXPONENTIAL, LOGNORMAL = range(3)
 
 # A station: its copies lie in rows from FIRST on. PARTED holds the first token that was sent into a partition.
@@ -58,6 +60,7 @@ LOST, RESTORED, SLOWED, COOLED, PARTS, JOINS = range(6)
 
 # A token. LINK is its place in one list: of those that wait at a copy, are ready, are free or have ended. EARLIER is
 # the other way, in a copy's queue and, with LATER, among a site's callers. DEADLINE is that of its waiting in either.
+# CHILD is the attempt that it waits for, or at JOIN the number of its branches; RESULT is then that of the branches.
 PC, REQUEST, PARENT, CHILD, LINK, COPY, COPY_ERA, EARLIER, LATER, SITE, TRIES, ATTEMPT, ROUND, RESULT = range(14)
 HELD = 14
 HELD_ERA = HELD + MOST_HELD

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import math
 
-from greenroom.simulator.calls import call, end, leave, refuse, time_out
+from greenroom.simulator.calls import begin_branch, call, end, leave, refuse, time_out
 from greenroom.simulator.columns import (
     A_REQUEST,
     ACQUIRE,
@@ -27,10 +27,12 @@ from greenroom.simulator.columns import (
     ANSWERED,
     ARRIVED,
     BATCH,
+    BESIDE,
     BRANCH,
     BUSY,
     CACHE,
     CALL,
+    CHILD,
     CONTENT,
     COPY,
     COPY_ERA,
@@ -51,6 +53,7 @@ from greenroom.simulator.columns import (
     HIT,
     IMPATIENT,
     IS_THERE,
+    JOIN,
     JUMP,
     LATER,
     LINK,
@@ -125,6 +128,8 @@ def passes(ints: Ints, floats: Floats, token: int) -> bool:
             target = ints[step, OTHER]
     elif what == FILL:
         floats[operand, WARMTH] += (1.0 - floats[operand, WARMTH]) / floats[operand, ENTRIES]
+    elif what == BESIDE:
+        begin_branch(ints, floats, token)
     elif what == SPAWN:
         begin(ints, floats, ints[token, REQUEST], operand, NOBODY)
     else:
@@ -159,6 +164,13 @@ def walk(ints: Ints, floats: Floats, due: Floats, events: Ints, token: int) -> N
             if not call(ints, floats, due, events, token):
                 refuse(ints, token)
             return
+        elif what == JOIN:
+            if ints[token, CHILD] > 0:
+                return
+            if ints[token, RESULT] == FAILED:
+                end(ints, floats, due, events, token, FAILED)
+                return
+            ints[token, PC] = step + 1
         elif what >= FAIL:
             end(ints, floats, due, events, token, ANSWERED if what == END else FAILED)
             return

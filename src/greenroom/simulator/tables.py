@@ -253,7 +253,7 @@ class _Layout:
     def _operand(self, step: Step) -> int:
         if step.op <= columns.PICK:
             return self.rows[f"station {step.target}"]
-        if step.op in (columns.BRANCH, columns.JUMP, columns.SPAWN):
+        if step.op in (columns.BRANCH, columns.JUMP, columns.SPAWN, columns.BESIDE):
             return self._label(step.label)
         sort = {columns.CALL: "sites", columns.CACHE: "caches", columns.FILL: "caches", columns.LIMIT: "buckets"}
         return self.rows[f"{sort[step.op]} {step.target}"] if step.op in sort else 0
