@@ -8,7 +8,7 @@ design:
   slo: {p99_ms: 250, errors_pct: 0.5, usd_month: 900}
   faults: [{at: 15, for: 4, kill: async_api}]
   given: {postgres: {query_ms: 3}}
-  needs: [postgres]
+  needs: {postgres: 1}
   estimates: [peak_rps, postgres_busy_cores]
   seconds: 30
 rubric:
