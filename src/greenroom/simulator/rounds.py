@@ -61,8 +61,8 @@ class Need:
 def asked(text: str, spec: DesignSpec) -> Design:
     """The design that *text* is, in the round of *spec*, whatever it says of the round itself. Raises DesignError.
 
-    What is usual for a kind holds whatever a node says why: there is nobody to weigh the reason. Prices are those of the
-    table, times spread as they do for the kind, and a flow that the round does not name gets no traffic.
+    What is usual for a kind holds whatever a node says why: there is nobody to weigh the reason. Prices are those of
+    the table, times spread as they do for the kind, and a flow that the round does not name gets no traffic.
     """
     slo = {"rps": spec.rps, **{str(name): limit for name, limit in spec.slo.items()}}
     changes = {"round": {"slo": slo}, "traffic": spec.traffic or None, "faults": None, "seconds": spec.seconds}

@@ -137,5 +137,6 @@ def overloaded(design: Design) -> list[str]:
     return [
         name
         for name, node in design.nodes.items()
-        if copies_needed(node, load[name], rps) > copies_of(node) and not (node.kind == "postgres" and copies_of(node) > 1)
+        if copies_needed(node, load[name], rps) > copies_of(node)
+        and not (node.kind == "postgres" and copies_of(node) > 1)
     ]
