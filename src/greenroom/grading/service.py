@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 import structlog
 
@@ -23,15 +24,31 @@ log = structlog.get_logger(__name__)
 LEXICAL = "lexical"
 
 
+class SecondReader(Protocol):
+    """Somebody else who reads the same answers: a language model."""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        ...
+
+    def beside(
+        self, findings: Sequence[Finding], claims: Mapping[str, str], answer: str, prompt: str
+    ) -> tuple[Finding, ...]:
+        """*findings*, joined with what it says of the same points, whose *claims* stand by their ids."""
+        ...
+
+
 class Grader:
     """Reads answers. Thread-safe; the encoder is loaded at the first use.
 
     Without an encoder given, the packaged one is used, and plain word likeness, labelled `lexical`, when
-    its files are missing or are not the pinned ones.
+    its files are missing or are not the pinned ones. A *second* reader is asked after it, if there is one.
     """
 
-    def __init__(self, encoder: Encoder | None = None) -> None:
+    def __init__(self, encoder: Encoder | None = None, second: SecondReader | None = None) -> None:
         self._encoder = encoder
+        self._second = second
         self._loaded = encoder is not None
         self._lock = threading.Lock()
 
@@ -41,8 +58,9 @@ class Grader:
 
     @property
     def version(self) -> str:
-        """The version of the fitted model."""
-        return self._model().version
+        """The version of the fitted model, and the second reader's name."""
+        version = self._model().version
+        return version if self._second is None else f"{version}+{self._second.name}"
 
     @property
     def encoder(self) -> str:
@@ -52,16 +70,31 @@ class Grader:
 
     def grade(self, item: Item, answer: str) -> tuple[Finding, ...]:
         """One finding for each claim of the item's rubric."""
+        found = tuple(one.finding for one in self.read(item, answer))
+        claims = {point.id: point.claim for point in item.head.rubric if point.claim}
+        return self._beside(found, claims, answer, f"{item.title}\n{item.prompt}")
+
+    def read(self, item: Item, answer: str) -> list[Read]:
+        """The same without a second reader, and for each point the sentence that decided and what it is nearest to."""
         points = [point for point in item.head.rubric if point.claim]
         measured = [(_phrasings(one), others(item, one)) for one in points]
         rows = self._read(answer, f"{item.title}\n{item.prompt}", measured)
-        return tuple(_finding(point.id, point.points, *row) for point, row in zip(points, rows, strict=True))
+        return [
+            Read(_finding(point.id, point.points, *row), *_nearest(row[0]))
+            for point, row in zip(points, rows, strict=True)
+        ]
 
     def grade_follow_up(self, item: Item, point: Point, answer: str, *, question: str) -> Finding:
         """The answer to a follow-up, held against what a good answer to it states."""
         prompt = f"{item.title}\n{item.prompt}\n{question}"
         (row,) = self._read(answer, prompt, [(point.follow_up_phrasings, others(item, point))])
-        return _finding(point.id, point.points, *row)
+        found = (_finding(point.id, point.points, *row),)
+        return self._beside(found, {point.id: point.follow_up_phrasings.claim}, answer, prompt)[0]
+
+    def _beside(
+        self, found: tuple[Finding, ...], claims: Mapping[str, str], answer: str, prompt: str
+    ) -> tuple[Finding, ...]:
+        return found if self._second is None else self._second.beside(found, claims, answer, prompt)
 
     def _read(
         self, answer: str, prompt: str, points: Sequence[tuple[Phrasings, Sequence[str]]]
@@ -96,6 +129,19 @@ class Grader:
 
     def _model(self) -> Model:
         return packaged_model("model" if self._ready() is not None else LEXICAL)
+
+
+@dataclass(frozen=True)
+class Read:
+    """A finding with the sentence of the answer that is nearest to the point, and the phrasing it is nearest to."""
+
+    finding: Finding
+    sentence: str = ""
+    nearest: str = ""
+
+
+def _nearest(decision: Decision) -> tuple[str, str]:
+    return (decision.seen.window.text, decision.seen.nearest) if decision.seen is not None else ("", "")
 
 
 def probability_of(finding: Finding) -> float:

@@ -11,6 +11,7 @@ from greenroom.accounts.administration import Administration
 from greenroom.accounts.assembly import open_accounts
 from greenroom.accounts.service import Accounts
 from greenroom.grading.assembly import Lifecycle, open_lifecycle
+from greenroom.grading.language_model.reader import open_language_model
 from greenroom.grading.service import Grader
 from greenroom.interview.answering import Answering
 from greenroom.interview.catalogue import Catalogue, load_catalogue
@@ -72,13 +73,13 @@ async def open_workplace(settings: Settings, clock: Clock | None = None) -> Asyn
     """
     prepare_data_dir(settings)
     migrate(settings.database)
+    grader = Grader(second=open_language_model(settings))
     catalogue = load_catalogue(settings.packs)
     time = clock or SystemClock()
     database = Database(settings.database)
     limit, limit_each = settings.queue_limit, settings.queue_limit_each
     people = open_accounts(settings, database, time, Training(database, timedelta(days=settings.retrain_days)))
     judge = Judge(jobs=settings.jobs_each, spares=settings.spares, bounds=Bounds(limit, limit_each))
-    grader = Grader()
     lifecycle = open_lifecycle(settings, database, time, grader, catalogue.items)
     try:
         await lifecycle.desk.models.refresh()
