@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.progress import Progress as Bar
 
-from greenroom.cli import intake, models
+from greenroom.cli import intake, models, rubrics
 from greenroom.cli.output import Json, console, emit, log
 from greenroom.kernel.errors import EnvironmentFault, InputError
 
@@ -22,6 +22,7 @@ app = typer.Typer(
 )
 app.add_typer(intake.app)
 app.add_typer(models.app)
+app.add_typer(rubrics.app)
 
 
 @app.callback()

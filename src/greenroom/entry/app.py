@@ -24,7 +24,7 @@ from greenroom.platform.channels import Channels
 from greenroom.platform.logs import configure_logs
 from greenroom.platform.relay import Relay
 from greenroom.platform.settings import DEFAULT_PORT, Settings, load_settings
-from greenroom.web import errors, interviews, page, pages, people, rounds, sockets, streams
+from greenroom.web import errors, interviews, page, pages, people, rounds, rubrics, sockets, streams
 from greenroom.web.admin import content as admin_content
 from greenroom.web.admin import grader as admin_grader
 from greenroom.web.admin import people as admin_people
@@ -74,7 +74,13 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     for router in (pages.router, people.everywhere, people.router, interviews.router, rounds.router, streams.router):
         app.include_router(router)
     app.include_router(grader.metrics)
-    for router in (admin_people.everywhere, admin_people.router, admin_content.router, admin_grader.router):
+    for router in (
+        admin_people.everywhere,
+        admin_people.router,
+        admin_content.router,
+        admin_grader.router,
+        rubrics.router,
+    ):
         app.include_router(router)
     app.mount("/static", HashedFiles(), name="static")
     errors.install(app)

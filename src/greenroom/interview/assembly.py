@@ -14,6 +14,7 @@ from greenroom.grading.assembly import Lifecycle, open_lifecycle
 from greenroom.grading.language_model.reader import open_language_model
 from greenroom.grading.service import Grader
 from greenroom.interview.answering import Answering
+from greenroom.interview.authoring import Authoring
 from greenroom.interview.catalogue import Catalogue, load_catalogue
 from greenroom.interview.claims import Claims
 from greenroom.interview.disputes import Disputes
@@ -43,6 +44,7 @@ class Workplace:
     answering: Answering
     claims: Claims
     lifecycle: Lifecycle
+    authoring: Authoring
 
     @property
     def disputes(self) -> Disputes:
@@ -98,6 +100,7 @@ async def open_workplace(settings: Settings, clock: Clock | None = None) -> Asyn
             answering,
             claims,
             lifecycle,
+            Authoring(database, catalogue, lifecycle.desk, grader),
         )
     finally:
         await lifecycle.desk.close()
