@@ -26,7 +26,9 @@ from greenroom.platform.relay import Relay
 from greenroom.platform.settings import DEFAULT_PORT, Settings, load_settings
 from greenroom.web import errors, interviews, page, pages, people, rounds, rubrics, sockets, streams
 from greenroom.web.admin import content as admin_content
+from greenroom.web.admin import evaluation as admin_evaluation
 from greenroom.web.admin import grader as admin_grader
+from greenroom.web.admin import learning as admin_learning
 from greenroom.web.admin import people as admin_people
 from greenroom.web.api import accounts, admin, bank, grader
 from greenroom.web.api import interviews as api_interviews
@@ -74,13 +76,8 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     for router in (pages.router, people.everywhere, people.router, interviews.router, rounds.router, streams.router):
         app.include_router(router)
     app.include_router(grader.metrics)
-    for router in (
-        admin_people.everywhere,
-        admin_people.router,
-        admin_content.router,
-        admin_grader.router,
-        rubrics.router,
-    ):
+    office = (admin_people, admin_content, admin_grader, admin_learning, admin_evaluation, rubrics)
+    for router in (admin_people.everywhere, *(one.router for one in office)):
         app.include_router(router)
     app.mount("/static", HashedFiles(), name="static")
     errors.install(app)

@@ -11,6 +11,7 @@ from greenroom.accounts.administration import Administration
 from greenroom.accounts.assembly import open_accounts
 from greenroom.accounts.service import Accounts
 from greenroom.grading.assembly import Lifecycle, open_lifecycle
+from greenroom.grading.intake.service import Snapshots
 from greenroom.grading.language_model.reader import open_language_model
 from greenroom.grading.service import Grader
 from greenroom.interview.answering import Answering
@@ -18,6 +19,7 @@ from greenroom.interview.authoring import Authoring
 from greenroom.interview.catalogue import Catalogue, load_catalogue
 from greenroom.interview.claims import Claims
 from greenroom.interview.disputes import Disputes
+from greenroom.interview.evaluations import Evaluations
 from greenroom.interview.service import Interviews
 from greenroom.interview.switches import Switches
 from greenroom.interview.training import Training
@@ -45,6 +47,7 @@ class Workplace:
     claims: Claims
     lifecycle: Lifecycle
     authoring: Authoring
+    evaluations: Evaluations
 
     @property
     def disputes(self) -> Disputes:
@@ -60,6 +63,11 @@ class Workplace:
     def training(self) -> Training:
         """Who lets the grader learn from their answers."""
         return Training(self.database, timedelta(days=self.settings.retrain_days))
+
+    @property
+    def snapshots(self) -> Snapshots:
+        """What the grader learns from."""
+        return Snapshots(self.database, retrain_within=timedelta(days=self.settings.retrain_days))
 
     @property
     def administration(self) -> Administration:
@@ -83,6 +91,7 @@ async def open_workplace(settings: Settings, clock: Clock | None = None) -> Asyn
     people = open_accounts(settings, database, time, Training(database, timedelta(days=settings.retrain_days)))
     judge = Judge(jobs=settings.jobs_each, spares=settings.spares, bounds=Bounds(limit, limit_each))
     lifecycle = open_lifecycle(settings, database, time, grader, catalogue.items)
+    evaluations = Evaluations(settings.data_dir / "evaluation.json", catalogue.items, time)
     try:
         await lifecycle.desk.models.refresh()
         await people.accounts.sessions.revocations.begin()
@@ -101,8 +110,10 @@ async def open_workplace(settings: Settings, clock: Clock | None = None) -> Asyn
             claims,
             lifecycle,
             Authoring(database, catalogue, lifecycle.desk, grader),
+            evaluations,
         )
     finally:
+        await evaluations.close()
         await lifecycle.desk.close()
         judge.close()
         await people.close()

@@ -149,7 +149,16 @@ RULES = {
     "PATCH /api/v1/admin/users/{user_id}": A,
     "POST /admin/disputes/{dispute_id}/accept": A,
     "POST /admin/disputes/{dispute_id}/reject": A,
+    "GET /admin/grader/data": A,
+    "GET /admin/grader/evaluation": A,
+    "GET /admin/grader/forget": A,
+    "GET /admin/grader/snapshots/{snapshot_id}": A,
     "POST /admin/grader/audits": A,
+    "POST /admin/grader/data": A,
+    "POST /admin/grader/data/preview": A,
+    "POST /admin/grader/evaluation": A,
+    "POST /admin/grader/forget": A,
+    "POST /admin/grader/forget/preview": A,
     "POST /admin/grader/promote": A,
     "POST /admin/grader/rollback": A,
     "POST /admin/invitations": A,
@@ -256,6 +265,7 @@ async def house(site: Site) -> House:
         "user_id": owner.session.user.id,
         "invitation_id": "x",
         "dispute_id": "x",
+        "snapshot_id": "x",
     }
     return House(site, owner, ids)
 
