@@ -97,14 +97,27 @@ def _row(marked: Marked, read: Read) -> tuple[Row, bool | None]:
     state = state_of(marked.expected)
     truth = None if state is None else state is State.present
     found = read.finding
-    expected = marked.expected if isinstance(marked.expected, str) else f"{marked.expected:.0%}"
-    if not isinstance(marked.expected, str) and state is not None:
-        expected = "present" if truth else "earns nothing"
     quote = str(found.evidence.get("quote") or read.sentence)
     nearest = str(found.evidence.get("nearest") or read.nearest)
     verdict = _verdict(marked.expected, found)
-    row = Row(marked.place, marked.answer, expected, found.state.value, found.confidence, quote, nearest, verdict)
+    row = Row(
+        marked.place,
+        marked.answer,
+        _told(marked.expected),
+        found.state.value,
+        found.confidence,
+        quote,
+        nearest,
+        verdict,
+    )
     return row, truth
+
+
+def _told(expected: str | float) -> str:
+    """What is expected, in words."""
+    if isinstance(expected, str):
+        return " or ".join(one.strip() for one in expected.split("|"))
+    return "present" if expected >= 1 else "earns nothing" if expected <= 0 else f"earns {expected:.0%}"
 
 
 def _verdict(expected: str | float, found: Finding) -> Verdict:

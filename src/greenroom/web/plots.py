@@ -32,21 +32,21 @@ def coverage(points: Sequence[dict[str, float]], name: str) -> Markup:
     return _square(name, "Accuracy by coverage", f"{said}.", "share answered", line)
 
 
-def bars(rows: Sequence[tuple[str, float | None, str]], name: str, title: str) -> Markup:
-    """A bar for each label and value (0..1), with a note beside the label. It is as wide as the page."""
+def bars(rows: Sequence[tuple[str, float | None]], name: str, title: str) -> Markup:
+    """A bar for each label and value (0..1). It is as wide as the page."""
     parts = [_bar(number * _ROW, *row) for number, row in enumerate(rows)]
-    said = "; ".join(f"{label}: {_number(value)}" for label, value, _ in rows)
+    said = "; ".join(f"{label}: {_number(value)}" for label, value in rows)
     return Markup(  # noqa: S704 (labels are escaped)
         f'<svg class="plot" width="100%" height="{len(rows) * _ROW}" role="img" aria-labelledby="{name}-t {name}-d">'
         f'<title id="{name}-t">{escape(title)}</title><desc id="{name}-d">{escape(said)}.</desc>{"".join(parts)}</svg>'
     )
 
 
-def _bar(top: int, label: str, value: float | None, note: str) -> str:
+def _bar(top: int, label: str, value: float | None) -> str:
     width = f"{100 * (value or 0):.1f}%"
     return (
         f'<text class="label" x="0" y="{top + 14}">{escape(label)}</text>'
-        f'<text x="100%" y="{top + 14}" text-anchor="end">{_number(value)}{escape(note)}</text>'
+        f'<text x="100%" y="{top + 14}" text-anchor="end">{_number(value)}</text>'
         f'<rect class="rail" x="0" y="{top + 22}" width="100%" height="10"/>'
         f'<rect class="bar" x="0" y="{top + 22}" width="{width}" height="10"/>'
     )

@@ -48,10 +48,7 @@ async def _page(request: Request, opened: Workplace, error: GreenroomError | Non
 def _report(report: dict[str, Any]) -> dict[str, Any]:
     told, block = report["plots"], report["classes"]["points"]
     titles = {topic.value: title for topic, title in topic_titles().items()}
-    families = [
-        (titles.get(name, name), one["macro_f1"], f" · {one['points']} points")
-        for name, one in told["families"].items()
-    ]
+    families = [(titles.get(name, name), one["macro_f1"], one["points"]) for name, one in told["families"].items()]
     return {
         "made_at": datetime.fromisoformat(report["made_at"]),
         "model": f"{report['model']['version']}, {report['model']['encoder']}",
@@ -64,7 +61,8 @@ def _report(report: dict[str, Any]) -> dict[str, Any]:
         "confusion": told["confusion"],
         "reliability_plot": plots.reliability(told["reliability"], "reliability"),
         "coverage_plot": plots.coverage(told["coverage"], "coverage"),
-        "families_plot": plots.bars(families, "families", "Macro-F1 by topic"),
+        "families_plot": plots.bars([one[:2] for one in families], "families", "Macro-F1 by topic"),
+        "families": families,
     }
 
 

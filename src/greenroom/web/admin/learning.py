@@ -104,7 +104,9 @@ async def snapshot(request: Request, snapshot_id: Id, opened: Work, _admin: Admi
     quarantine = await opened.snapshots.quarantine(snapshot_id)
     context = {
         "id": snapshot_id,
-        "about": about | {"readable": len(content.rows), "erased": content.erased, "manifest SHA-256": content.sha256},
+        "about": _facts(
+            about | {"readable": len(content.rows), "erased": content.erased, "manifest SHA-256": content.sha256}
+        ),
         "facts": _facts(content.manifest["facts"]),
         "quarantine": quarantine[:_MOST_SHOWN],
         "further": max(0, len(quarantine) - _MOST_SHOWN),
