@@ -137,7 +137,7 @@ class Answering:
 
     def make_ready(self, item: Item) -> None:
         """Have the judge make the cases of *item*, and measure a lab's starter, while the candidate reads. Blocks."""
-        if item.kind is Kind.concept:
+        if not item.kind.is_judged:
             return
         with contextlib.suppress(JudgeFaultError, CapacityError):  # who runs it is told
             self.judge.prepare(item)
