@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+import typer
 
 from greenroom.bank.findings import Finding, State
 from greenroom.bank.loader import load_item
 from greenroom.bank.models import Item
+from greenroom.cli.rubrics import rubric
 from greenroom.grading.rubrics import Marked, declared, review
 from greenroom.grading.service import Grader, Read
 
@@ -62,3 +66,12 @@ def test_declared_answers_come_with_the_sentence_and_the_phrasing_that_are_neare
     }
     assert all(row.sentence in row.answer.replace("\n", " ") or row.sentence in row.answer for row in rows)
     assert {row.nearest for row in rows} - {""} <= phrases
+
+
+def test_the_command_prints_the_same(pack: Path, item: Item, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    with contextlib.suppress(typer.Exit):
+        rubric(item.slug, pack=pack, as_json=True)
+    told = json.loads(capfdbinary.readouterr().out)
+    assert (told["item"], told["answers"]) == (item.slug, len(item.submissions))
+    assert [one["point"] for one in told["points"]] == [point.id for point in item.head.rubric if point.claim]
+    assert set(told["points"][0]["counts"]) == {"missed", "false", "otherwise", "agrees"}

@@ -34,7 +34,9 @@ def anyio_backend() -> str:
 
 @pytest.fixture(scope="module")
 async def site(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
-    async with open_site(tmp_path_factory.mktemp("data")) as opened:
+    # An address of documentation, where nobody answers (RFC 5737).
+    nobody = {"llm_url": "http://192.0.2.1:9/v1", "llm_model": "small", "llm_timeout_s": 0.1}
+    async with open_site(tmp_path_factory.mktemp("data"), **nobody) as opened:
         yield opened
 
 
@@ -141,6 +143,9 @@ async def test_a_trial_is_read_and_nothing_of_it_is_stored(site: Site) -> None:
     page = await author.post("/rubrics/inside-a-token/trial", data={"answer": text}, headers=HTML)
     assert page.status_code == 200
     assert "Findings of the trial" in page.text
+    assert "read without it" in page.text  # the language model of the settings is asked, and does not answer
+    assert "also read by a language model at 192.0.2.1." in page.text
+    assert "Nothing leaves" not in page.text
     assert "signature, divided by dots. &lt;script&gt;" in page.text
     assert "Precision" in page.text
     assert await stored() == before

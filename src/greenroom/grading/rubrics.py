@@ -8,7 +8,8 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from greenroom.bank.findings import Finding, State
-from greenroom.bank.models import Item, Point
+from greenroom.bank.models import Item
+from greenroom.bank.rubric import Point
 from greenroom.bank.verification import expected_findings, matches
 from greenroom.grading.scoring.declared import state_of
 from greenroom.grading.service import Read
