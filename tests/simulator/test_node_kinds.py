@@ -80,12 +80,16 @@ def test_who_comes_back_meets_the_same_worker() -> None:
         ("kind: queue, acks: all", 3.0),
         ("kind: queue, acks: leader", 1.0),
         ("kind: worker, copies: 50, ms: 5", 5.0),
-        ("kind: client, net_ms: 40", 40.0),
         ("kind: model_server, copies: 20, ms: 8", 8.0),
     ],
 )
 def test_without_a_queue_a_node_takes_its_time(node: str, ms: float) -> None:
     near(ran(f"one: {{{node}}}", "one", rps=20, seconds=60), ms, 0.1)
+
+
+def test_a_client_is_so_far_away() -> None:
+    nodes = "phone: {kind: client, net_ms: 40}, edge: {kind: lb, ms: 1, law: constant}"
+    near(ran(nodes, "phone > edge", rps=20, seconds=60), 41.0, 0.001)
 
 
 def test_writes_take_their_own_time_and_a_synchronous_commit_waits() -> None:
@@ -103,7 +107,10 @@ def test_a_hit_spares_what_is_behind() -> None:
 
 
 def test_a_hot_entry_that_expires_is_asked_for_by_all_at_once_unless_one_alone_goes() -> None:
-    cache = "cache: {kind: redis, hit: 1, hot: 0.5, ttl_s: 1, single_flight: %s}, db: {kind: postgres, cores: 16, query_ms: 50}"
+    cache = (
+        "cache: {kind: redis, hit: 1, hot: 0.5, ttl_s: 1, single_flight: %s}, "
+        "db: {kind: postgres, cores: 16, query_ms: 50}"
+    )
     stampede = use(ran(cache % "false", "cache ?miss db", rps=1000), "db").served_rps
     assert 10 < stampede < 1000 * 0.5 * 0.05 * 2
     assert use(ran(cache % "true", "cache ?miss db", rps=1000), "db").served_rps == 0
@@ -127,7 +134,7 @@ def test_batches_fill_as_load_grows() -> None:
     few, many = (use(ran(model, "model", rps=rps), "model") for rps in (100, 1200))
     assert few.batch_fill is not None
     assert many.batch_fill is not None
-    assert few.batch_fill < 0.2 < 0.8 < many.batch_fill
+    assert few.batch_fill < 0.2 < 0.7 < many.batch_fill
     assert many.utilisation == pytest.approx(1200 * 12 / 16 / 1000, rel=0.03)
 
 
@@ -146,7 +153,7 @@ def test_a_scaler_adds_copies_after_its_delay() -> None:
         f"api: {{kind: async_api, copies: 1, {scale}}}", "api 4ms", "calls: {client: {timeout_ms: 2000}}", seconds=40
     )
     assert sum(found.over_time["goodput_rps"][30:38]) / 8 == pytest.approx(500, rel=0.05)
-    assert sum(found.over_time["goodput_rps"][5:7]) / 2 < 300
+    assert sum(found.over_time["goodput_rps"][4:7]) / 3 < 300
     assert use(found, "api").copies > 2
 
 

@@ -6,9 +6,9 @@ RUBRIC = """\
 design:
   rps: 400
   slo: {p99_ms: 250, errors_pct: 0.5, usd_month: 900}
-  faults: [{at: 15, for: 4, kill: async_api}]
+  faults: [{at: 15, for: 4, kill: async_api/1}]
   given: {postgres: {query_ms: 3}}
-  needs: [postgres]
+  needs: {postgres: 1}
   estimates: [peak_rps, postgres_busy_cores]
   seconds: 30
 rubric:

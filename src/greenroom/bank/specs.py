@@ -96,7 +96,8 @@ class DesignSpec(Model):
     is none). *faults* are as in a design too, but name kinds of nodes (`kill: model_server`): they strike the first
     node of the kind that requests pass. *given* says by kind and field what things cost in time and hit, as a number,
     a range `[low, high]` or a curve: what is asked about is the architecture, and nobody's database is faster by
-    declaration. *needs* are kinds that work must pass. *estimates* are the names that a candidate commits to.
+    declaration. *needs* says how often a request, with the work that it leaves behind, passes a kind
+    at least; without that nothing else is measured. *estimates* are the names that a candidate commits to.
     """
 
     rps: float = Field(gt=0, le=1e6)
@@ -104,6 +105,6 @@ class DesignSpec(Model):
     traffic: dict[str, Any] = Field(default_factory=dict)
     faults: tuple[dict[str, Any], ...] = Field(default=(), max_length=8)
     given: dict[str, dict[str, float | str | tuple[float, float]]] = Field(default_factory=dict)
-    needs: tuple[str, ...] = ()
+    needs: dict[str, Annotated[float, Field(gt=0)]] = Field(min_length=1)
     estimates: tuple[str, ...] = Field(min_length=1, max_length=12)
     seconds: float = Field(default=40.0, ge=5, le=120)

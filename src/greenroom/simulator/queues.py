@@ -137,6 +137,8 @@ def pick(ints: Ints, token: int, step: int, station: int) -> int:
         if ints[copy, UP] != IS_UP:
             continue
         if ints[station, POLICY] != LEAST:
+            if ints[station, POLICY] != RANDOM:  # those that are up take equal turns, also past one that is down
+                ints[station, TURN] = copy - first + 1 if copy - first + 1 < count else 0
             return copy  # type: ignore[no-any-return]
         load = ints[copy, BUSY] + ints[copy, WAITING]
         if best < 0 or load < least:

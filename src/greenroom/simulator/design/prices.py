@@ -41,7 +41,7 @@ PRICES: dict[str, Price] = {
     "object_store": Price(25, 0, 0.4),
     "model_server": Price(380),
     "circuit_breaker": Price(),
-    "external": Price(0, 0, 500),
+    "external": Price(),
 }
 
 

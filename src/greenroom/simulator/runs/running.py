@@ -141,6 +141,9 @@ def simulated(
         for name, layout in made.layouts.items()
         for group in layout.groups
     )
+    if not watched:
+        mend = "let it go through a node that works, like `api: {kind: async_api}`"
+        raise DesignError([Problem("design", "no node of the design does any work", mend)])
     runs = []
     for number in range(seeds):
 
