@@ -9,7 +9,7 @@ from typing import Any
 
 from greenroom.bank.findings import Finding, State
 from greenroom.simulator.design.model import Design
-from greenroom.simulator.runs.outcomes import Outcome
+from greenroom.simulator.runs.outcomes import Endured, Outcome
 from greenroom.simulator.runs.references import references
 from greenroom.simulator.runs.telling import rounded
 
@@ -17,6 +17,8 @@ WORTH: dict[str, float] = {"estimates": 3, "steady-state": 3, "faults": 3, "bott
 """The points of a design that has no rubric of its own, and what they are worth."""
 BACK_S = 15.0
 """Seconds after the end of a fault in which a design is to be back."""
+SURVIVED = 0.5
+"""The part of the goodput before a fault that has to be there in its worst second."""
 _SHARES = {"met": 1.0, "marginal": 0.5, "missed": 0.0}
 Measured = tuple[float, dict[str, Any]]
 """The share that is earned, and the evidence."""
@@ -60,22 +62,27 @@ def _limits(outcome: Outcome, names: tuple[str, ...]) -> Measured | None:
     found = [one for one in outcome.slo if one.name in names]
     if not found:
         return None
-    answers = outcome.throughput.value > 0 and _answers_most(outcome)
+    answers = outcome.throughput.value > 0 and answers_most(outcome)
     share = sum(_SHARES[one.verdict] for one in found) / len(found) if answers else 0.0
     verdicts = {one.name: one.verdict for one in found}
     return share, {**verdicts, "errors_pct_found": rounded(outcome.errors.value), "answers_most": answers}
 
 
-def _answers_most(outcome: Outcome) -> bool:
+def answers_most(outcome: Outcome) -> bool:
+    """Whether it answers more than half of what comes; who does not has no latency to speak of."""
     return outcome.errors.value < 50
 
 
+def _endured(one: Endured) -> float:
+    """In full for who answers at least half as much in the worst second, and is back in time; half for one of these."""
+    if one.back_s is None:
+        return 0.0
+    return (1.0 if one.back_s <= BACK_S else 0.5) if one.worst >= SURVIVED * one.before else 0.5
+
+
 def _faults(outcome: Outcome) -> Measured | None:
-    shares = [
-        1.0 if one.back_s is not None and one.back_s <= BACK_S else 0.5 if one.back_s is not None else 0.0
-        for one in outcome.faults
-    ]
-    share = sum(shares) / len(shares) if shares and _answers_most(outcome) else 0.0
+    shares = [_endured(one) for one in outcome.faults]
+    share = sum(shares) / len(shares) if shares and answers_most(outcome) else 0.0
     told = {f"{one.fault.shown} at {one.fault.at_s:g} s": one.state for one in outcome.faults}
     return share, {"faults": len(shares), "states": told}
 

@@ -19,8 +19,8 @@ _BATCHES = 1024
 class NodeReader:
     """Reads one node after the other; `clamped` says what was declared beyond what is usual."""
 
-    def __init__(self, notes: Notes) -> None:
-        self.notes = notes
+    def __init__(self, notes: Notes, justified: bool = True) -> None:
+        self.notes, self.justified = notes, justified
         self.clamped: list[Clamped] = []
 
     def node(self, name: str, value: Any) -> Node | None:
@@ -76,7 +76,7 @@ class NodeReader:
 
     def usual(self, node: str, name: str, value: float, usual: tuple[float, float] | None, why: bool) -> float:
         """*value*, taken to the nearer end of what is *usual*, unless it says why."""
-        if usual is None or why or usual[0] <= value <= usual[1]:
+        if usual is None or (why and self.justified) or usual[0] <= value <= usual[1]:
             return value
         used = min(max(value, usual[0]), usual[1])
         self.clamped.append(Clamped(node, name, value, used, *usual))
@@ -114,7 +114,7 @@ class NodeReader:
                 self.notes.wrong(at, f"{what} is {curve(n):g} for n = {n}", "it is a time in ms, 0 to 600000")
                 return parse(field.default)
         low, high = field.usual
-        if why or low <= curve(1) <= high:
+        if (why and self.justified) or low <= curve(1) <= high:
             return curve
         used = self.usual(node, name, curve(1), field.usual, False)
         return parse(f"{used!r} * ({value}) / {curve(1)!r}" if curve(1) > 0 else repr(used))

@@ -35,10 +35,13 @@ _SHAPES: dict[str, tuple[Shape, tuple[str, ...]]] = {
 }
 
 
-def read(text: str, shown: str = "design", changes: Mapping[str, Any] | None = None) -> Design:
+def read(
+    text: str, shown: str = "design", changes: Mapping[str, Any] | None = None, *, justified: bool = True
+) -> Design:
     """The design that *text* is, called *shown* in messages; raises DesignError.
 
-    Its rates are requests a second, its times milliseconds (`_ms`) or seconds (`_s`, `at`, `for`). *changes* are put
+    With *justified* a node that says why may be outside what is usual. Its rates are requests a second, its times
+    milliseconds (`_ms`) or seconds (`_s`, `at`, `for`). *changes* are put
     into it before it is read: `{"nodes.api.copies": 4}`; None takes the part away.
     """
     if len(text) > MOST_CHARACTERS:
@@ -48,9 +51,9 @@ def read(text: str, shown: str = "design", changes: Mapping[str, Any] | None = N
         document = parse_yaml(text, shown)
     except PackError as error:
         raise DesignError(error.problems) from None
-    for path, value in (changes or {}).items():
+    for path, value in (changes or {}).items() if isinstance(document.value, dict) else ():
         _change(document.value, path, value, shown)
-    return _Reader(document, shown).design()
+    return _Reader(document, shown, justified).design()
 
 
 def _change(value: Any, path: str, new: Any, shown: str) -> None:
@@ -67,7 +70,8 @@ def _change(value: Any, path: str, new: Any, shown: str) -> None:
 
 
 class _Reader:
-    def __init__(self, document: Document, shown: str) -> None:
+    def __init__(self, document: Document, shown: str, justified: bool) -> None:
+        self.justified = justified
         self.notes = Notes(document, shown)
         self.value = self.notes.mapping(document.value, (), "a design")
 
@@ -75,7 +79,7 @@ class _Reader:
         notes, value = self.notes, self.value
         notes.known(value, _PARTS, (), "a design")
         slo = self._slo()
-        reader = NodeReader(notes)
+        reader = NodeReader(notes, self.justified)
         nodes = self._nodes(reader)
         flow_reader = FlowReader(notes, nodes, reader, notes.mapping(value.get("nodes"), ("nodes",), "`nodes`"))
         flows = flow_reader.flows("flows", self._some("flows"))
