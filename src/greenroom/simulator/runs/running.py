@@ -29,7 +29,7 @@ MOST_VISITS = 100_000_000
 MOST_COPIES = 5_000
 _EVENTS_AT_ONCE = 2_000_000
 _DRAIN_S = 10
-_LEAST_TOKENS = 20_000
+_LEAST_TOKENS = 40_000
 
 Progress = Callable[[float], bool]
 """Is told the part that is done, 0 to 1, at least once for each simulated second; False stops the run."""
@@ -166,7 +166,7 @@ class _Run:
     def __init__(self, design: Design, made: Compiled, watched: tuple[Watched, ...], seconds: float, seed: int) -> None:
         self.design, self.seconds, self.seed = design, seconds, seed
         self.stream = stream(design, seconds, seed)
-        tokens = int(min(MOST_IN_FLIGHT, max(_LEAST_TOKENS, 30 * design.traffic.most)))
+        tokens = int(min(MOST_IN_FLIGHT, max(_LEAST_TOKENS, 60 * design.traffic.most)))
         self.tables = Tables.of(made.plan, seed, tokens)
         counts = [made.plan.stations[one.group.station].copies for one in watched]
         firsts = [self.tables.rows[f"copies {one.group.station}"] for one in watched]
