@@ -6,6 +6,8 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PEERS := $(VENV)/bench-peers
 .DEFAULT_GOAL := help
+# Where no bytecode is written, every server, command and zygote compiles the same sources again: seconds each time.
+unexport PYTHONDONTWRITEBYTECODE
 # uv brings certificates of its own; where the machine has some, a company's proxy is among them.
 export UV_SYSTEM_CERTS ?= $(if $(wildcard /etc/ssl/certs/ca-certificates.crt),true,false)
 .PHONY: help run test test-workers check lint verify fuzz bench bench-judge bench-labs bench-api bench-simulator bench-simulator-real format docs lock install dev clean

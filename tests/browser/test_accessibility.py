@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from greenroom.bank.models import SubmissionSort
 from tests.browser.play import declared, item_of, leave_follow_ups, start_interview, submit_code
@@ -55,6 +55,14 @@ def pages(server: Server, browser: Browser, storage: Path) -> Iterator[dict[str,
     context.close()
 
 
+@pytest.fixture(scope="module")
+def looking(browser: Browser, storage: Path) -> Iterator[BrowserContext]:
+    """One for every page that is only looked at: a new one loads every script anew."""
+    context = browser.new_context(storage_state=storage, viewport={"width": 1280, "height": 900})
+    yield context
+    context.close()
+
+
 NAMES = ["", "setup", "doctor", "history", "enter", "nowhere", "words", "code", "after-the-answer", "debrief"]
 NAMES += ["report", "forecast"]
 
@@ -62,14 +70,10 @@ NAMES += ["report", "forecast"]
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", NAMES)
 def test_axe_finds_nothing_and_nothing_overflows(
-    browser: Browser, storage: Path, pages: dict[str, str], name: str, scheme: str
+    looking: BrowserContext, pages: dict[str, str], name: str, scheme: str
 ) -> None:
-    context = browser.new_context(
-        storage_state=storage,
-        color_scheme="dark" if scheme == "dark" else "light",
-        viewport={"width": 1280, "height": 900},
-    )
-    page = context.new_page()
+    page = looking.new_page()
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     problems: list[str] = []
     page.on("console", lambda message: problems.append(message.text) if "Content Security" in message.text else None)
     page.on("pageerror", lambda error: problems.append(str(error)))
@@ -84,7 +88,7 @@ def test_axe_finds_nothing_and_nothing_overflows(
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"{name} overflows by {wide} px at {width} px"
     assert problems == []
-    context.close()
+    page.close()
 
 
 def press_until(page: Page, name: str, most: int = 80) -> None:
