@@ -126,6 +126,14 @@ def test_what_would_be_if_is_a_short_run_with_the_same_luck() -> None:
         rerun(GOOD, {"design.x.y": 1})
 
 
+def test_a_metastable_failure_earns_nothing_for_its_fault_and_a_budget_does() -> None:
+    text = (DESIGNS / "cold-cache.yaml").read_text()
+    without = earned(text)
+    assert without["steady-state"].earned == 1
+    assert without["faults"].earned == 0
+    assert earned(text.replace("retries: 2}", "retries: 2, budget_pct: 10}"))["faults"].earned == 0.5  # it was harmed
+
+
 def test_single_points_of_failure_are_declared_ones() -> None:
     assert rerun(GOOD, {}).single_points == ()
     assert rerun(GOOD, {"nodes.db.replicas": 0, "nodes.api.copies": 1}).single_points == ("api", "db")
