@@ -6,6 +6,7 @@ import threading
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import structlog
 
 from greenroom.bank.findings import Finding, State
@@ -21,6 +22,7 @@ from greenroom.kernel.errors import EnvironmentFault
 log = structlog.get_logger(__name__)
 
 LEXICAL = "lexical"
+_MOST_SENTENCES = 12
 
 
 class Grader:
@@ -69,6 +71,17 @@ class Grader:
         prompt = f"{item.title}\n{item.prompt}\n{question}"
         (row,) = self._read(answer, prompt, [(point.follow_up_phrasings, others(item, point))])
         return _finding(point.id, point.points, *row)
+
+    def vector(self, answer: str) -> bytes | None:
+        """Where an answer lies among others, as 384 half-precision numbers; None without encoder or sentence.
+
+        It is the mean of its first sentences' embeddings, which are known once it was graded.
+        """
+        encoder, parts = self.loaded_encoder(), sentences(answer)[:_MOST_SENTENCES]
+        if encoder is None or not parts:
+            return None
+        middle = encoder.embed(parts).mean(axis=0)
+        return bytes((middle / max(float(np.linalg.norm(middle)), 1e-9)).astype(np.float16).tobytes())
 
     def _read(
         self, answer: str, prompt: str, points: Sequence[tuple[Phrasings, Sequence[str]]]

@@ -76,10 +76,11 @@ async def open_workplace(settings: Settings, clock: Clock | None = None) -> Asyn
     time = clock or SystemClock()
     database = Database(settings.database)
     limit, limit_each = settings.queue_limit, settings.queue_limit_each
-    people = open_accounts(settings, database, time, Training(database, timedelta(days=settings.retrain_days)))
+    training = Training(database, timedelta(days=settings.retrain_days))
+    people = open_accounts(settings, database, time, training)
     judge = Judge(jobs=settings.jobs_each, spares=settings.spares, bounds=Bounds(limit, limit_each))
     grader = Grader()
-    lifecycle = open_lifecycle(settings, database, time, grader, catalogue.items)
+    lifecycle = open_lifecycle(settings, database, time, grader, catalogue.items, training.rows)
     try:
         await lifecycle.desk.models.refresh()
         await people.accounts.sessions.revocations.begin()

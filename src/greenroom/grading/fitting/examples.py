@@ -108,9 +108,7 @@ def material(rows: Sequence[Kept], items: Mapping[str, Item], encoder: Encoder |
     return Material(tuple(made), dict(not_used), len(candidates))
 
 
-def _usable(
-    one: Kept, items: Mapping[str, Item], not_used: Counter[str]
-) -> tuple[PointRow, Item, Point] | None:
+def _usable(one: Kept, items: Mapping[str, Item], not_used: Counter[str]) -> tuple[PointRow, Item, Point] | None:
     known = _point(one, items)
     if not isinstance(one.row, PointRow):
         not_used["short answers, which train the scorer"] += 1
@@ -154,9 +152,7 @@ def _gauge(item: Item, point: Point, encoder: Encoder | None) -> Gauge:
     return Gauge(point.phrasings, others(item, point), content_words(_prompt(item)), encoder)
 
 
-def _example(
-    kept: Kept, row: PointRow, item: Item, point: Point, gauge: Gauge, windows: Sequence[Window]
-) -> Example:
+def _example(kept: Kept, row: PointRow, item: Item, point: Point, gauge: Gauge, windows: Sequence[Window]) -> Example:
     answer = hashlib.sha256(f"{item.slug}\x00{kept.subject}\x00{row.answer}".encode()).hexdigest()[:16]
     said = content_words(row.answer)
     wanted = [content_words(one) for one in gauge.accepts]

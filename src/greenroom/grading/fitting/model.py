@@ -1,8 +1,8 @@
 """The fit: one scikit-learn pipeline over windows, of which a good answer's best one counts.
 
-Which window of an answer states a claim is not known, so the fit alternates: choose each good answer's best window, fit,
-choose again; of an answer that does not state the claim every window is a counter-example (multiple-instance learning,
-MI-SVM's scheme, Andrews et al. 2003).
+Which window of an answer states a claim is not known, so the fit alternates: choose each good answer's best window,
+fit, choose again; of an answer that does not state the claim every window is a counter-example (multiple-instance
+learning, MI-SVM's scheme, Andrews et al. 2003).
 """
 
 from __future__ import annotations
@@ -125,7 +125,7 @@ class HeldOut:
 
 
 def held_out(bags: Bags, questions: Sequence[str], candidates: Sequence[str], setting: Setting, seed: int) -> HeldOut:
-    """Each example's best log odds by a fit that saw neither its question nor its candidate; NaN where there is none."""
+    """Each example's best log odds by a fit that saw neither its question nor its candidate; NaN where none is."""
     odds = np.full(len(bags.starts), np.nan)
     seen = []
     for train, test in crossed(questions, candidates):
@@ -139,7 +139,9 @@ def held_out(bags: Bags, questions: Sequence[str], candidates: Sequence[str], se
     return HeldOut(setting, odds, float(np.mean(seen)) if seen else 0.0, valid)
 
 
-def macro_f1(truth: np.ndarray[tuple[int], np.dtype[np.bool_]], said: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> float:
+def macro_f1(
+    truth: np.ndarray[tuple[int], np.dtype[np.bool_]], said: np.ndarray[tuple[int], np.dtype[np.bool_]]
+) -> float:
     """The mean of the F1 of present and of not present; of the one that occurs, where the other does not."""
     values = []
     for wanted, chosen in ((truth, said), (~truth, ~said)):

@@ -35,7 +35,7 @@ def git_commit(checkout: Path = _CHECKOUT) -> str:
     if not (checkout / ".git").exists() or not (checkout / "src" / "greenroom").is_dir():
         return f"greenroom-{__version__}"
     try:
-        done = subprocess.run(  # noqa: S603
+        done = subprocess.run(
             ["git", "rev-parse", "HEAD"],  # noqa: S607
             cwd=checkout, capture_output=True, text=True, timeout=10, check=False,
         )  # fmt: skip

@@ -34,7 +34,7 @@ def report(
     return {
         "examples": len(examples),
         "questions": len(set(groups)),
-        "candidates": len({one.candidate for one in examples}),
+        "writers": len({one.candidate for one in examples}),
         "classes": dict(Counter(truth)),
         "model": shown(_measures(truth, probabilities, present, unsure)),
         "lexical": shown(metrics.classification(truth, lexical, _CLASSES)),

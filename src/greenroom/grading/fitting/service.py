@@ -72,9 +72,7 @@ class Trainer:
             content = again
         raise ConflictError("candidates withdrew all the while", mend="try again")
 
-    async def _register(
-        self, made: Made, now: datetime, *, seed: int, challenger: bool, by: str | None
-    ) -> ModelRecord:
+    async def _register(self, made: Made, now: datetime, *, seed: int, challenger: bool, by: str | None) -> ModelRecord:
         about, version_ = made.model.about, made.model.version
         aliases = await self.registry.aliases()
         origin = Origin(
@@ -197,5 +195,3 @@ def _versions() -> dict[str, str]:
         except PackageNotFoundError:
             found[name] = "not installed"
     return found
-
-

@@ -51,7 +51,7 @@ class TrainedHere(Builtin):
 
 
 def load_claims(grader: Grader, content: bytes) -> Scorer:
-    """The scorer of a model of claims. Raises ArtefactRefused where there is another encoder than it was fitted with."""
+    """The scorer of a model of claims. Raises ArtefactRefused where the encoder is not the one of its fit."""
     model = claims.from_bytes(content)
     if model.encoder != grader.encoder:
         raise ArtefactRefused(f"model {model.version} needs the encoder {model.encoder}, and {grader.encoder} is here")
