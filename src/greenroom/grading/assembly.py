@@ -19,6 +19,7 @@ from greenroom.grading.registry import claims
 from greenroom.grading.registry.artefacts import Artefacts
 from greenroom.grading.registry.comparison import Comparison
 from greenroom.grading.registry.invariance import Suite
+from greenroom.grading.registry.mirror import Mirror
 from greenroom.grading.registry.protocols import Row
 from greenroom.grading.registry.rules import Live, Verdict
 from greenroom.grading.registry.service import LOADERS, Aliases, Loader, ModelRecord, Registry
@@ -50,6 +51,12 @@ class Lifecycle:
     snapshots: Snapshots
     trainer: Trainer
     personal: Personal | None = None
+    mlflow_url: str = ""
+
+    async def mirror(self, _now: datetime) -> None:
+        """Copy models and aliases to the MLflow server of the settings; its faults are only logged."""
+        records, aliases = await self.registry.every(), await self.registry.aliases()
+        await asyncio.to_thread(Mirror(self.mlflow_url).copy, records, aliases)
 
     async def ingest(self, now: datetime) -> Summary:
         """A new snapshot: the bank, what people decided, and the rows of files that the last one has.
@@ -131,9 +138,21 @@ def open_lifecycle(
     cycle = Cycle(registry, monitor, desk, partial(known_facts, database, registry, snapshots, rubric=rubric))
     lease = Lease(database, clock, LOOP, term=_TERM, interval=_INTERVAL)
     trainer = Trainer(registry, snapshots, monitor, grader, items)
-    parts = Lifecycle(registry, desk, monitor, cycle, Scheduler(cycle, lease, clock), snapshots, trainer, personal)
+    parts = Lifecycle(
+        registry,
+        desk,
+        monitor,
+        cycle,
+        Scheduler(cycle, lease, clock),
+        snapshots,
+        trainer,
+        personal,
+        settings.grader_mlflow_url,
+    )
     if items:
         cycle.train = parts.retrain
+    if settings.grader_mlflow_url:
+        cycle.last = [parts.mirror]
     return parts
 
 

@@ -62,7 +62,7 @@ class Trainer:
         Rows whose candidate was erased are not in it: if somebody is erased meanwhile, it is trained again. Raises
         NotFoundError for an unknown snapshot, InputError for too few rows, EnvironmentFault without scikit-learn.
         """
-        require_sklearn()
+        await asyncio.to_thread(require_sklearn)
         content = await self.snapshots.read(snapshot_id)
         for _ in range(_TRIES):
             made = await asyncio.to_thread(self.fitted, content, name or f"claims-{now:%Y%m%d-%H%M%S}", seed)

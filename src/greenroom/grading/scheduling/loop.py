@@ -84,15 +84,15 @@ class Cycle:
         await self.desk.models.refresh()
 
     async def _is_there(self, asked_at: datetime, now: datetime) -> bool:
-        """Whether a model was trained since, on today's rubric, that knows nothing that was erased."""
-        trained = [
-            one for one in await self.registry.every() if one.created_at >= asked_at and "read_at" in one.metrics
-        ]
-        if not trained:
-            return False
+        """Whether a model waits for its trial, or was trained since, on today's rubric, and knows nothing erased."""
+        challenger = (await self.registry.aliases()).challenger
+        trained = [one for one in await self.registry.every() if "read_at" in one.metrics]
+        waiting = [one for one in trained if one.version == challenger or one.created_at >= asked_at]
         facts = await self.facts(now)
-        newest = trained[0]
-        return newest.origin.rubric == (facts.rubric or newest.origin.rubric) and newest.version not in facts.outdated
+        return any(
+            one.origin.rubric == (facts.rubric or one.origin.rubric) and one.version not in facts.outdated
+            for one in waiting
+        )
 
     async def share(self, now: datetime) -> Watched:
         """Put what every server should know into this one: how many answers are audited, and the figures."""
