@@ -1,4 +1,4 @@
-"""One model in three dresses for `bench/grader.py`: fused as Greenroom serves it, as a pipeline, and as MLflow's pyfunc."""
+"""One model for `bench/grader.py`: fused as Greenroom serves it, and as the pipeline that it was fitted as."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from typing import Any
 
 import numpy as np
 from pydantic import BaseModel
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 from greenroom.bank.findings import State
 from greenroom.bank.loader import core_pack_folder, load_pack
@@ -42,18 +45,13 @@ POINTS = [point for point in ITEM.head.rubric if point.claim]
 def texts() -> list[str]:
     """Answers of the length that people write, all different."""
     said = [one for point in POINTS if point.phrasings for one in (point.phrasings.claim, *point.phrasings.accepts)]
-    return [
-        f"{left} {right} ({number})" for number, (left, right) in enumerate(zip(said, said[3:] + said[:3], strict=True))
-    ]
+    pairs = zip(said, said[3:] + said[:3], strict=True)
+    return [f"{left} {right} ({number})" for number, (left, right) in enumerate(pairs)]
 
 
 @cache
 def pipeline() -> Any:
     """StandardScaler and LogisticRegression, fitted on made labels: what counts here is what it costs."""
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import StandardScaler
-
     rows = MEASURE([Row(ITEM, point, text) for text in texts() for point in POINTS])
     labels = np.argsort(np.argsort(rows[:, 0] + rows[:, 3])) * 3 // len(rows)
     return make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000)).fit(rows, labels)

@@ -113,7 +113,7 @@ class World:
 
     async def answers(self, references: Sequence[Reference], texts: Sequence[str], *, every_s: float = 60) -> None:
         """Answers to the item's first point, read and written down one after the other."""
-        point, rows, places = self.item.head.rubric[0], [], []
+        point, rows, places = self.item.head.rubric[0], list[Any](), list[Any]()
         for reference, text in zip(references, texts, strict=True):
             reading = self.parts.desk.read([Row(self.item, point, text)], reference, self.clock.now())
             rows += reading.rows
@@ -163,10 +163,10 @@ def opened(database: Database, folder: Path) -> Any:
 def file_of_rows(folder: Path) -> Path:
     """Labelled rows, four of which cannot be used."""
     rows: list[dict[str, Any]] = []
-    for point in GOOD:
+    for point, good in GOOD.items():
         rest = [one for other, texts in GOOD.items() if other != point for one in texts]
         for ending in ENDINGS:
-            rows += [{"point": point, "answer": one + ending, "state": "present"} for one in GOOD[point]]
+            rows += [{"point": point, "answer": one + ending, "state": "present"} for one in good]
             rows += [{"point": point, "answer": one + ending, "state": "absent"} for one in (*BAD, *rest)]
     rows += [
         {"point": "scale", "answer": "x", "state": "great"},
@@ -257,7 +257,7 @@ async def test_all_ten_stages(world: World, tmp_path: Path) -> None:
     before, _, _ = await parts.verdict("first")
     assert {one.name for one in before.checks if not one.met} == {"held-out rows", "invariance"}
     await parts.trial("first", trial_rows(item), world.clock.now())
-    verdict, aliases, champion = await parts.verdict("first")
+    verdict, aliases, _ = await parts.verdict("first")
     assert verdict.promote, verdict.reasons
     await parts.registry.promote("first", verdict, world.clock.now(), champion=aliases.champion, by=None)
     assert (await parts.desk.models.refresh()).champion.version == "first"

@@ -138,20 +138,11 @@ def open_lifecycle(
     cycle = Cycle(registry, monitor, desk, partial(known_facts, database, registry, snapshots, rubric=rubric))
     lease = Lease(database, clock, LOOP, term=_TERM, interval=_INTERVAL)
     trainer = Trainer(registry, snapshots, monitor, grader, items)
-    parts = Lifecycle(
-        registry,
-        desk,
-        monitor,
-        cycle,
-        Scheduler(cycle, lease, clock),
-        snapshots,
-        trainer,
-        personal,
-        settings.grader_mlflow_url,
-    )
+    scheduler, url = Scheduler(cycle, lease, clock), settings.grader_mlflow_url
+    parts = Lifecycle(registry, desk, monitor, cycle, scheduler, snapshots, trainer, personal, url)
     if items:
         cycle.train = parts.retrain
-    if settings.grader_mlflow_url:
+    if url:
         cycle.last = [parts.mirror]
     return parts
 

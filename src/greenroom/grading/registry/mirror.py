@@ -1,4 +1,4 @@
-"""A copy of models and aliases on a user's MLflow server. Greenroom's own registry decides; nothing is read from there."""
+"""A copy of models and aliases on a user's MLflow server. Greenroom's own registry decides: nobody reads the copy."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _QUIET = {
 
 
 class Mirror:
-    """Copies to the MLflow server at *url*. Each pass does what is missing there, so that a failed one can be repeated."""
+    """Copies to the MLflow server at *url*. Each pass makes what is missing there: a failed one can be repeated."""
 
     def __init__(self, url: str) -> None:
         self.url = url
