@@ -31,7 +31,7 @@ from greenroom.grading.intake import queries as intake
 from greenroom.grading.intake.declared import declared_rows, public_texts
 from greenroom.grading.intake.reading import read_file
 from greenroom.grading.intake.tables import snapshot_rows
-from greenroom.grading.monitoring.betting import ScoreDrift
+from greenroom.grading.monitoring.betting import ALPHA, ScoreDrift
 from greenroom.grading.monitoring.looking import (
     FEWEST_PLACES,
     begin_places,
@@ -94,7 +94,7 @@ BAD = (
     "Sticky sessions are required so that the same server gets each request.",
     "Passwords are hashed with a slow function before they are stored.",
 )
-ENDINGS = ("", " That helps.", " I would do it so.", " It is the usual way.")
+ENDINGS = ("", " That helps.", " It is the usual way.")
 
 
 @dataclass
@@ -298,7 +298,7 @@ async def test_rows_that_are_kept_for_trials_teach_nobody(world: World, tmp_path
     assert made.snapshot is not None
     kept = await world.parts.held_out(made.snapshot.id)
     model = await world.parts.trainer.train(made.snapshot.id, START, challenger=False)
-    assert model.metrics["not_used"]["reserved for trials"] == len(kept) > 20
+    assert model.metrics["not_used"]["reserved for trials"] == len(kept) >= 8
     assert model.metrics["examples"] + sum(model.metrics["not_used"].values()) == made.snapshot.taken
     assert await world.registry.aliases() == Aliases()
 
@@ -345,7 +345,7 @@ def first_alarm(seed: int, days: int, *, quiet_days: int = 0, shift: float = 0.0
     for day in range(days):
         scores = drawn(rng, 80, shift if day >= quiet_days else 0.0)
         state = with_scores(state, [(f"{seed}/{day}/{at}", one) for at, one in enumerate(scores)])
-        if ScoreDrift.from_json(state["drift"]).wealth.alarm():
+        if state["drift"]["wealth"]["highest"] >= 1 / ALPHA:
             return day
     return None
 
