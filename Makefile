@@ -9,7 +9,7 @@ MLFLOW := $(VENV)/bench-mlflow
 .DEFAULT_GOAL := help
 # uv brings certificates of its own; where the machine has some, a company's proxy is among them.
 export UV_SYSTEM_CERTS ?= $(if $(wildcard /etc/ssl/certs/ca-certificates.crt),true,false)
-.PHONY: help run test test-workers check lint verify fuzz bench bench-judge bench-labs bench-api bench-simulator bench-grader format docs lock install dev clean
+.PHONY: help run test test-workers check lint verify fuzz bench bench-judge bench-labs bench-api bench-simulator bench-simulator-real bench-grader format docs lock install dev clean
 
 help: ## List the tasks.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -52,8 +52,12 @@ bench-grader: $(STAMP)-dev ## Measure what an answer costs beside a plain FastAP
 	@test -d $(MLFLOW)/mlflow || $(BIN)/uv pip install -q --target $(MLFLOW) mlflow==3.17.2 || echo "Without MLflow: the registry does not give it."
 	@$(BIN)/python bench/grader.py $(ARGS)
 
-bench-simulator: $(STAMP)-dev ## Measure the simulator beside SimPy (ratios; ARGS=--json).
-	@$(BIN)/python bench/simulator.py $(ARGS)
+bench-simulator: $(STAMP)-dev ## Measure the simulator beside SimPy and ciw (ratios; ARGS=--json).
+	@test -d $(PEERS)/simulators || $(BIN)/uv pip install -q --target $(PEERS)/simulators ciw==3.2.7 || echo "Without ciw: the registry does not give it."
+	@$(BIN)/python bench/simulator.py --peers $(PEERS)/simulators $(ARGS)
+
+bench-simulator-real: $(STAMP)-dev ## Measure a real FastAPI app beside what the simulator predicts; needs a quiet machine (ARGS=--json).
+	@$(BIN)/python bench/simulator_real.py $(ARGS)
 
 fuzz: $(STAMP)-dev ## Half an hour of schemathesis against a running server (GREENROOM_FUZZ_SECONDS=1800, GREENROOM_FUZZ_SEED).
 	GREENROOM_FUZZ_SECONDS=$${GREENROOM_FUZZ_SECONDS:-1800} GREENROOM_FUZZ_SEED=$${GREENROOM_FUZZ_SEED:-$$RANDOM} $(BIN)/pytest -q tests/security/test_fuzz.py
@@ -71,7 +75,7 @@ dev: $(STAMP)-dev ## The same with what tests and checks need.
 
 lock: $(VENV)/bin/uv ## Lock the dependencies anew: versions and hashes, no addresses.
 	echo "uv" | $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate - -o requirements/bootstrap.txt
-	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra web --extra ml --extra postgres pyproject.toml -o requirements/run.txt
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra web --extra ml --extra postgres --extra simulator pyproject.toml -o requirements/run.txt
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml --group dev -c requirements/run.txt -o requirements/dev.txt
 
 clean: ## Remove the environment and what was built (your data stays).
@@ -80,7 +84,9 @@ clean: ## Remove the environment and what was built (your data stays).
 $(VENV)/bin/uv: requirements/bootstrap.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Greenroom needs Python 3.11 or newer; this is %s. Set PYTHON=python3.12" % sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip >/dev/null
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/bootstrap.txt
+	@$(BIN)/uv pip uninstall -q --python $(BIN)/python pip setuptools 2>/dev/null || true # uv does their work from here on
 	@touch $@
 
 $(STAMP): $(VENV)/bin/uv requirements/run.txt pyproject.toml hatch_build.py frontend/package-lock.json

@@ -13,8 +13,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from greenroom.bank.base import EnvironmentName
 from greenroom.bank.loader import core_pack_folder, load_pack
-from greenroom.bank.models import EnvironmentName, Item
+from greenroom.bank.models import Item
 from greenroom.judge import census, environments
 from greenroom.judge.environments import MissingError
 from greenroom.judge.service import Judge

@@ -25,8 +25,9 @@ from environments import IMPORTS
 from rich.console import Console
 from rich.table import Table
 
+from greenroom.bank.base import EnvironmentName
 from greenroom.bank.loader import core_pack_folder, load_pack
-from greenroom.bank.models import EnvironmentName, Item, SubmissionSort
+from greenroom.bank.models import Item, SubmissionSort
 from greenroom.bank.projects import written
 from greenroom.judge import environments
 from greenroom.judge.environments import MissingError

@@ -1,4 +1,6 @@
-"""The engine beside SimPy: CPU time for a request through five stations, with retries, timeouts and a held pool.
+"""The engine beside SimPy and ciw: CPU time for a request through five stations.
+
+With SimPy there are retries, timeouts and a held pool; ciw has none of these, and is compared without.
 
 python bench/simulator.py [--json]
 """
@@ -6,57 +8,44 @@ python bench/simulator.py [--json]
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
 import math
-import random
 import statistics
+import subprocess
+import sys
 import time
-from collections.abc import Generator
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
-import simpy
 
-from greenroom.simulator import engine, jit
-from greenroom.simulator.tables import Plan, Site, Station, Step, Tables, Time
+from greenroom.simulator import columns, engine, jit
+from greenroom.simulator.tables import Plan, Station, Step, Tables, Time
 
-RATE = 2.0
-TIMEOUT_MS, RETRIES = 25.0, 2
-API, QUERY, CACHE, MODEL, EDGE = 0.8, 1.5, 0.5, 1.0, 0.3
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from tests.simulator.shop import Load, Shop, plan  # the model that a test holds against the engine's
+
+LOAD = Load()
+Simulator = Callable[[int, int], tuple[float, float]]
+"""Takes how many requests, and a seed; gives CPU seconds, and the mean time of a request in ms."""
+TANDEM = (("edge", 1, 0.3), ("api", 3, 0.8), ("database", 4, 1.5), ("cache", 2, 0.5), ("model", 3, 1.0))
+"""What ciw can say as well: five stations in a row (name, units, mean in ms), without calls, timeouts and pools."""
 
 
-def plan() -> Plan:
-    made = Plan(
-        stations={
-            "edge": Station(),
-            "api": Station(copies=3),
-            "pool": Station(units=16),
-            "database": Station(units=4),
-            "cache": Station(copies=2),
-            "model": Station(copies=3),
-        },
-        sites={"client": Site(TIMEOUT_MS, RETRIES, budget=0.1)},
-    )
+def tandem() -> Plan:
+    made = Plan(stations={name: Station(units=units) for name, units, _ in TANDEM})
     made.label("in")
-    made.add(Step(engine.CALL, "client", label="try"), Step(engine.END))
-    made.label("try")
-    made.add(
-        Step(engine.SERVE, "edge", time=Time(EDGE), place="edge"),
-        Step(engine.SERVE, "api", time=Time(API), place="api"),
-        Step(engine.ACQUIRE, "pool", register=0),
-        Step(engine.SERVE, "database", time=Time(QUERY), place="database"),
-        Step(engine.RELEASE, register=0),
-        Step(engine.SERVE, "cache", time=Time(CACHE), place="cache"),
-        Step(engine.SERVE, "model", time=Time(MODEL), place="model"),
-        Step(engine.END),
-    )
+    made.add(*(Step(columns.SERVE, name, time=Time(mean), place=name) for name, _, mean in TANDEM), Step(columns.END))
     return made
 
 
-def ours(count: int, seed: int) -> tuple[float, float]:
-    """CPU seconds, and the mean time of a request."""
-    arrivals = np.cumsum(np.random.default_rng(seed).exponential(1 / RATE, count))
-    tables = Tables.of(plan(), seed, most_in_flight=20_000)
+def ours(count: int, seed: int, made: Plan) -> tuple[float, float]:
+    """CPU seconds of the engine, and the mean time of a request."""
+    arrivals = np.cumsum(np.random.default_rng(seed).exponential(1 / LOAD.rate, count))
+    tables = Tables.of(made, seed, most_in_flight=20_000)
     answered, outcome = np.full(count, np.nan), np.zeros(count, np.int64)
     entries = np.full(count, tables.entry("in"))
     began = time.process_time()
@@ -65,90 +54,76 @@ def ours(count: int, seed: int) -> tuple[float, float]:
         arrivals, entries, answered, outcome, math.inf, 2**60,
     )  # fmt: skip
     took = time.process_time() - began
-    return took, float((answered - arrivals)[outcome == engine.ANSWERED].mean())
+    return took, float((answered - arrivals)[outcome == columns.ANSWERED].mean())
 
 
-class Shop:
+def simpys(count: int, seed: int) -> tuple[float, float]:
     """The same in SimPy."""
-
-    def __init__(self, seed: int) -> None:
-        self.env = simpy.Environment()
-        self.random = random.Random(seed)
-        self.resources = {
-            name: [simpy.Resource(self.env, units) for _ in range(copies)]
-            for name, copies, units in (
-                ("edge", 1, 1), ("api", 3, 1), ("pool", 1, 16), ("database", 1, 4), ("cache", 2, 1), ("model", 3, 1)
-            )
-        }  # fmt: skip
-        self.turns = dict.fromkeys(self.resources, 0)
-        self.purse, self.took = 10.0, list[float]()
-
-    def copy_of(self, name: str) -> simpy.Resource:
-        copies = self.resources[name]
-        self.turns[name] = (self.turns[name] + 1) % len(copies)
-        return copies[self.turns[name]]
-
-    def served(self, name: str, mean: float) -> Generator[Any, Any, None]:
-        with self.copy_of(name).request() as unit:
-            yield unit
-            yield self.env.timeout(self.random.expovariate(1 / mean))
-
-    def attempt(self) -> Generator[Any, Any, None]:
-        yield from self.served("edge", EDGE)
-        yield from self.served("api", API)
-        with self.copy_of("pool").request() as connection:
-            yield connection
-            yield from self.served("database", QUERY)
-        yield from self.served("cache", CACHE)
-        yield from self.served("model", MODEL)
-
-    def client(self) -> Generator[Any, Any, None]:
-        began = self.env.now
-        self.purse = min(10.0, self.purse + 0.1)
-        for number in range(RETRIES + 1):
-            if number and self.purse < 1:
-                return
-            self.purse -= number > 0
-            attempt = self.env.process(self.attempt())
-            yield attempt | self.env.timeout(TIMEOUT_MS)
-            if attempt.triggered:
-                self.took.append(self.env.now - began)
-                return
-
-    def arrive(self, count: int) -> Generator[Any, Any, None]:
-        for _ in range(count):
-            yield self.env.timeout(self.random.expovariate(RATE))
-            self.env.process(self.client())
-
-
-def theirs(count: int, seed: int) -> tuple[float, float]:
-    """CPU seconds, and the mean time of a request."""
-    shop = Shop(seed)
-    shop.env.process(shop.arrive(count))
+    shop = Shop(LOAD, seed)
+    arrivals = np.cumsum(np.random.default_rng(seed).exponential(1 / LOAD.rate, count)).tolist()
     began = time.process_time()
-    shop.env.run()
-    return time.process_time() - began, statistics.fmean(shop.took)
+    outcome = shop.outcome(arrivals)
+    return time.process_time() - began, outcome.mean_ms
 
 
-def measure(rounds: int, count: int, slow: int) -> dict[str, Any]:
-    """The medians over *rounds* in which both run, one after the other."""
+def ciws(count: int, seed: int) -> tuple[float, float]:
+    """The tandem in ciw: CPU seconds, and the mean time of a customer."""
+    import ciw  # noqa: PLC0415 (it is there when somebody has asked for it)
+
+    ciw.seed(seed)
+    places = len(TANDEM)
+    network = ciw.create_network(
+        arrival_distributions=[ciw.dists.Exponential(rate=LOAD.rate), *[None] * (places - 1)],
+        service_distributions=[ciw.dists.Exponential(rate=1 / mean) for _, _, mean in TANDEM],
+        number_of_servers=[units for _, units, _ in TANDEM],
+        routing=[[float(to == at + 1) for to in range(places)] for at in range(places)],
+    )
+    simulation = ciw.Simulation(network)
+    began = time.process_time()
+    simulation.simulate_until_max_customers(count)
+    took = time.process_time() - began
+    spent: dict[int, float] = {}
+    for record in simulation.get_all_records():
+        spent[record.id_number] = spent.get(record.id_number, 0.0) + record.exit_date - record.arrival_date
+    return took, statistics.fmean(spent.values())
+
+
+@dataclass(frozen=True)
+class Beside:
+    """The engine beside another simulator, in rounds in which both run one after the other."""
+
+    cpu_s: float
+    times: float
+    rounds: list[float]
+    mean_ms: tuple[float, float]
+
+    @classmethod
+    def of(cls, made: Plan, other: Simulator, rounds: int, count: int, slow: int) -> Beside:
+        pairs = [(ours(count, seed, made), other(slow, seed)) for seed in range(1, rounds + 1)]
+        ratios = [(slower[0] / slow) / (faster[0] / count) for faster, slower in pairs]
+        means = (statistics.fmean(one[1] for one, _ in pairs), statistics.fmean(one[1] for _, one in pairs))
+        return cls(
+            round(statistics.median(one[0] for one, _ in pairs), 3),
+            round(statistics.median(ratios), 1),
+            [round(one, 1) for one in ratios],
+            (round(means[0], 3), round(means[1], 3)),
+        )
+
+    def facts(self, name: str) -> dict[str, Any]:
+        return {
+            "cpu_s": self.cpu_s,
+            f"times_{name}": self.times,
+            "rounds": self.rounds,
+            "mean_ms": {"engine": self.mean_ms[0], name: self.mean_ms[1]},
+        }
+
+
+def first_run_s() -> float:
+    """From nothing to a first result in a new process: imports, and the compiled functions or their compilation."""
+    program = "import sys; sys.path.insert(0, 'bench'); import simulator; simulator.ours(100, 0, simulator.tandem())"
     began = time.perf_counter()
-    ours(100, 0)
-    first = time.perf_counter() - began
-    pairs = [(ours(count, seed), theirs(slow, seed)) for seed in range(1, rounds + 1)]
-    ratios = [(slower[0] / slow) / (faster[0] / count) for faster, slower in pairs]
-    return {
-        "compiled": jit.COMPILED,
-        "first_run_s": round(first, 2),
-        "requests": count,
-        "cpu_s": round(statistics.median(one[0] for one, _ in pairs), 3),
-        "times_simpy": round(statistics.median(ratios), 1),
-        "rounds": [round(one, 1) for one in ratios],
-        "mean_ms": {
-            "engine": round(statistics.fmean(one[1] for one, _ in pairs), 3),
-            "simpy": round(statistics.fmean(one[1] for _, one in pairs), 3),
-        },
-    }
+    subprocess.run([sys.executable, "-c", program], check=True, cwd=Path(__file__).parents[1])
+    return time.perf_counter() - began
 
 
 def main() -> None:
@@ -156,17 +131,33 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--requests", type=int, default=600_000)
-    parser.add_argument("--slow", type=int, default=20_000, help="Requests in SimPy.")
+    parser.add_argument("--slow", type=int, default=20_000, help="Requests in SimPy and ciw.")
+    parser.add_argument("--peers", help="A folder where ciw is installed.")
     chosen = parser.parse_args()
-    found = measure(chosen.rounds, chosen.requests, chosen.slow)
+    if chosen.peers:
+        sys.path.append(chosen.peers)
+    first = first_run_s()
+    ours(100, 0, tandem())
+    simpy = Beside.of(plan(LOAD), simpys, chosen.rounds, chosen.requests, chosen.slow)
+    found: dict[str, Any] = {"compiled": jit.COMPILED, "requests": chosen.requests, "first_run_s": round(first, 2)}
+    found["simpy"] = simpy.facts("simpy")
+    if importlib.util.find_spec("ciw"):
+        found["ciw"] = Beside.of(tandem(), ciws, chosen.rounds, chosen.requests, chosen.slow).facts("ciw")
     if chosen.json:
         print(json.dumps(found))
         return
-    print(
-        f"{found['requests']:,} requests: {found['cpu_s']} s of CPU time (median of {chosen.rounds}; the aim is 1 s)."
-    )
-    print(f"SimPy takes {found['times_simpy']} times as long for a request (rounds {found['rounds']}; the aim is 60).")
-    print(f"Mean time of a request: {found['mean_ms']}. First run, compiled or loaded: {found['first_run_s']} s.")
+    print(f"{chosen.requests:,} requests through five stations, with a held pool, timeouts and retries:")
+    print(f"  {simpy.cpu_s} s of CPU time (median of {chosen.rounds}; the aim is 1 s).")
+    print(f"  SimPy takes {simpy.times} times as long for a request (rounds {simpy.rounds}; the aim is 60).")
+    print(f"  Mean time of a request, engine and SimPy: {simpy.mean_ms} ms.")
+    if "ciw" in found:
+        ciw = found["ciw"]
+        print(f"The same stations in a row, without the rest: {ciw['cpu_s']} s of CPU time.")
+        print(f"  ciw takes {ciw['times_ciw']} times as long for a request (rounds {ciw['rounds']}).")
+        print(f"  Mean time of a request: {ciw['mean_ms']} ms.")
+    else:
+        print("Without ciw: it is not installed.")
+    print(f"A new process to its first result: {first:.2f} s of wall time.")
 
 
 if __name__ == "__main__":

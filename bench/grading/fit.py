@@ -30,7 +30,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
 from greenroom.bank.loader import core_pack_folder, load_item
-from greenroom.bank.models import Item, Kind, Phrasings
+from greenroom.bank.models import Item, Kind
+from greenroom.bank.rubric import Phrasings
 from greenroom.bank.source import PackError
 from greenroom.bank.verification import expected_findings
 from greenroom.grading import service

@@ -8,7 +8,8 @@ from typing import Any
 from uuid import uuid4
 
 from greenroom.bank.findings import Finding, State
-from greenroom.bank.models import Difficulty, Hint, Item, ItemHead, Kind, Point, Topic
+from greenroom.bank.models import Difficulty, Hint, Item, ItemHead, Kind, Topic
+from greenroom.bank.rubric import Point
 from greenroom.interview.rules import Round, Submission
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

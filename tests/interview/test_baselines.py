@@ -9,8 +9,9 @@ import pytest
 from tests.judge.labs.shops import JOINED, write_shop
 
 from greenroom.bank.loader import load_item
-from greenroom.bank.models import Item, Limits
+from greenroom.bank.models import Item
 from greenroom.bank.projects import written
+from greenroom.bank.specs import Limits
 from greenroom.interview.baselines import Baselines, compared
 from greenroom.judge import environments
 from greenroom.judge.environments import MissingError

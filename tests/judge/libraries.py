@@ -9,7 +9,9 @@ from pathlib import Path
 
 from tests.judge.small_items import function, small_item
 
-from greenroom.bank.models import EnvironmentName, Item, Limits
+from greenroom.bank.base import EnvironmentName
+from greenroom.bank.models import Item
+from greenroom.bank.specs import Limits
 from greenroom.judge import environments
 from greenroom.judge.results import RunResult
 

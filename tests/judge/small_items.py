@@ -10,7 +10,9 @@ from uuid import UUID
 
 import yaml
 
-from greenroom.bank.models import CodeSpec, Difficulty, FollowUp, Item, ItemHead, Kind, Limits, Measure, Point, Topic
+from greenroom.bank.models import Difficulty, Item, ItemHead, Kind, Topic
+from greenroom.bank.rubric import FollowUp, Measure, Point
+from greenroom.bank.specs import CodeSpec, Limits
 
 FOLLOW_UP = FollowUp(ask="What would you change?", claim="Something would be changed.")
 

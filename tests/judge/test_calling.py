@@ -13,7 +13,7 @@ import pytest
 from tests.judge.small_items import function, small_item
 
 from greenroom.bank.loader import core_pack_folder, load_pack
-from greenroom.bank.models import CodeSpec, Limits
+from greenroom.bank.specs import CodeSpec, Limits
 from greenroom.judge import languages
 from greenroom.judge.calling import drivers
 from greenroom.judge.choosing import choices

@@ -16,7 +16,7 @@ import pytest
 from tests.judge.small_items import double_item, function, small_item
 from tests.judge.test_service import is_first_of_its_namespace
 
-from greenroom.bank.models import Limits
+from greenroom.bank.specs import Limits
 from greenroom.interview.checkup import memory_fact
 from greenroom.judge import census, cgroups, grounds, owners
 from greenroom.judge.cgroups import Cgroup, Ground

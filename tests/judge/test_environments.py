@@ -9,7 +9,7 @@ import pytest
 from tests.judge.libraries import JUDGES, answers, item_for, readable_folder
 from tests.judge.tiers import interpreter_for
 
-from greenroom.bank.models import EnvironmentName
+from greenroom.bank.base import EnvironmentName
 from greenroom.judge.results import Verdict
 from greenroom.judge.service import Judge
 

@@ -9,7 +9,7 @@ import pytest
 from tests.judge.small_items import double_item, function, point, small_item
 
 from greenroom.bank.findings import State
-from greenroom.bank.models import CodeSpec, Limits
+from greenroom.bank.specs import CodeSpec, Limits
 from greenroom.judge.results import CaseResult, RunResult, Verdict
 from greenroom.judge.service import Judge
 

@@ -9,7 +9,7 @@ import pytest
 from tests.judge.libraries import install, install_small
 
 import greenroom
-from greenroom.bank.models import EnvironmentName
+from greenroom.bank.base import EnvironmentName
 from greenroom.judge import environments
 from greenroom.judge.environments import MissingError
 

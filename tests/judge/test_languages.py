@@ -9,7 +9,7 @@ import pytest
 from tests.judge.small_items import program, small_item
 from tests.judge.tiers import interpreter_for
 
-from greenroom.bank.models import Limits
+from greenroom.bank.specs import Limits
 from greenroom.judge import census, grounds, languages
 from greenroom.judge.languages import Name
 from greenroom.judge.results import RunResult, Verdict

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from tests.judge.small_items import double_item
 
-from greenroom.bank.models import Limits
+from greenroom.bank.specs import Limits
 from greenroom.judge.faults import CancelledError
 from greenroom.judge.places import Places
 from greenroom.judge.queueing import Bounds

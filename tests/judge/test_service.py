@@ -17,7 +17,7 @@ import pytest
 from tests.judge.small_items import double_item
 from tests.judge.tiers import interpreter_for
 
-from greenroom.bank.models import Limits
+from greenroom.bank.specs import Limits
 from greenroom.judge import census, walls
 from greenroom.judge.box import Box
 from greenroom.judge.faults import BoxError

@@ -16,7 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.judge.small_items import function, point, program, small_item
 
-from greenroom.bank.models import Item, Limits
+from greenroom.bank.models import Item
+from greenroom.bank.specs import Limits
 from greenroom.judge import census, spreading
 from greenroom.judge.answering import Answering
 from greenroom.judge.faults import CancelledError, JudgeFaultError

@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import t as student
 
-from greenroom.simulator import engine
-from greenroom.simulator.engine import Ints
+from greenroom.simulator import columns, engine
+from greenroom.simulator.columns import Ints
 from greenroom.simulator.tables import Plan, Step, Tables
 
 Floats = npt.NDArray[np.float64]
@@ -48,8 +48,8 @@ def ended(plan: Plan, arrivals: Floats, seed: int, most_in_flight: int = 50_000)
         tables.ints, tables.floats, tables.due, tables.events,
         arrivals, entries, answered, outcome, math.inf, 2**60,
     )  # fmt: skip
-    assert not (outcome == engine.OVERFLOWED).any()
-    assert (outcome != engine.PENDING).all()
+    assert not (outcome == columns.OVERFLOWED).any()
+    assert (outcome != columns.PENDING).all()
     return answered, outcome, tables
 
 
@@ -57,8 +57,8 @@ def ran(plan: Plan, rate_per_ms: float, count: int, seed: int, warm_up: float = 
     arrivals = poisson(rate_per_ms, count, seed)
     answered, outcome, tables = ended(plan, arrivals, seed)
     late = slice(int(count * warm_up), None)
-    took = np.where(outcome == engine.ANSWERED, answered - arrivals, np.nan)[late]
-    return Ran(took, float((outcome[late] == engine.FAILED).mean()), tables)
+    took = np.where(outcome == columns.ANSWERED, answered - arrivals, np.nan)[late]
+    return Ran(took, float((outcome[late] == columns.FAILED).mean()), tables)
 
 
 def interval(values: Sequence[float]) -> tuple[float, float]:
@@ -125,4 +125,4 @@ def at(plan: Plan, arrivals: Sequence[float], seed: int = 1) -> Floats:
     """What requests that arrive at these times take; infinite for one that fails."""
     times = np.array(arrivals, dtype=float)
     answered, outcome, _ = ended(plan, times, seed)
-    return np.where(outcome == engine.ANSWERED, answered - times, math.inf)
+    return np.where(outcome == columns.ANSWERED, answered - times, math.inf)

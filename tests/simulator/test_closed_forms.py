@@ -19,7 +19,7 @@ from tests.simulator.closed_forms import (
     ran,
 )
 
-from greenroom.simulator import engine
+from greenroom.simulator import columns
 from greenroom.simulator.tables import NO_LIMIT, Plan, Station, Step, Time
 
 COUNT = 100_000
@@ -30,7 +30,7 @@ def mean(one: Ran) -> float:
 
 
 def queue(servers: int, time: Time, most_waiting: int = NO_LIMIT) -> Plan:
-    plan = program(Step(engine.SERVE, "desk", time=time, place="desk"), Step(engine.END))
+    plan = program(Step(columns.SERVE, "desk", time=time, place="desk"), Step(columns.END))
     plan.stations["desk"] = Station(units=servers, most_waiting=most_waiting)
     return plan
 
@@ -68,9 +68,9 @@ def test_general_service(spread: float) -> None:
 
 def feedback() -> Plan:
     plan = program(
-        Step(engine.SERVE, "desk", time=Time(1.0), place="desk"),
-        Step(engine.BRANCH, label="in", chance=0.4, place="again"),
-        Step(engine.END),
+        Step(columns.SERVE, "desk", time=Time(1.0), place="desk"),
+        Step(columns.BRANCH, label="in", chance=0.4, place="again"),
+        Step(columns.END),
     )
     plan.stations["desk"] = Station()
     return plan
@@ -85,16 +85,16 @@ def test_feedback() -> None:
 def network() -> Plan:
     """A desk, then one of two counters; a third of those at the second one go back to the desk."""
     plan = program(
-        Step(engine.SERVE, "desk", time=Time(1.0), place="desk"),
-        Step(engine.BRANCH, label="second", chance=0.5, place="which"),
-        Step(engine.SERVE, "first", time=Time(2.5), place="first"),
-        Step(engine.END),
+        Step(columns.SERVE, "desk", time=Time(1.0), place="desk"),
+        Step(columns.BRANCH, label="second", chance=0.5, place="which"),
+        Step(columns.SERVE, "first", time=Time(2.5), place="first"),
+        Step(columns.END),
     )
     plan.label("second")
     plan.add(
-        Step(engine.SERVE, "second", time=Time(1.5), place="second"),
-        Step(engine.BRANCH, label="in", chance=1 / 3, place="back"),
-        Step(engine.END),
+        Step(columns.SERVE, "second", time=Time(1.5), place="second"),
+        Step(columns.BRANCH, label="in", chance=1 / 3, place="back"),
+        Step(columns.END),
     )
     plan.stations |= {"desk": Station(), "first": Station(units=2), "second": Station()}
     return plan
@@ -123,7 +123,7 @@ def test_impatient_customers() -> None:
 
     def plan() -> Plan:
         patience = Time(2.0)
-        made = program(Step(engine.SERVE, "desk", time=Time(1.0), patience=patience, place="desk"), Step(engine.END))
+        made = program(Step(columns.SERVE, "desk", time=Time(1.0), patience=patience, place="desk"), Step(columns.END))
         made.stations["desk"] = Station(units=5)
         return made
 
@@ -136,7 +136,7 @@ def test_batches(rate: float) -> None:
     """A server that takes up to four at once, in 1 + n/8 ms for n of them (bulk service; Bailey 1954)."""
 
     def plan() -> Plan:
-        made = program(Step(engine.BATCH, "desk"), Step(engine.END))
+        made = program(Step(columns.BATCH, "desk"), Step(columns.END))
         made.stations["desk"] = Station(units=4, batch_ms=lambda size: 1 + size / 8)
         return made
 
@@ -144,7 +144,7 @@ def test_batches(rate: float) -> None:
 
 
 def test_a_batch_waits_until_it_is_full_or_ripe() -> None:
-    made = program(Step(engine.BATCH, "desk"), Step(engine.END))
+    made = program(Step(columns.BATCH, "desk"), Step(columns.END))
     made.stations["desk"] = Station(units=3, batch_ms=lambda _: 10.0, wait_ms=4.0)
     # Two who wait until the first is ripe; three who are a batch at once; one who comes while it runs.
     took = at(made, [0.0, 1.0, 100.0, 101.0, 102.0, 103.0])
@@ -162,5 +162,5 @@ def test_little() -> None:
     """Little's law: what is in the house is the rate times the time, by the engine's own areas."""
     one = ran(queue(2, Time(1.0)), 1.6, COUNT, 7, warm_up=0.0)
     row = one.tables.rows["copies desk"]
-    areas = one.tables.floats[row, engine.BUSY_AREA] + one.tables.floats[row, engine.WAITING_AREA]
+    areas = one.tables.floats[row, columns.BUSY_AREA] + one.tables.floats[row, columns.WAITING_AREA]
     assert math.isclose(areas, float(one.took.sum()), rel_tol=1e-9)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from tests.simulator.closed_forms import ended, poisson
 
-from greenroom.simulator import engine
+from greenroom.simulator import columns
 from greenroom.simulator.tables import Cache, Fault, Plan, Site, Station, Step, Time
 
 RATE, SECONDS, COLD_AT_S = 0.74, 60, 10
@@ -22,17 +22,17 @@ def shop(budget: float | None) -> Plan:
         stations={"database": Station(units=4)},
         sites={"client": Site(30.0, retries=2, budget=budget), "query": Site(25.0)},
         caches={"page": Cache(0.95, entries=8000)},
-        faults=[Fault(1000.0 * COLD_AT_S, engine.COOLED, "page", 0.0)],
+        faults=[Fault(1000.0 * COLD_AT_S, columns.COOLED, "page", 0.0)],
     )
     plan.label("in")
-    plan.add(Step(engine.CALL, "client", label="try"), Step(engine.END))
+    plan.add(Step(columns.CALL, "client", label="try"), Step(columns.END))
     plan.label("try")
-    plan.add(Step(engine.CACHE, "page", label="hit", place="cache"))
-    plan.add(Step(engine.CALL, "query", label="query"), Step(engine.FILL, "page"))
+    plan.add(Step(columns.CACHE, "page", label="hit", place="cache"))
+    plan.add(Step(columns.CALL, "query", label="query"), Step(columns.FILL, "page"))
     plan.label("hit")
-    plan.add(Step(engine.END))
+    plan.add(Step(columns.END))
     plan.label("query")
-    plan.add(Step(engine.SERVE, "database", time=Time(5.0), place="query"), Step(engine.END))
+    plan.add(Step(columns.SERVE, "database", time=Time(5.0), place="query"), Step(columns.END))
     return plan
 
 
@@ -41,8 +41,8 @@ def good_by_second(budget: float | None, seed: int) -> tuple[np.ndarray, float]:
     arrivals = poisson(RATE, int(RATE * 1000 * SECONDS), seed)
     _, outcome, tables = ended(shop(budget), arrivals, seed, most_in_flight=200_000)
     second = (arrivals / 1000).astype(int).clip(max=SECONDS - 1)
-    good = np.bincount(second, outcome == engine.ANSWERED, SECONDS) / np.bincount(second, minlength=SECONDS)
-    return good, float(tables.floats[tables.rows["caches page"], engine.WARMTH])
+    good = np.bincount(second, outcome == columns.ANSWERED, SECONDS) / np.bincount(second, minlength=SECONDS)
+    return good, float(tables.floats[tables.rows["caches page"], columns.WARMTH])
 
 
 def test_retries_without_a_budget_keep_a_cold_cache_cold() -> None:

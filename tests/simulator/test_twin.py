@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.simulator.closed_forms import poisson
 
-from greenroom.simulator import engine, jit, luck, twin
+from greenroom.simulator import columns, engine, jit, luck, twin
 from greenroom.simulator.tables import (
     Bucket,
     Cache,
@@ -57,44 +57,47 @@ def everything() -> Plan:
         on_fail={"database": "without"},
         scalers=[Scaler("worker", 1, 4, aim=0.5, every_ms=40.0, delay_ms=25.0)],
         faults=[
-            Fault(100.0, engine.LOST, "api/1"),
-            Fault(180.0, engine.RESTORED, "api/1"),
-            Fault(150.0, engine.SLOWED, "model/0", 3.0),
-            Fault(250.0, engine.SLOWED, "model/0", 1.0),
-            Fault(200.0, engine.COOLED, "features", 0.0),
-            Fault(300.0, engine.PARTS, "database"),
-            Fault(330.0, engine.JOINS, "database"),
+            Fault(100.0, columns.LOST, "api/1"),
+            Fault(180.0, columns.RESTORED, "api/1"),
+            Fault(150.0, columns.SLOWED, "model/0", 3.0),
+            Fault(250.0, columns.SLOWED, "model/0", 1.0),
+            Fault(200.0, columns.COOLED, "features", 0.0),
+            Fault(300.0, columns.PARTS, "database"),
+            Fault(330.0, columns.JOINS, "database"),
         ],
     )
     plan.label("in")
-    plan.add(Step(engine.LIMIT, "edge"), Step(engine.CALL, "client", label="try"), Step(engine.END))
+    plan.add(Step(columns.LIMIT, "edge"), Step(columns.CALL, "client", label="try"), Step(columns.END))
     plan.label("try")
     plan.add(
-        Step(engine.SERVE, "edge", time=Time(0.1, "constant"), place="edge"),
-        Step(engine.PICK, "api", register=0, place="api"),
-        Step(engine.SERVE, "api", register=0, time=Time(1.2, "lognormal", 0.5), place="api 1"),
-        Step(engine.CACHE, "features", label="hit", place="features"),
-        Step(engine.CALL, "database", label="query"),
-        Step(engine.FILL, "features"),
+        Step(columns.SERVE, "edge", time=Time(0.1, "constant"), place="edge"),
+        Step(columns.PICK, "api", register=0, place="api"),
+        Step(columns.SERVE, "api", register=0, time=Time(1.2, "lognormal", 0.5), place="api 1"),
+        Step(columns.CACHE, "features", label="hit", place="features"),
+        Step(columns.CALL, "database", label="query"),
+        Step(columns.FILL, "features"),
     )
     plan.label("hit")
     plan.add(
-        Step(engine.BATCH, "model", place="model"),
-        Step(engine.SERVE, "api", register=0, time=Time(0.5), place="api 2"),
-        Step(engine.SPAWN, label="later"),
-        Step(engine.END),
+        Step(columns.BATCH, "model", place="model"),
+        Step(columns.SERVE, "api", register=0, time=Time(0.5), place="api 2"),
+        Step(columns.BESIDE, label="later", register=0),
+        Step(columns.BESIDE, label="query", register=1),
+        Step(columns.JOIN),
+        Step(columns.SPAWN, label="later"),
+        Step(columns.END),
     )
     plan.label("without")
-    plan.add(Step(engine.PAUSE, time=Time(1.0)), Step(engine.BRANCH, label="hit", chance=0.9), Step(engine.FAIL))
+    plan.add(Step(columns.PAUSE, time=Time(1.0)), Step(columns.BRANCH, label="hit", chance=0.9), Step(columns.FAIL))
     plan.label("query")
     plan.add(
-        Step(engine.ACQUIRE, "pool", register=1, patience=Time(12.0, "constant")),
-        Step(engine.SERVE, "database", time=Time(4.0), place="query"),
-        Step(engine.RELEASE, register=1),
-        Step(engine.END),
+        Step(columns.ACQUIRE, "pool", register=1, patience=Time(12.0, "constant")),
+        Step(columns.SERVE, "database", time=Time(4.0), place="query"),
+        Step(columns.RELEASE, register=1),
+        Step(columns.END),
     )
     plan.label("later")
-    plan.add(Step(engine.SERVE, "worker", time=Time(3.0), patience=Time(40.0), place="worker"), Step(engine.END))
+    plan.add(Step(columns.SERVE, "worker", time=Time(3.0), patience=Time(40.0), place="worker"), Step(columns.END))
     return plan
 
 
@@ -115,7 +118,7 @@ def test_every_sort_of_step_gives_the_same_bits() -> None:
     assert outcome.tobytes() == slow_outcome.tobytes()
     assert tables.ints.tobytes() == slow_tables.ints.tobytes()
     assert tables.floats.tobytes() == slow_tables.floats.tobytes()
-    assert {engine.ANSWERED, engine.FAILED} == set(outcome.tolist())
+    assert {columns.ANSWERED, columns.FAILED} == set(outcome.tolist())
     exercised(tables)
 
 
@@ -123,13 +126,13 @@ def exercised(tables: Tables) -> None:
     """Nothing above was there in vain."""
     ints, rows = tables.ints, tables.rows
     site = ints[rows["sites client"]]
-    assert min(site[engine.TIMEOUTS], site[engine.RETRIED]) > 0
-    assert ints[rows["sites database"], engine.TRIPS] > 0
-    assert ints[rows["pool/0"], engine.LEFT] > 0
-    assert ints[rows["api/1"], engine.ERA] == 1
+    assert min(site[columns.TIMEOUTS], site[columns.RETRIED]) > 0
+    assert ints[rows["sites database"], columns.TRIPS] > 0
+    assert ints[rows["pool/0"], columns.LEFT] > 0
+    assert ints[rows["api/1"], columns.ERA] == 1
     batches = ints[rows["model/0"]]
-    assert batches[engine.BATCHED] > batches[engine.BATCHES] > 0
-    assert sum(ints[rows[f"worker/{number}"], engine.SERVED] > 0 for number in range(4)) > 1
+    assert batches[columns.BATCHED] > batches[columns.BATCHES] > 0
+    assert sum(ints[rows[f"worker/{number}"], columns.SERVED] > 0 for number in range(4)) > 1
 
 
 def test_nothing_is_left_behind() -> None:
@@ -141,13 +144,13 @@ def test_nothing_is_left_behind() -> None:
         tables.ints, tables.floats, tables.due, tables.events,
         arrivals, entries, answered, outcome, 60_000.0, 2**60,
     )  # fmt: skip
-    assert (outcome != engine.PENDING).all()
-    assert tables.ints[0, engine.IN_FLIGHT] == 0
+    assert (outcome != columns.PENDING).all()
+    assert tables.ints[0, columns.IN_FLIGHT] == 0
     for name in ("pool/0", "database/0", "model/0", "model/1", "api/0", "api/1", "api/2", "edge/0"):
-        assert tables.ints[tables.rows[name], engine.BUSY] == 0, name
-        assert tables.ints[tables.rows[name], engine.WAITING] == 0, name
-    free, token = 0, tables.ints[0, engine.FREE]
+        assert tables.ints[tables.rows[name], columns.BUSY] == 0, name
+        assert tables.ints[tables.rows[name], columns.WAITING] == 0, name
+    free, token = 0, tables.ints[0, columns.FREE]
     while token >= 0:
-        free, token = free + 1, tables.ints[token, engine.LINK]
+        free, token = free + 1, tables.ints[token, columns.LINK]
     assert free == 2_000
     assert math.isfinite(float(np.nansum(answered)))

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from greenroom.bank.models import Limits
+from greenroom.bank.specs import Limits
 from greenroom.judge import census, owners, scratch, watching
 from greenroom.judge.results import CaseResult, RunResult, Verdict
 from greenroom.judge.service import Judge

@@ -17,7 +17,8 @@ import pytest
 from greenroom.bank.kattis.importing import slugs, write_item
 from greenroom.bank.kattis.reading import read_package
 from greenroom.bank.loader import load_item
-from greenroom.bank.models import Item, Limits
+from greenroom.bank.models import Item
+from greenroom.bank.specs import Limits
 from greenroom.judge import census, grounds, owners
 from greenroom.judge.results import Verdict
 from greenroom.judge.service import Judge

@@ -43,6 +43,18 @@ def _keywords(claims: list[str]) -> list[str]:
     return list(seen)
 
 
+def design_attacks(item: Item) -> Iterator[tuple[str, str]]:
+    """(name, text) pairs for an item that is answered with a design."""
+    yield "empty", ""
+    yield "gibberish", _GIBBERISH
+    if "design.yaml" in item.starter:
+        yield "starter", item.starter["design.yaml"]
+    yield "instruction", f"# {_INSTRUCTION}".replace("\n", "\n# ") + "\n"
+    yield "nothing-but-an-api", 'nodes: {api: {kind: async_api}}\nflows: {all: "api"}\n'
+    yield "tags", "!!python/object/apply:os.system [id]\n"
+    yield "anchors", "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}' if n else 'x'] * 9)}]\n" for n in range(12))
+
+
 def code_attacks(item: Item) -> Iterator[tuple[str, str]]:
     """(name, source) pairs for a `code` item."""
     yield "empty", ""
@@ -105,7 +117,9 @@ def _as_solution(body: str, entry: str | None) -> str:
 
 def attacks(item: Item) -> Iterator[tuple[str, str]]:
     """(name, answer) pairs that must earn at most 5 % of *item*."""
-    if item.kind.is_lab:
+    if item.kind is Kind.design:
+        yield from design_attacks(item)
+    elif item.kind.is_lab:
         yield from lab_attacks(item)
     else:
         yield from text_attacks(item) if item.kind is Kind.concept else code_attacks(item)

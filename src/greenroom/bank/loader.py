@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from greenroom.bank.base import Slug
 from greenroom.bank.models import (
     Case,
     Concept,
@@ -18,7 +19,6 @@ from greenroom.bank.models import (
     Kind,
     Pack,
     PackHead,
-    Slug,
     SubmissionSort,
     Topic,
     parse_hints,
@@ -28,7 +28,7 @@ from greenroom.bank.source import Document, PackError, Problem, read_text, read_
 M = TypeVar("M", bound=BaseModel)
 T = TypeVar("T")
 
-_SUFFIX = {Kind.concept: ".md", Kind.code: ".py", Kind.service: "/", Kind.sql: "/", Kind.ml: "/"}
+_SUFFIX = {Kind.concept: ".md", Kind.code: ".py", Kind.service: "/", Kind.sql: "/", Kind.ml: "/", Kind.design: ".yaml"}
 """How a declared submission ends: that of a lab is a folder with the files that differ from the starter's."""
 
 _CONCEPTS = TypeAdapter(dict[Slug, Concept])

@@ -13,18 +13,11 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
-StatementId = Annotated[str, StringConstraints(pattern=r"^[a-z-]+(\.[a-z0-9-]+)+$", max_length=96)]
-EnvironmentName = Literal["plain", "web", "ml"]
-Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=600)]
-
-
-class Model(BaseModel):
-    """Base of the bank's models: unknown keys are errors, values do not change."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+from greenroom.bank.base import EnvironmentName, Model, Slug, StatementId
+from greenroom.bank.rubric import Point
+from greenroom.bank.specs import CodeSpec, DesignSpec, LabSpec, Limits
 
 
 class Topic(StrEnum):
@@ -48,11 +41,17 @@ class Kind(StrEnum):
     service = "service"
     sql = "sql"
     ml = "ml"
+    design = "design"
 
     @property
     def is_lab(self) -> bool:
         """Whether it is answered by changing a small project, which an examiner then measures."""
         return self in (Kind.service, Kind.sql, Kind.ml)
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether the judge runs its answers: concepts are read, and designs are simulated."""
+        return self not in (Kind.concept, Kind.design)
 
 
 class Difficulty(Model):
@@ -71,170 +70,6 @@ class Difficulty(Model):
         if self.b < -0.5:
             return "easy"
         return "hard" if self.b > 0.5 else "medium"
-
-
-class Limits(Model):
-    """What one case of a submission may use."""
-
-    cpu_s: float = Field(default=2.0, gt=0, le=300)
-    wall_s: float = Field(default=6.0, gt=0, le=900)
-    memory_mb: int = Field(default=256, ge=32, le=4096)
-    processes: int = Field(default=16, ge=1, le=256)
-    output_kb: int = Field(default=256, ge=1, le=65536)
-    disk_mb: int = Field(default=16, ge=1, le=1024)
-
-
-class Measure(Model):
-    """A predicate over what was measured: either cases of a run, or one number of it.
-
-    `cases` names case groups; `earn: all` gives the point only when every case of the groups passed,
-    `earn: share` gives the passed share. `metric` names a number of the run (`peak_mb`, `cpu_s`). `score` names a
-    test data group of a problem package (`secret/group1`), or `all`: the point is earned by the share of the group's
-    best score that was reached, or by being accepted in a problem without scores.
-    """
-
-    cases: tuple[Slug, ...] = ()
-    earn: Literal["all", "share"] = "all"
-    metric: Slug | Literal["peak_mb", "cpu_s", "wall_s"] | None = None
-    at_most: float | None = None
-    at_least: float | None = None
-    score: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = None
-
-    @model_validator(mode="after")
-    def _one_sort(self) -> Self:
-        if bool(self.cases) + (self.metric is not None) + (self.score is not None) != 1:
-            raise ValueError("a measure names either `cases` (a list of case groups), one `metric` or one `score`")
-        if self.metric is not None and self.at_most is None and self.at_least is None:
-            raise ValueError("a metric needs `at_most` or `at_least`")
-        return self
-
-
-class Phrasings(Model):
-    """A statement and the ways of saying it, and its opposites, that a grader compares an answer with."""
-
-    claim: Sentence
-    accepts: tuple[Sentence, ...] = Field(default=(), max_length=24)
-    rejects: tuple[Sentence, ...] = Field(default=(), max_length=24)
-
-
-class FollowUp(Model):
-    """What the interviewer asks when the point was missed.
-
-    For a claim point `ask` alone is enough: the answer is held against the point's own claim. For a
-    measure point `claim` (with `accepts` and `rejects`) says what a good answer would state.
-    `recovers` is the share of the point's worth that a good answer brings back.
-    """
-
-    ask: Sentence
-    claim: Sentence | None = None
-    accepts: tuple[Sentence, ...] = Field(default=(), max_length=24)
-    rejects: tuple[Sentence, ...] = Field(default=(), max_length=24)
-    recovers: float = Field(default=0.5, gt=0, le=1)
-
-
-class Point(Model):
-    """One line of a rubric: worth points, earned by a measure or by a claim."""
-
-    id: Slug
-    points: float = Field(gt=0, le=20)
-    title: Sentence
-    covers: tuple[StatementId, ...] = ()
-    measure: Measure | None = None
-    claim: Sentence | None = None
-    accepts: tuple[Sentence, ...] = Field(default=(), max_length=24)
-    rejects: tuple[Sentence, ...] = Field(default=(), max_length=24)
-    follow_up: FollowUp
-
-    @model_validator(mode="after")
-    def _earned_one_way(self) -> Self:
-        if (self.measure is None) == (self.claim is None):
-            raise ValueError(f"point {self.id!r} needs exactly one of `measure` and `claim`")
-        if self.measure is not None and self.follow_up.claim is None:
-            raise ValueError(f"point {self.id!r} is earned by a measure, so its follow_up needs a `claim`")
-        return self
-
-    @property
-    def phrasings(self) -> Phrasings | None:
-        """What the text must say, or None for a measure."""
-        if self.claim is None:
-            return None
-        return Phrasings(claim=self.claim, accepts=self.accepts, rejects=self.rejects)
-
-    @property
-    def follow_up_phrasings(self) -> Phrasings:
-        """What the answer to the follow-up must say."""
-        follow = self.follow_up
-        if follow.claim is not None:
-            return Phrasings(claim=follow.claim, accepts=follow.accepts, rejects=follow.rejects)
-        own = self.phrasings
-        assert own is not None  # _earned_one_way: without a claim of its own the follow-up has one
-        return own
-
-
-class Parameter(Model):
-    """A typed parameter of the function that the candidate writes."""
-
-    name: str = Field(pattern=r"^[a-z_][a-z0-9_]*$")
-    type: str = Field(max_length=120)
-
-
-class CodeSpec(Model):
-    """How a `code` item is called and how its answers are compared.
-
-    `compare`: `exact` (equal values of equal types), `unordered` (equal as multisets at the top level),
-    `close` (floats within `tolerance`, absolute or relative), `tokens` (whitespace-separated tokens of
-    stdout, programs only), `checker` (the item's own `judge/checker.py` decides). `environment`: what Python
-    code may import: the standard library, with the libraries of `web` or of `ml`. With `package` the cases, the
-    comparison and the submissions are those of the problem package in `judge/package/`; `python_cpu_s` is then Python's
-    limit in CPU seconds, where it needs another one than the other languages.
-    """
-
-    form: Literal["function", "program"]
-    entry: str | None = Field(default=None, pattern=r"^[a-z_][a-z0-9_]*$")
-    parameters: tuple[Parameter, ...] = ()
-    returns: str | None = None
-    compare: Literal["exact", "unordered", "close", "tokens", "checker"] = "exact"
-    tolerance: float = Field(default=1e-9, gt=0, le=1)
-    stop_at_first_failure: bool = False
-    package: bool = False
-    python_cpu_s: float | None = Field(default=None, gt=0, le=300)
-    environment: EnvironmentName = "plain"
-
-    @model_validator(mode="after")
-    def _complete(self) -> Self:
-        if self.package and self.form != "program":
-            raise ValueError("a problem package is answered by a program")
-        if self.python_cpu_s is not None and not self.package:
-            raise ValueError("`python_cpu_s` is for problem packages: other items say what Python may use in `limits`")
-        if self.form == "function" and (self.entry is None or self.returns is None):
-            raise ValueError("a function item needs `entry` (its name), `parameters` and `returns`")
-        if self.form == "program" and self.compare == "unordered":
-            raise ValueError("a program's stdout is compared by exact, tokens, close or checker")
-        return self
-
-    @property
-    def signature(self) -> str:
-        """The function's head as a candidate would write it."""
-        params = ", ".join(f"{p.name}: {p.type}" for p in self.parameters)
-        return f"def {self.entry}({params}) -> {self.returns}:"
-
-
-class LabSpec(Model):
-    """How a lab is set up. `environment` is what the project may import; `examiner` what `judge/examine.py` may.
-
-    SQL is executed by the examiner: its environment is `plain`, which no other lab's is.
-
-    With `postgres` a real PostgreSQL is there for its databases; where the host has none, the item is not asked.
-
-    `edit` are patterns of the starter's files that the candidate may change, all of them unless it says otherwise;
-    `add` are patterns of files that may be added.
-    """
-
-    environment: EnvironmentName = "plain"
-    examiner: EnvironmentName = "plain"
-    postgres: bool = False
-    edit: tuple[str, ...] = ("**",)
-    add: tuple[str, ...] = ()
 
 
 class Hint(Model):
@@ -293,6 +128,7 @@ class ItemHead(Model):
     limits: Limits = Limits()
     code: CodeSpec | None = None
     lab: LabSpec | None = None
+    design: DesignSpec | None = None
     rubric: tuple[Point, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -305,6 +141,11 @@ class ItemHead(Model):
             )
         if self.lab is not None and (self.lab.environment == "plain") != (self.kind is Kind.sql):
             raise ValueError("a lab's environment is `web` or `ml`, and `plain` for `sql`, whose examiner executes it")
+        if (self.kind is Kind.design) != (self.design is not None):
+            raise ValueError("an item of kind `design` has a `design:` section, and only such an item has one")
+        simulated = [point for point in self.rubric if point.measure is not None]
+        if self.kind is Kind.design and not all(point.measure and point.measure.design for point in simulated):
+            raise ValueError("a design's points are earned by claims, or by a measure that names `design`")
         ids = [point.id for point in self.rubric]
         twice = sorted({one for one in ids if ids.count(one) > 1})
         if twice:

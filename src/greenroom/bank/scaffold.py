@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from uuid import uuid4
 
+from greenroom.bank.design_skeleton import DESIGN
+from greenroom.bank.design_skeleton import RUBRIC as DESIGN_RUBRIC
 from greenroom.bank.lab_skeletons import ML, RUBRIC, SERVICE, SQL
 from greenroom.bank.models import Kind, Topic
 from greenroom.kernel.errors import ConflictError
@@ -55,9 +57,7 @@ _TEXTS = {
     "debrief.md": "What a full answer says, why, and where people trip.\n",
 }
 
-_INTERVIEWER = (
-    "## Probes\n\n- …\n\n## Anchors\n\n- weak: …\n- sound: …\n- strong: …\n\n## Follow-ups\n\n- `{point}`: …\n"
-)
+_INTERVIEWER = "## Probes\n\n- …\n\n## Anchors\n\n- weak: …\n- sound: …\n- strong: …\n\n## Follow-ups\n\n{points}\n"
 
 _CASES = """\
 - {name: a small list, group: basic, visible: true, args: [[1, 2, 3]], expect: 6}
@@ -92,7 +92,7 @@ _ANSWERS = {
 }
 
 
-_MINUTES = {Kind.concept: 6, Kind.code: 12, Kind.service: 20, Kind.sql: 15, Kind.ml: 20}
+_MINUTES = {Kind.concept: 6, Kind.code: 12, Kind.service: 20, Kind.sql: 15, Kind.ml: 20, Kind.design: 35}
 
 _OF_KIND = {
     Kind.concept: (_CONCEPT_RUBRIC, _ANSWERS),
@@ -100,7 +100,10 @@ _OF_KIND = {
     Kind.service: (RUBRIC.format(memory_mb=256, environment="web", examiner="plain"), SERVICE),
     Kind.sql: (RUBRIC.format(memory_mb=256, environment="plain", examiner="plain").replace("*.py", "*.sql"), SQL),
     Kind.ml: (RUBRIC.format(memory_mb=512, environment="ml", examiner="plain"), ML),
+    Kind.design: (DESIGN_RUBRIC, DESIGN),
 }
+
+_POINTS = {Kind.concept: ("first-point",), Kind.design: ("estimates", "basic", "faults")}
 
 
 def scaffold(kind: Kind, slug: str, *, topic: Topic, tag: str, pack: Path) -> list[Path]:
@@ -116,7 +119,9 @@ def scaffold(kind: Kind, slug: str, *, topic: Topic, tag: str, pack: Path) -> li
     rubric, own = _OF_KIND[kind]
     files = {
         "item.yaml": head + rubric,
-        "interviewer.md": _INTERVIEWER.format(point="first-point" if kind is Kind.concept else "basic"),
+        "interviewer.md": _INTERVIEWER.format(
+            points="\n".join(f"- `{point}`: …" for point in _POINTS.get(kind, ("basic",)))
+        ),
         **_TEXTS,
         **own,
     }

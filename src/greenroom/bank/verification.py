@@ -29,6 +29,7 @@ MARGIN = 0.25
 """The worst accepted submission must stand this far above the best wrong one."""
 
 _TOLERANCE = 0.01
+_LANGUAGES = {Kind.concept: "text", Kind.design: "yaml"}
 
 
 @dataclass(frozen=True)
@@ -277,7 +278,7 @@ def _check(item: Item, path: str, sort: str, wanted: dict[str, Any], outcome: Ou
         actual["verdict"] = outcome.verdict
     if outcome.message:
         actual["message"] = outcome.message
-    language = "text" if item.kind is Kind.concept else "python"
+    language = _LANGUAGES.get(item.kind, "python")
     return Check(item.slug, path, language, wanted, actual, agrees, share(outcome.findings), sort)
 
 

@@ -199,12 +199,14 @@ def answerers(kinds: set[Kind]) -> tuple[dict[Kind, Answerer], PackageJudge | No
     """The real judge and the real grader, as the verifier wants them; only what *kinds* need is loaded."""
     made: dict[Kind, Answerer] = {}
     packages: PackageJudge | None = None
-    if Kind.concept in kinds:
+    if Kind.concept in kinds or Kind.design in kinds:
         from greenroom.grading.service import Grader
+        from greenroom.interview.designs import answered
 
         grader = Grader()
         made[Kind.concept] = lambda item, answer: Outcome(findings=tuple(grader.grade(item, answer)))
-    if any(kind is not Kind.concept for kind in kinds):
+        made[Kind.design] = lambda item, answer: answered(item, answer, grader).outcome
+    if any(kind.is_judged for kind in kinds):
         from greenroom.judge.faults import JudgeFaultError
         from greenroom.judge.problems.proving import Proving
         from greenroom.judge.service import Judge
@@ -219,7 +221,7 @@ def answerers(kinds: set[Kind]) -> tuple[dict[Kind, Answerer], PackageJudge | No
             result = judge.run(item, source, brief=True)
             return Outcome(findings=result.findings, verdict=result.verdict.value, message=result.message)
 
-        made |= {kind: run for kind in kinds if kind is not Kind.concept}
+        made |= {kind: run for kind in kinds if kind.is_judged}
     return made, packages
 
 

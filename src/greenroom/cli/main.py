@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from greenroom import __version__
-from greenroom.cli import bank, doctor, grade, grader, interview, judge, keys, serve, users
+from greenroom.cli import bank, doctor, grade, grader, interview, judge, keys, serve, simulate, users
 from greenroom.cli.output import log
 from greenroom.kernel.errors import GreenroomError
 
@@ -27,6 +27,7 @@ app.add_typer(keys.app, name="keys")
 app.add_typer(users.app, name="users")
 app.command("grade")(grade.grade)
 app.command("interview")(interview.interview)
+app.command("simulate", epilog="Example: greenroom simulate design.yaml --json")(simulate.simulate)
 app.command("doctor")(doctor.doctor)
 app.command("run")(serve.run)
 app.command("link")(serve.link)

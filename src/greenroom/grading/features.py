@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from greenroom.bank.models import Phrasings
+from greenroom.bank.rubric import Phrasings
 from greenroom.grading.encoder import Encoder, Vectors
 from greenroom.grading.sentences import Window
 from greenroom.grading.words import OPPOSITES, bigrams, content, negation_count, trigrams, words

@@ -10,7 +10,8 @@ import numpy as np
 import structlog
 
 from greenroom.bank.findings import Finding, State
-from greenroom.bank.models import Item, Phrasings, Point
+from greenroom.bank.models import Item
+from greenroom.bank.rubric import Phrasings, Point
 from greenroom.grading.decision import Decision, Judging, decide, packaged_model
 from greenroom.grading.encoder import Encoder, MiniLM
 from greenroom.grading.features import Gauge

@@ -24,6 +24,7 @@ from greenroom.interview import queries
 from greenroom.interview.baselines import Baselines, compared
 from greenroom.interview.catalogue import Catalogue
 from greenroom.interview.claims import Claims
+from greenroom.interview.designs import answered
 from greenroom.interview.rules import MAX_ATTEMPTS, Submission
 from greenroom.interview.service import Interviews
 from greenroom.judge.faults import JudgeFaultError
@@ -117,11 +118,20 @@ class Answering:
             findings = self.grader.grade(item, submission.text)
             rows = [finding.model_dump(mode="json") for finding in findings]
             return Result(None, {"findings": rows, "grader": self._grader_json()})
+        if item.kind is Kind.design:
+            return self._design(item, submission)
         language = language_named(submission.language)
         run = self.judge.run(item, submission.text, language=language, on_case=on_case, place=place)
         if item.kind.is_lab and run.findings:
             run = compared(run, self._baselines.of(item, place))
         return Result(run.verdict.value, run.model_dump(mode="json"))
+
+    def _design(self, item: Item, submission: Submission) -> Result:
+        """A design: simulated, and its reasons read. The run is kept with the findings, for the debrief."""
+        found = answered(item, submission.text, self.grader)
+        rows = [finding.model_dump(mode="json") for finding in found.outcome.findings]
+        body = {"findings": rows, "grader": self._grader_json(), "message": found.outcome.message, "run": found.run}
+        return Result(None, body)
 
     async def _read(self, desk: Desk, rows: list[Row], where: Reference) -> Result:
         reading = await asyncio.to_thread(desk.read, rows, where, self._clock.now())
@@ -137,7 +147,7 @@ class Answering:
 
     def make_ready(self, item: Item) -> None:
         """Have the judge make the cases of *item*, and measure a lab's starter, while the candidate reads. Blocks."""
-        if item.kind is Kind.concept:
+        if not item.kind.is_judged:
             return
         with contextlib.suppress(JudgeFaultError, CapacityError):  # who runs it is told
             self.judge.prepare(item)

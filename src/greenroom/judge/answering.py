@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from greenroom.bank.models import CodeSpec, Limits
+from greenroom.bank.specs import CodeSpec, Limits
 from greenroom.judge import reading
 from greenroom.judge.box import Box
 from greenroom.judge.compiling import Program, job, send_files

@@ -15,7 +15,7 @@ from importlib import metadata
 from pathlib import Path
 
 import greenroom
-from greenroom.bank.models import EnvironmentName
+from greenroom.bank.base import EnvironmentName
 
 DISTRIBUTIONS: Mapping[EnvironmentName, tuple[str, ...]] = {
     "plain": (),

@@ -16,9 +16,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from greenroom.bank.base import EnvironmentName
 from greenroom.bank.loader import load_cases
-from greenroom.bank.models import Case, CodeSpec, EnvironmentName, Item, Limits
+from greenroom.bank.models import Case, Item
 from greenroom.bank.source import PackError, read_text
+from greenroom.bank.specs import CodeSpec, Limits
 from greenroom.judge.box import Box
 from greenroom.judge.channel import Channel, Frame
 from greenroom.judge.examining import Examination, Session

@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from greenroom.bank.models import Limits
+from greenroom.bank.specs import Limits
 
 Name = Literal["python", "c", "cpp", "java", "javascript", "go"]
 

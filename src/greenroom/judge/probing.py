@@ -6,7 +6,7 @@ import json
 import time
 from dataclasses import dataclass
 
-from greenroom.bank.models import CodeSpec, Limits
+from greenroom.bank.specs import CodeSpec, Limits
 from greenroom.judge import grounds, reading
 from greenroom.judge.answering import Answering
 from greenroom.judge.box import Box

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from greenroom.bank.models import Limits
+from greenroom.bank.specs import Limits
 from greenroom.judge.inside.terms import HEADER, MAX_RESULT, SOURCE_NAME, STARTED
 from greenroom.judge.results import Verdict
 from greenroom.judge.scratch import MOST_FILES

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from greenroom.bank.findings import Finding, State
-from greenroom.bank.models import Item, Measure, Point
+from greenroom.bank.models import Item
+from greenroom.bank.rubric import Measure, Point
 from greenroom.judge.results import CaseResult, RunResult, Verdict
 
 

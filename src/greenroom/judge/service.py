@@ -8,9 +8,11 @@ import time
 from collections.abc import Callable, Hashable, Mapping
 from pathlib import Path
 
+from greenroom.bank.base import EnvironmentName
 from greenroom.bank.kattis.cases import Case
-from greenroom.bank.models import EnvironmentName, Item, Limits
+from greenroom.bank.models import Item
 from greenroom.bank.source import Problem
+from greenroom.bank.specs import Limits
 from greenroom.judge import languages, needs, walls
 from greenroom.judge.choosing import can_be_in
 from greenroom.judge.examiners import LIMITS as EXAMINER_LIMITS

@@ -18,7 +18,8 @@ from typing import NamedTuple
 
 import structlog
 
-from greenroom.bank.models import EnvironmentName, Limits
+from greenroom.bank.base import EnvironmentName
+from greenroom.bank.specs import Limits
 from greenroom.judge import environments
 from greenroom.judge.box import Box, Role
 from greenroom.judge.environments import MissingError

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, Self
 
-from greenroom.bank.models import Point
+from greenroom.bank.rubric import Point
 from greenroom.judge.answering import Answering
 from greenroom.judge.faults import BoxError, begin, judge_faults
 from greenroom.judge.places import Loan

@@ -6,7 +6,7 @@ import sys
 from dataclasses import dataclass
 from functools import lru_cache
 
-from greenroom.bank.models import Limits
+from greenroom.bank.specs import Limits
 from greenroom.judge.box import Box
 from greenroom.judge.faults import BoxError
 from greenroom.judge.starting import Host, default_interpreter

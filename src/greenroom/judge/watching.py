@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from greenroom.bank.models import Limits
+from greenroom.bank.specs import Limits
 from greenroom.judge import census
 from greenroom.judge.box import Box
 from greenroom.judge.faults import BoxTimeoutError

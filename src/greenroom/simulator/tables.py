@@ -13,8 +13,8 @@ from typing import Literal
 
 import numpy as np
 
-from greenroom.simulator import engine
-from greenroom.simulator.engine import Floats, Ints
+from greenroom.simulator import columns, heap
+from greenroom.simulator.columns import Floats, Ints
 
 Law = Literal["constant", "exponential", "lognormal"]
 Policy = Literal["round_robin", "random", "least"]
@@ -24,14 +24,14 @@ MOST_IN_FLIGHT = 200_000
 """Tokens at once. Who holds more is beyond saving, and is told so."""
 
 _LAWS: dict[Law, int] = {
-    "constant": engine.CONSTANT,
-    "exponential": engine.EXPONENTIAL,
-    "lognormal": engine.LOGNORMAL,
+    "constant": columns.CONSTANT,
+    "exponential": columns.EXPONENTIAL,
+    "lognormal": columns.LOGNORMAL,
 }
 _POLICIES: dict[Policy, int] = {
-    "round_robin": engine.ROUND_ROBIN,
-    "random": engine.RANDOM,
-    "least": engine.LEAST,
+    "round_robin": columns.ROUND_ROBIN,
+    "random": columns.RANDOM,
+    "least": columns.LEAST,
 }
 
 
@@ -194,15 +194,15 @@ class _Layout:
             for number in range(station.copies):
                 self.rows[f"{name}/{number}"] = first + number
             if station.batch_ms is not None:
-                self._room(f"batch {name}", station.units // engine.FLOATS + 1)
+                self._room(f"batch {name}", station.units // columns.FLOATS + 1)
         for sort in ("sites", "caches", "buckets"):
             for name in getattr(plan, sort):
                 self._room(f"{sort} {name}", 1)
         self.first_fault = self._room("faults", len(plan.faults))
         self.first_scaler = self._room("scalers", len(plan.scalers))
         self.first_token = self._room("tokens", most_in_flight)
-        self.ints: Ints = np.zeros((self.next, engine.INTS), np.int64)
-        self.floats: Floats = np.zeros((self.next, engine.FLOATS), np.float64)
+        self.ints: Ints = np.zeros((self.next, columns.INTS), np.int64)
+        self.floats: Floats = np.zeros((self.next, columns.FLOATS), np.float64)
 
     def _room(self, name: str, count: int) -> int:
         self.rows[name] = self.next
@@ -213,13 +213,13 @@ class _Layout:
         most_events = 4 * (self.tokens + self.first_token + 16)
         due, events = np.zeros(most_events), np.zeros(most_events, np.int64)
         ints = self.ints
-        ints[0, engine.SEED] = seed
-        ints[0, engine.READY] = ints[0, engine.ENDED] = engine.EMPTY
-        ints[0, engine.FAILURE] = self.failure
-        ints[self.failure, engine.OP] = engine.FAIL
-        ints[0, engine.FREE] = self.first_token
-        ints[self.first_token :, engine.LINK] = np.arange(self.first_token + 1, self.next + 1)
-        ints[self.next - 1, engine.LINK] = engine.EMPTY
+        ints[0, columns.SEED] = seed
+        ints[0, columns.READY] = ints[0, columns.ENDED] = columns.EMPTY
+        ints[0, columns.FAILURE] = self.failure
+        ints[self.failure, columns.OP] = columns.FAIL
+        ints[0, columns.FREE] = self.first_token
+        ints[self.first_token :, columns.LINK] = np.arange(self.first_token + 1, self.next + 1)
+        ints[self.next - 1, columns.LINK] = columns.EMPTY
         for number, step in enumerate(self.plan.steps):
             self._step(self.first_step + number, step, number)
         for name, station in self.plan.stations.items():
@@ -227,35 +227,35 @@ class _Layout:
         self._others()
         for number, fault in enumerate(sorted(self.plan.faults, key=lambda one: one.at_ms)):
             self._fault(self.first_fault + number, fault)
-            engine.schedule(ints, due, events, fault.at_ms, (self.first_fault + number) * 8 + engine.STRIKES)
+            heap.schedule(ints, due, events, fault.at_ms, (self.first_fault + number) * 8 + columns.STRIKES)
         for number, scaler in enumerate(self.plan.scalers):
             row = self.first_scaler + number
             self._scaler(row, scaler)
-            engine.schedule(ints, due, events, scaler.every_ms, row * 8 + engine.LOOKS)
+            heap.schedule(ints, due, events, scaler.every_ms, row * 8 + columns.LOOKS)
         return Tables(ints, self.floats, due, events, self.rows, self.first_step, self.plan.labels)
 
     def _step(self, row: int, step: Step, number: int) -> None:
         ints, floats = self.ints[row], self.floats[row]
-        ints[engine.OP] = step.op
-        ints[engine.OPERAND] = self._operand(step)
-        ints[engine.OTHER] = self._label(step.label) if step.op in (engine.CALL, engine.CACHE) else step.register
+        ints[columns.OP] = step.op
+        ints[columns.OPERAND] = self._operand(step)
+        ints[columns.OTHER] = self._label(step.label) if step.op in (columns.CALL, columns.CACHE) else step.register
         # A place is named, so that a step keeps its luck in a design that has other steps around it.
-        ints[engine.PLACE] = 16 * (zlib.crc32(step.place.encode()) if step.place else number)
+        ints[columns.PLACE] = 16 * (zlib.crc32(step.place.encode()) if step.place else number)
         time = step.time
-        floats[engine.AMOUNT] = step.chance if time is None else time.mean_ms
+        floats[columns.AMOUNT] = step.chance if time is None else time.mean_ms
         if time is not None:
-            ints[engine.LAW] = _LAWS[time.law] if time.mean_ms > 0 else engine.CONSTANT
-            floats[engine.SPREAD] = math.sqrt(math.log1p(time.spread**2))
+            ints[columns.LAW] = _LAWS[time.law] if time.mean_ms > 0 else columns.CONSTANT
+            floats[columns.SPREAD] = math.sqrt(math.log1p(time.spread**2))
         if step.patience is not None:
-            floats[engine.PATIENCE] = step.patience.mean_ms
-            floats[engine.PATIENCE_IS_MEAN] = step.patience.law == "exponential"
+            floats[columns.PATIENCE] = step.patience.mean_ms
+            floats[columns.PATIENCE_IS_MEAN] = step.patience.law == "exponential"
 
     def _operand(self, step: Step) -> int:
-        if step.op <= engine.PICK:
+        if step.op <= columns.PICK:
             return self.rows[f"station {step.target}"]
-        if step.op in (engine.BRANCH, engine.JUMP, engine.SPAWN):
+        if step.op in (columns.BRANCH, columns.JUMP, columns.SPAWN, columns.BESIDE):
             return self._label(step.label)
-        sort = {engine.CALL: "sites", engine.CACHE: "caches", engine.FILL: "caches", engine.LIMIT: "buckets"}
+        sort = {columns.CALL: "sites", columns.CACHE: "caches", columns.FILL: "caches", columns.LIMIT: "buckets"}
         return self.rows[f"{sort[step.op]} {step.target}"] if step.op in sort else 0
 
     def _label(self, name: str) -> int:
@@ -263,28 +263,28 @@ class _Layout:
 
     def _station(self, name: str, station: Station) -> None:
         row, first = self.rows[f"station {name}"], self.rows[f"copies {name}"]
-        self.ints[row, engine.FIRST] = first
-        self.ints[row, engine.COPIES] = station.copies
-        self.ints[row, engine.POLICY] = _POLICIES[station.policy]
-        self.ints[row, engine.PARTED] = engine.TOGETHER
+        self.ints[row, columns.FIRST] = first
+        self.ints[row, columns.COPIES] = station.copies
+        self.ints[row, columns.POLICY] = _POLICIES[station.policy]
+        self.ints[row, columns.PARTED] = columns.TOGETHER
         copies = slice(first, first + station.copies)
-        self.ints[copies, engine.UNITS] = station.units
-        self.ints[copies, engine.MOST] = station.most_waiting
-        self.ints[copies, engine.UP] = 1
-        self.floats[copies, engine.SLOWNESS] = 1.0
-        self.floats[copies, engine.NEXT_RIPE] = -1.0
-        self.floats[copies, engine.RIPE_AFTER] = station.wait_ms
+        self.ints[copies, columns.UNITS] = station.units
+        self.ints[copies, columns.MOST] = station.most_waiting
+        self.ints[copies, columns.UP] = 1
+        self.floats[copies, columns.SLOWNESS] = 1.0
+        self.floats[copies, columns.NEXT_RIPE] = -1.0
+        self.floats[copies, columns.RIPE_AFTER] = station.wait_ms
         if station.batch_ms is not None:
             table = self.rows[f"batch {name}"]
-            self.ints[copies, engine.TABLE] = table
+            self.ints[copies, columns.TABLE] = table
             for size in range(1, station.units + 1):
-                self.floats[table + size // engine.FLOATS, size % engine.FLOATS] = station.batch_ms(size)
+                self.floats[table + size // columns.FLOATS, size % columns.FLOATS] = station.batch_ms(size)
 
     def _others(self) -> None:
         for name, site in self.plan.sites.items():
             row = self.rows[f"sites {name}"]
-            on_fail = self._label(self.plan.on_fail[name]) if name in self.plan.on_fail else engine.EMPTY
-            self.ints[row, :6] = (site.retries, engine.EMPTY, engine.EMPTY, 0, on_fail, 0)
+            on_fail = self._label(self.plan.on_fail[name]) if name in self.plan.on_fail else columns.EMPTY
+            self.ints[row, :6] = (site.retries, columns.EMPTY, columns.EMPTY, 0, on_fail, 0)
             purse = 10.0 if site.budget is not None else math.inf
             budget = site.budget or 0.0
             self.floats[row] = (
@@ -297,12 +297,12 @@ class _Layout:
 
     def _scaler(self, row: int, scaler: Scaler) -> None:
         station, first = self.rows[f"station {scaler.station}"], self.rows[f"copies {scaler.station}"]
-        self.ints[first + scaler.least : first + scaler.most, engine.UP] = engine.IS_DOWN
+        self.ints[first + scaler.least : first + scaler.most, columns.UP] = columns.IS_DOWN
         self.ints[row, :4] = (station, scaler.least, scaler.most, 0)
         self.floats[row, :4] = (scaler.every_ms, scaler.aim, scaler.delay_ms, 0.0)
 
     def _fault(self, row: int, fault: Fault) -> None:
-        sort = {engine.COOLED: "caches ", engine.PARTS: "station ", engine.JOINS: "station "}.get(fault.what, "")
-        self.ints[row, engine.WHAT] = fault.what
-        self.ints[row, engine.TARGET] = self.rows[sort + fault.target]
-        self.floats[row, engine.VALUE] = fault.value
+        sort = {columns.COOLED: "caches ", columns.PARTS: "station ", columns.JOINS: "station "}.get(fault.what, "")
+        self.ints[row, columns.WHAT] = fault.what
+        self.ints[row, columns.TARGET] = self.rows[sort + fault.target]
+        self.floats[row, columns.VALUE] = fault.value

@@ -10,7 +10,6 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from greenroom.bank.models import Kind
 from greenroom.interview.admission import check_language
 from greenroom.interview.drafts import DraftConflict
 from greenroom.interview.rules import MAX_PROJECT_CHARACTERS, StepName
@@ -83,7 +82,7 @@ async def run_visible(round_id: str, run: Run, opened: Work, trying: Trying, fou
     A newer run of the round ends the one before. 503 or 429 with Retry-After when too many runs wait.
     """
     place = await opened.interviews.place(found.id, round_id)
-    if place.item is None or place.item.kind is Kind.concept or place.step.name is not StepName.answer:
+    if place.item is None or not place.item.kind.is_judged or place.step.name is not StepName.answer:
         raise ConflictError("there is nothing to run here now", mend="go to the interview's current round")
     check_language(place.item, run.language)
     run_id = trying.start(found.id, round_id, place.item, run.text, run.language)

@@ -12,7 +12,8 @@ from tests.items import write
 from tests.judge.labs.shops import write_shop
 
 from greenroom.bank.loader import load_item
-from greenroom.bank.models import Item, Limits
+from greenroom.bank.models import Item
+from greenroom.bank.specs import Limits
 from greenroom.judge import environments
 from greenroom.judge.environments import MissingError
 from greenroom.judge.postgres import installation

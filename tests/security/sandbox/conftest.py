@@ -13,7 +13,7 @@ import pytest
 from tests import orphans
 from tests.judge.tiers import interpreter_for
 
-from greenroom.bank.models import Limits
+from greenroom.bank.specs import Limits
 from greenroom.judge import census, grounds, owners
 from greenroom.judge.inside import syscalls
 from greenroom.judge.service import Judge

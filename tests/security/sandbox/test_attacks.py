@@ -13,7 +13,7 @@ from tests.security.sandbox.reach import REACH
 from tests.security.sandbox.resources import RESOURCES
 from tests.security.sandbox.tricks import CLAIMS, REACHING, TAKING
 
-from greenroom.bank.models import CodeSpec, Limits
+from greenroom.bank.specs import CodeSpec, Limits
 from greenroom.judge.results import RunResult, Verdict
 from greenroom.judge.service import Judge
 

@@ -10,7 +10,7 @@ import pytest
 from tests.judge.small_items import function, small_item
 from tests.security.sandbox.test_secrets import MARK, SCAN
 
-from greenroom.bank.models import Limits
+from greenroom.bank.specs import Limits
 from greenroom.judge.results import Verdict
 from greenroom.judge.service import Judge
 

@@ -8,7 +8,9 @@ import pytest
 from tests.judge.small_items import function, small_item
 
 import greenroom
-from greenroom.bank.models import EnvironmentName, Item, Limits
+from greenroom.bank.base import EnvironmentName
+from greenroom.bank.models import Item
+from greenroom.bank.specs import Limits
 from greenroom.judge import environments
 from greenroom.judge.results import RunResult, Verdict
 from greenroom.judge.service import Judge

@@ -9,7 +9,7 @@ from tests.judge.small_items import program, small_item
 from tests.security.sandbox.attacks import Attack
 from tests.security.sandbox.native import CALLS, TAKING, UNCOMPILED
 
-from greenroom.bank.models import Limits
+from greenroom.bank.specs import Limits
 from greenroom.judge import languages
 from greenroom.judge.results import RunResult, Verdict
 from greenroom.judge.service import Judge

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tests.judge.small_items import double_item, program, small_item
 
-from greenroom.bank.models import Limits
+from greenroom.bank.specs import Limits
 from greenroom.judge import languages
 from greenroom.judge.results import RunResult, Verdict
 from greenroom.judge.service import Judge

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from greenroom.bank.findings import State
-from greenroom.bank.models import Item, Kind, Point
+from greenroom.bank.models import Item, Kind
+from greenroom.bank.rubric import Point
 from greenroom.grading.encoder import Encoder
 from greenroom.grading.features import Gauge
 from greenroom.grading.guards import refuse

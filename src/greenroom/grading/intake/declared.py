@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from greenroom.bank.models import DeclaredSubmission, Item, Kind, Point
+from greenroom.bank.models import DeclaredSubmission, Item, Kind
+from greenroom.bank.rubric import Point
 from greenroom.bank.verification import expected_findings
 from greenroom.grading.intake.schemas import Found
 from greenroom.grading.scoring.declared import state_of

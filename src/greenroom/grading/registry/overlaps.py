@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from greenroom.bank.models import Phrasings
+from greenroom.bank.rubric import Phrasings
 from greenroom.grading.registry.protocols import Floats, Row
 from greenroom.grading.words import content, negation_count, trigrams, words
 

@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from greenroom.bank.findings import State
-from greenroom.bank.models import Item, Point
+from greenroom.bank.models import Item
+from greenroom.bank.rubric import Point
 
 Floats = npt.NDArray[np.float64]
 

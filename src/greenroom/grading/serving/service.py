@@ -12,7 +12,8 @@ from typing import Any
 import structlog
 
 from greenroom.bank.findings import CLAIM_STATES, Finding, State
-from greenroom.bank.models import Item, Point
+from greenroom.bank.models import Item
+from greenroom.bank.rubric import Point
 from greenroom.grading.monitoring.metrics import Metrics
 from greenroom.grading.monitoring.queries import note_vector
 from greenroom.grading.monitoring.rules import BASE_AUDIT_RATE, share_of

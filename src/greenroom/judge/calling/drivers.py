@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import resources
 
-from greenroom.bank.models import CodeSpec
+from greenroom.bank.specs import CodeSpec
 from greenroom.judge.calling.shapes import Shape, crosses, signature
 from greenroom.judge.languages import CALLER, Name
 

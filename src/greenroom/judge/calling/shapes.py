@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from greenroom.bank.models import CodeSpec
+from greenroom.bank.specs import CodeSpec
 from greenroom.judge.signature import TypeSyntaxError, parse_type
 
 Shape = list[Any]

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from greenroom.bank.models import Limits
+from greenroom.bank.specs import Limits
 from greenroom.judge import census, reading
 from greenroom.judge.box import Box
 from greenroom.judge.compiling import send_files

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from greenroom.bank.models import Limits
+from greenroom.bank.specs import Limits
 from greenroom.judge.inside.cluster import MOST_FILE_MB
 
 LIMITS = Limits(memory_mb=768, disk_mb=512, processes=96, cpu_s=300, wall_s=900)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from greenroom.bank.kattis.cases import Case
 from greenroom.bank.kattis.package import Program as Source
-from greenroom.bank.models import Limits
+from greenroom.bank.specs import Limits
 from greenroom.judge.box import Box
 from greenroom.judge.compiling import Program, job, send_files
 from greenroom.judge.exchange import Exchange, job_of

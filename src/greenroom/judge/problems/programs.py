@@ -14,7 +14,7 @@ from pathlib import Path
 from greenroom.bank.kattis.constants import substitute
 from greenroom.bank.kattis.package import Package
 from greenroom.bank.kattis.package import Program as Source
-from greenroom.bank.models import Limits
+from greenroom.bank.specs import Limits
 from greenroom.judge import languages
 from greenroom.judge.box import Box
 from greenroom.judge.compiling import LIMITS as COMPILER_LIMITS

@@ -13,7 +13,8 @@ from typing import Any
 from greenroom.bank.kattis.cases import Case, Group, LegacyGroupSettings
 from greenroom.bank.kattis.package import Package
 from greenroom.bank.kattis.timing import wall_limit
-from greenroom.bank.models import Item, Limits
+from greenroom.bank.models import Item
+from greenroom.bank.specs import Limits
 from greenroom.judge import reading
 from greenroom.judge.box import Box
 from greenroom.judge.compiling import LIMITS as COMPILER_LIMITS

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from greenroom.bank.findings import Finding, State
 from greenroom.bank.kattis.package import Package
-from greenroom.bank.models import Item, Point
+from greenroom.bank.models import Item
+from greenroom.bank.rubric import Point
 from greenroom.judge.faults import JudgeFaultError
 from greenroom.judge.problems.walking import Outcome, range_of
 from greenroom.judge.results import CaseResult, RunResult, Verdict

@@ -9,7 +9,8 @@ from fastapi import APIRouter, Request, Response
 
 from greenroom.accounts.errors import TooOften
 from greenroom.accounts.rules import Role, User, at_least
-from greenroom.bank.models import Item, Point
+from greenroom.bank.models import Item
+from greenroom.bank.rubric import Point
 from greenroom.grading.monitoring.metrics import CONTENT_TYPE
 from greenroom.grading.serving.schemas import GraderHealth, PointScore, Scores, ServedModel, Text, Watch
 from greenroom.interview.assembly import Workplace

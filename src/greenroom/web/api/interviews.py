@@ -11,7 +11,6 @@ from fastapi import BackgroundTasks, Path, Query, Response
 from fastapi.responses import JSONResponse
 from starlette.status import HTTP_201_CREATED, HTTP_202_ACCEPTED, HTTP_204_NO_CONTENT
 
-from greenroom.bank.models import Kind
 from greenroom.interview import report as reports
 from greenroom.interview.admission import check_language
 from greenroom.interview.assembly import Workplace
@@ -210,7 +209,7 @@ async def save_draft(
 async def run(round_id: RoundId, code: schemas.Code, opened: Work, trying: Trying, found: SignedIn) -> schemas.Started:
     """Run the visible cases: nothing is stored. A newer run of the round ends the one before."""
     place = await opened.interviews.place(found.id, round_id)
-    if place.item is None or place.item.kind is Kind.concept or place.step.name is not StepName.answer:
+    if place.item is None or not place.item.kind.is_judged or place.step.name is not StepName.answer:
         raise ConflictError("there is nothing to run here now", mend="go to the interview's current round")
     check_language(place.item, code.language)
     run_id = trying.start(found.id, round_id, place.item, code.text, code.language)

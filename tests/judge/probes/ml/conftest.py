@@ -12,7 +12,7 @@ from tests.items import write
 from tests.judge.labs.conftest import HEAD
 
 from greenroom.bank.loader import load_item
-from greenroom.bank.models import Limits
+from greenroom.bank.specs import Limits
 from greenroom.judge import environments
 from greenroom.judge.environments import MissingError
 from greenroom.judge.results import RunResult

@@ -1,0 +1,1 @@
+"""From a `Design` to the `Plan` that the engine runs."""

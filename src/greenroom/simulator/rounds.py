@@ -1,0 +1,132 @@
+"""A design held to the round that an item asks for: its load, its limits, its faults, and what things cost in time."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from typing import Any, cast
+
+from greenroom.bank.specs import DesignSpec
+from greenroom.simulator.design.expressions import parse
+from greenroom.simulator.design.fields import Curve, Number
+from greenroom.simulator.design.flows import Beside, Flow, Maybe, Part, Visit, visits
+from greenroom.simulator.design.kinds import KINDS
+from greenroom.simulator.design.model import Design, Does, Fault, Node
+from greenroom.simulator.design.reading import read
+from greenroom.simulator.runs.declared import loads
+
+Given = dict[str, float | str | tuple[float, float]]
+
+
+def asked(text: str, spec: DesignSpec) -> Design:
+    """The design that *text* is, in the round of *spec*, whatever it says of the round itself. Raises DesignError.
+
+    What is usual for a kind holds whatever a node says why: there is nobody to weigh the reason.
+    """
+    slo = {"rps": spec.rps, **{str(name): limit for name, limit in spec.slo.items()}}
+    changes = {"round": {"slo": slo}, "traffic": spec.traffic or None, "faults": None, "seconds": spec.seconds}
+    design = read(text, "your design", changes, justified=False)
+    nodes = {name: _given(node, spec.given.get(node.kind, {})) for name, node in design.nodes.items()}
+    flows = {name: _flow(flow, nodes, spec) for name, flow in design.flows.items()}
+    after = {name: _flow(flow, nodes, spec) for name, flow in design.after.items()}
+    changed = replace(design, nodes=nodes, flows=flows, after=after)
+    return replace(changed, faults=tuple(sorted(_faults(changed, spec), key=lambda one: one.at_s)))
+
+
+def passed(design: Design) -> list[Node]:
+    """The nodes that work passes, in the order of the flows."""
+    walks = [*design.flows.values(), *design.after.values()]
+    names = dict.fromkeys(visit.node for flow in walks for visit in visits(flow))
+    return [design.nodes[name] for name in names]
+
+
+def lacking(design: Design, spec: DesignSpec) -> list[str]:
+    """The kinds that the round needs and work passes too seldom, or never."""
+    visits: dict[str, float] = {}
+    for name, load in loads(design).items():
+        kind = design.nodes[name].kind
+        visits[kind] = visits.get(kind, 0.0) + load.visits
+    return [kind for kind, least in spec.needs.items() if visits.get(kind, 0.0) < least]
+
+
+def problems(spec: DesignSpec, measures: Collection[str]) -> list[str]:
+    """What is wrong with *spec* itself: unknown kinds, fields, estimates or faults, in the words of an author.
+
+    *measures* are what its rubric measures.
+    """
+    found = [f"`needs` names {kind!r}, which is no kind" for kind in spec.needs if kind not in KINDS]
+    for kind, fields in spec.given.items():
+        if kind not in KINDS:
+            found.append(f"`given` names {kind!r}, which is no kind")
+            continue
+        known = KINDS[kind].fields
+        found += [
+            f"`given.{kind}` names {field!r}, which is no number or curve of that kind"
+            for field in fields
+            if not isinstance(known.get(field), Number | Curve)
+        ]
+    found += [
+        f"a point measures {name!r}, and `{wants}` says nothing of it"
+        for name, wants, there in (
+            ("steady-state", "slo", bool(spec.slo.keys() - {"usd_month", "rpo_s"})),
+            ("cost", "slo.usd_month", "usd_month" in spec.slo),
+            ("data", "slo.rpo_s", "rpo_s" in spec.slo),
+            ("faults", "faults", bool(spec.faults)),
+            ("parts", "needs", bool(spec.needs)),
+        )
+        if name in measures and not there
+    ]
+    found += [f"a fault strikes {target!r}, which is no kind" for target in _targets(spec) if target not in KINDS]
+    return found
+
+
+def _targets(spec: DesignSpec) -> Iterator[str]:
+    for fault in spec.faults:
+        for name, value in fault.items():
+            if name not in ("at", "for", "times", "storm"):
+                yield str(value).partition("/")[0]
+
+
+def _given(node: Node, given: Given) -> Node:
+    values: dict[str, Any] = dict(node.values)
+    for name, asked in given.items():
+        if isinstance(asked, str):
+            values[name] = parse(asked)
+        elif isinstance(asked, tuple):
+            values[name] = min(max(node.number(name), asked[0]), asked[1])
+        else:
+            values[name] = type(values[name])(asked) if isinstance(values.get(name), int) else asked
+    return replace(node, values=values)
+
+
+def _flow(flow: Flow, nodes: dict[str, Node], spec: DesignSpec) -> Flow:
+    return tuple(_part(part, nodes, spec) for part in flow)
+
+
+def _part(part: Part, nodes: dict[str, Node], spec: DesignSpec) -> Part:
+    if isinstance(part, Maybe):
+        return replace(part, body=_flow(part.body, nodes, spec))
+    if isinstance(part, Beside):
+        return Beside(tuple(_flow(branch, nodes, spec) for branch in part.branches))
+    node = nodes[part.node]
+    asked = spec.given.get(node.kind, {}).get(node.of.ms_field)
+    return replace(part, ms=_time(part, asked), miss=_flow(part.miss, nodes, spec))
+
+
+def _time(visit: Visit, asked: float | str | tuple[float, float] | None) -> float | None:
+    if visit.ms is None or asked is None:
+        return visit.ms
+    return min(max(visit.ms, asked[0]), asked[1]) if isinstance(asked, tuple) else None
+
+
+def _faults(design: Design, spec: DesignSpec) -> Iterator[Fault]:
+    """The round's faults at the nodes of *design*; one that would strike a kind that is not there strikes nothing."""
+    for declared in spec.faults:
+        does = next(name for name in declared if name not in ("at", "for", "times"))
+        kind, _, number = str(declared[does]).partition("/")
+        node = next((one.name for one in passed(design) if one.kind == kind), None)
+        if does == "storm":
+            node = "client"
+        if node is not None:
+            at, lasts, times = (float(declared.get(name, one)) for name, one in (("at", 10), ("for", 5), ("times", 3)))
+            yield Fault(at, lasts, cast(Does, does), node, int(number) if number else None, times)
