@@ -32,7 +32,7 @@ def greenroom() -> FastAPI:
         migrate(folder / "greenroom.db")
         database = Database(folder / "greenroom.db", readers=1)
         models = Models(Registry(database, Artefacts(folder / "models")), scorer())
-        app.state.desk = Desk(database, models)
+        app.state.desk = Desk(database, models, most_waiting=4096)
         yield
         await app.state.desk.close()
         await database.close()
