@@ -34,7 +34,7 @@ PEERS = HERE.parent / ".venv" / "bench-mlflow"
 CONCURRENCIES = (1, 16, 64)
 AIM = 1 / 3
 WARM_UP = 64
-START_S = 180
+START_S = 400
 
 
 def tree(pid: int) -> list[int]:

@@ -73,6 +73,7 @@ def server(tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.mark.filterwarnings("ignore")
+@pytest.mark.timeout(600)
 def test_runs_and_aliases_are_on_a_real_server_once(server: str) -> None:
     from mlflow import MlflowClient
 

@@ -104,7 +104,7 @@ def _versions(client: Any, records: Sequence[ModelRecord], runs: Mapping[str, An
         if record.version not in found:
             run = runs[record.version].info
             made = client.create_model_version(
-                NAME, f"{run.artifact_uri}/model", run_id=run.run_id, tags={_VERSION: record.version}
+                NAME, f"{run.artifact_uri}/model", run.run_id, {_VERSION: record.version}, await_creation_for=0
             )
             found[record.version] = str(made.version)
     return found
