@@ -11,18 +11,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from greenroom.bank.models import SubmissionSort
 from greenroom.grading.registry.linear import to_bytes
 from tests.browser.play import declared, item_of, leave_follow_ups, start_interview
-from tests.browser.test_accessibility import press, press_until
+from tests.browser.test_accessibility import look_through, press, press_until
 from tests.grading.models import linear_model
 from tests.many import WORDS, open_to_all, register
 from tests.servers import Server
-
-AXE = Axe()
 
 
 @pytest.fixture(scope="module")
@@ -291,11 +288,6 @@ def test_axe_finds_nothing_and_nothing_overflows(
         page.get_by_role("button", name="Invite").click()
         expect(page.get_by_label("Its link")).to_be_visible()
     page.locator("details").evaluate_all("all => all.forEach((one) => { one.open = true; })")
-    for width in (1280, 768, 320):
-        page.set_viewport_size({"width": width, "height": 900})
-        results = AXE.run(page)
-        assert results.violations_count == 0, f"{name} {scheme} {width}px\n{results.generate_report()}"
-        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wide <= 0, f"{name} overflows by {wide} px at {width} px"
+    look_through(page, name, scheme)
     assert problems == []
     page.close()

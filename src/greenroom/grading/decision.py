@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -112,6 +112,34 @@ def packaged_model(name: str = "model") -> Model:
     return model_from(json.loads(files("greenroom.grading").joinpath(f"{name}.json").read_text(encoding="utf-8")))
 
 
+class Judging(Protocol):
+    """What turns windows into probabilities, with those from which a point is present, unsure, or contradicted."""
+
+    @property
+    def version(self) -> str:
+        """Which model it is."""
+        ...
+
+    @property
+    def present(self) -> float:
+        """From this probability on a point is present."""
+        ...
+
+    @property
+    def unsure(self) -> float:
+        """From this probability on it is unsure, and absent below."""
+        ...
+
+    @property
+    def contradicted(self) -> float:
+        """From this opposition on it is contradicted."""
+        ...
+
+    def probabilities(self, rows: _Floats) -> _Floats:
+        """The probability, 0..1, for each row of features, that the window states the claim."""
+        ...
+
+
 @dataclass(frozen=True)
 class Decision:
     """A point's state with the probability that it is right, the window that decided, and a reason if one overruled."""
@@ -122,7 +150,7 @@ class Decision:
     reason: str | None = None
 
 
-def decide(looked: Sequence[Seen], model: Model) -> Decision:
+def decide(looked: Sequence[Seen], model: Judging) -> Decision:
     """What the windows say together: the best one decides, a contradiction elsewhere overrules."""
     if not looked:
         return Decision(State.absent, 0.99, None)

@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+import numpy as np
 import structlog
 
 from greenroom.bank.findings import Finding, State
 from greenroom.bank.models import Item
 from greenroom.bank.rubric import Phrasings, Point
-from greenroom.grading.decision import Decision, Model, decide, packaged_model
+from greenroom.grading.decision import Decision, Judging, decide, packaged_model
 from greenroom.grading.encoder import Encoder, MiniLM
 from greenroom.grading.features import Gauge
 from greenroom.grading.guards import is_echo, is_instruction, is_keyword_list, is_question, refuse
@@ -23,6 +24,7 @@ from greenroom.kernel.errors import EnvironmentFault
 log = structlog.get_logger(__name__)
 
 LEXICAL = "lexical"
+_MOST_SENTENCES = 12
 
 
 class SecondReader(Protocol):
@@ -44,14 +46,24 @@ class Grader:
     """Reads answers. Thread-safe; the encoder is loaded at the first use.
 
     Without an encoder given, the packaged one is used, and plain word likeness, labelled `lexical`, when
-    its files are missing or are not the pinned ones. A *second* reader is asked after it, if there is one.
+    its files are missing or are not the pinned ones. With *lexical* words are compared although there is an encoder. A
+    *second* reader is asked after it, if there is one.
     """
 
-    def __init__(self, encoder: Encoder | None = None, second: SecondReader | None = None) -> None:
+    def __init__(
+        self, encoder: Encoder | None = None, second: SecondReader | None = None, *, lexical: bool = False
+    ) -> None:
         self._encoder = encoder
         self._second = second
-        self._loaded = encoder is not None
+        self._loaded = encoder is not None or lexical
         self._lock = threading.Lock()
+        self._own: Judging | None = None
+
+    def with_model(self, model: Judging) -> Grader:
+        """One that reads with the same encoder and guards, and decides by *model*."""
+        found = Grader(self.loaded_encoder(), lexical=True)
+        found._own = model
+        return found
 
     def warm(self) -> None:
         """Load what the first answer would else wait for; the interpreter is held for some tenths of a second."""
@@ -66,7 +78,7 @@ class Grader:
     @property
     def encoder(self) -> str:
         """The encoder's name, or `lexical`."""
-        found = self._ready()
+        found = self.loaded_encoder()
         return found.name if found else LEXICAL
 
     def grade(self, item: Item, answer: str) -> tuple[Finding, ...]:
@@ -97,6 +109,17 @@ class Grader:
     ) -> tuple[Finding, ...]:
         return found if self._second is None else self._second.beside(found, claims, answer, prompt)
 
+    def vector(self, answer: str) -> bytes | None:
+        """Where an answer lies among others, as 384 half-precision numbers; None without encoder or sentence.
+
+        It is the mean of its first sentences' embeddings, which are known once it was graded.
+        """
+        encoder, parts = self.loaded_encoder(), sentences(answer)[:_MOST_SENTENCES]
+        if encoder is None or not parts:
+            return None
+        middle = encoder.embed(parts).mean(axis=0)
+        return bytes((middle / max(float(np.linalg.norm(middle)), 1e-9)).astype(np.float16).tobytes())
+
     def _read(
         self, answer: str, prompt: str, points: Sequence[tuple[Phrasings, Sequence[str]]]
     ) -> list[tuple[Decision, dict[str, Any]]]:
@@ -105,7 +128,7 @@ class Grader:
         if refusal is not None:
             nothing = Decision(State.absent, 0.99, None, refusal.reason)
             return [(nothing, {"reason": refusal.reason}) for _ in points]
-        encoder, model = self._ready(), self._model()
+        encoder, model = self.loaded_encoder(), self._model()
         set_aside = [part for part in parts if is_instruction(part)]
         read = readable(parts, prompt)
         if encoder is not None:  # all at once: texts of like length share a batch, and padding is what costs
@@ -118,7 +141,8 @@ class Grader:
             rows.append((decision, _evidence(decision, set_aside)))
         return rows
 
-    def _ready(self) -> Encoder | None:
+    def loaded_encoder(self) -> Encoder | None:
+        """The encoder, loaded; None where words are compared."""
         with self._lock:
             if not self._loaded:
                 self._loaded = True
@@ -128,8 +152,8 @@ class Grader:
                     log.warning("answers are compared by words alone", reason=str(error))
         return self._encoder
 
-    def _model(self) -> Model:
-        return packaged_model("model" if self._ready() is not None else LEXICAL)
+    def _model(self) -> Judging:
+        return self._own or packaged_model("model" if self.loaded_encoder() is not None else LEXICAL)
 
 
 @dataclass(frozen=True)

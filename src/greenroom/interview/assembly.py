@@ -88,9 +88,10 @@ async def open_workplace(settings: Settings, clock: Clock | None = None) -> Asyn
     time = clock or SystemClock()
     database = Database(settings.database)
     limit, limit_each = settings.queue_limit, settings.queue_limit_each
-    people = open_accounts(settings, database, time, Training(database, timedelta(days=settings.retrain_days)))
+    training = Training(database, timedelta(days=settings.retrain_days))
+    people = open_accounts(settings, database, time, training)
     judge = Judge(jobs=settings.jobs_each, spares=settings.spares, bounds=Bounds(limit, limit_each))
-    lifecycle = open_lifecycle(settings, database, time, grader, catalogue.items)
+    lifecycle = open_lifecycle(settings, database, time, grader, catalogue.items, training.rows)
     evaluations = Evaluations(settings.data_dir / "evaluation.json", catalogue.items, time)
     try:
         await lifecycle.desk.models.refresh()

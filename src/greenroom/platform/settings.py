@@ -57,6 +57,7 @@ class Settings(BaseSettings):
     password_threads: int = Field(default=2, ge=1, le=64, description="Passwords hashed at once, 19 MiB each.")
     models_dir: Path | None = Field(default=None, description="The grader's models; None: models in the data folder.")
     grader_canary: float = Field(default=0.05, ge=0, le=0.5, description="Share of answers a challenger answers.")
+    grader_mlflow_url: str = Field(default="", description="An MLflow server that models and aliases are copied to.")
     grader_queue: int = Field(default=256, ge=1, le=10_000, description="Points that may wait to be read, of the API.")
     llm_url: str = Field(default="", description="An OpenAI-compatible endpoint that reads answers too; empty: none.")
     llm_model: str = Field(default="", max_length=200, validate_default=True, description="The model's name there.")
