@@ -13,6 +13,7 @@ import structlog
 from greenroom.bank.findings import Finding, State
 from greenroom.bank.models import Item
 from greenroom.bank.rubric import Phrasings, Point
+from greenroom.grading.copies import is_scrambled
 from greenroom.grading.decision import Decision, Judging, decide, packaged_model
 from greenroom.grading.encoder import Encoder, MiniLM
 from greenroom.grading.features import Gauge
@@ -137,7 +138,7 @@ class Grader:
         rows = []
         for phrasings, other_phrasings in points:
             gauge = Gauge(phrasings, other_phrasings, content(prompt), encoder)
-            decision = decide(gauge.look(read), model)
+            decision = decide(gauge.look(read), model, gauge.wanted)
             rows.append((decision, _evidence(decision, set_aside)))
         return rows
 
@@ -177,10 +178,16 @@ def probability_of(finding: Finding) -> float:
 
 
 def readable(parts: Sequence[str], prompt: str) -> list[Window]:
-    """The windows of the sentences *parts* that are read: no order to the grader, question, echo or bare list."""
+    """The windows of the sentences *parts* that are read: no order to the grader, question, echo, bare
+    list or words in disorder."""
     known = content(prompt)
-    kept = ["" if is_instruction(one) or is_question(one) or is_echo(one, known, prompt) else one for one in parts]
+    kept = ["" if _is_set_aside(one, known, prompt) else one for one in parts]
     return [one for one in windows(kept) if one.text.strip() and not is_keyword_list(one.text)]
+
+
+def _is_set_aside(sentence: str, known: frozenset[str], prompt: str) -> bool:
+    aside = is_instruction(sentence) or is_question(sentence) or is_scrambled(sentence)
+    return aside or is_echo(sentence, known, prompt)
 
 
 def phrases(item: Item) -> list[str]:
