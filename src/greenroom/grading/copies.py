@@ -19,6 +19,7 @@ _CLOSE = 0.7
 """The share of a phrasing's words, in order, from which a sentence counts as its copy."""
 _FEWEST_WORDS = 5
 _SAME_WORDS = 0.8
+_LONG, _SLIP = 7, 0.85
 _ORDER, _ORDER_STRICT = 0.15, 0.3
 _WORDS_AROUND = 12
 _LATE = 2
@@ -130,6 +131,7 @@ def _changed(sentence: str, wanted: Wanted) -> str | None:
 def _copy(spoken: Sequence[str], phrasing: Sequence[str]) -> _Copy | None:
     if len(phrasing) < _FEWEST_WORDS:
         return None
+    spoken = _respelled(spoken, phrasing)
     matcher = SequenceMatcher(None, spoken, phrasing, autojunk=False)
     blocks = [block for block in matcher.get_matching_blocks() if block.size]
     if sum(block.size for block in blocks) < _CLOSE * max(min(len(phrasing), len(spoken)), _FEWEST_WORDS):
@@ -144,6 +146,21 @@ def _copy(spoken: Sequence[str], phrasing: Sequence[str]) -> _Copy | None:
             missing += phrasing[own_start:own_stop]
     before = spoken[max(0, blocks[0].a - _WORDS_AROUND) : blocks[0].a]
     return _Copy(before, spoken[end : end + _WORDS_AROUND], extra, missing, _is_whole(before, phrasing, blocks[0].b))
+
+
+def _respelled(spoken: Sequence[str], phrasing: Sequence[str]) -> tuple[str, ...]:
+    """*spoken* with a slip of the pen in a long word mended: a typo neither makes a copy nor hides one."""
+    known = [word for word in phrasing if len(word) >= _LONG]
+    return tuple(
+        word if word in phrasing else next((one for one in known if _is_slip(word, one)), word) for word in spoken
+    )
+
+
+def _is_slip(word: str, meant: str) -> bool:
+    """Whether *word* is *meant* but for a letter or two inside; a first letter more or less may be another word."""
+    if word[0] != meant[0] or word[-1] != meant[-1] or abs(len(word) - len(meant)) > 1:
+        return False
+    return SequenceMatcher(None, word, meant, autojunk=False).ratio() >= _SLIP
 
 
 def _reason(copy: _Copy, wanted: Wanted) -> str | None:
