@@ -63,6 +63,8 @@ _DOUBT = frozenset(
     """supposedly allegedly reportedly falsely wrongly mistakenly incorrectly hypothetically hardly scarcely barely
     theoretically reputedly purportedly ostensibly""".split()
 )
+_JUDGING = frozenset(["false", "wrong", "untrue", "incorrect"])
+"""Negations that can be said of things, too."""
 _POINTING = frozenset(["this", "that", "these", "those", "which", "it"])
 _ANTONYMS = frozenset(
     frozenset((stem(left), stem(right)))
@@ -86,13 +88,15 @@ _ANTONYMS = frozenset(
 class _Copy:
     """A sentence beside a phrasing that it copies: the words before, inside and after that are not the same.
 
-    `is_whole`: it is copied from its first words on, so that a `that` before it governs all of it.
+    `other` are words with a meaning that stand where the phrasing has others. `is_whole`: it is copied from its first
+    words on, so that a `that` before it governs all of it.
     """
 
     before: Sequence[str]
     after: Sequence[str]
     extra: Sequence[str]
     missing: Sequence[str]
+    other: Sequence[str]
     is_whole: bool
 
 
@@ -138,14 +142,25 @@ def _copy(spoken: Sequence[str], phrasing: Sequence[str]) -> _Copy | None:
         return None
     extra: list[str] = []
     missing: list[str] = []
+    other: list[str] = []
     end = blocks[-1].a + blocks[-1].size
     ends = [(one.a + one.size, two.a, one.b + one.size, two.b) for one, two in pairwise(blocks)]
     for start, stop, own_start, own_stop in [*ends, (end, len(spoken), blocks[-1].b + blocks[-1].size, len(phrasing))]:
         if stop - start <= _GAP and own_stop - own_start <= _GAP:  # what is longer is no change of a word
-            extra += spoken[start:stop]
-            missing += phrasing[own_start:own_stop]
+            here, there = _changed_words(spoken[start:stop], phrasing[own_start:own_stop])
+            extra += here
+            missing += there
+            other += _told(here) if _told(there) else []
     before = spoken[max(0, blocks[0].a - _WORDS_AROUND) : blocks[0].a]
-    return _Copy(before, spoken[end : end + _WORDS_AROUND], extra, missing, _is_whole(before, phrasing, blocks[0].b))
+    after = spoken[end : end + _WORDS_AROUND]
+    return _Copy(before, after, extra, missing, other, _is_whole(before, phrasing, blocks[0].b))
+
+
+def _changed_words(here: Sequence[str], there: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
+    """What differs in one place. `broken` for `wrong` is another word, and no negation less."""
+    if not here or not there:
+        return here, there
+    return [word for word in here if word not in _JUDGING], [word for word in there if word not in _JUDGING]
 
 
 def _respelled(spoken: Sequence[str], phrasing: Sequence[str]) -> tuple[str, ...]:
@@ -171,8 +186,7 @@ def _reason(copy: _Copy, wanted: Wanted) -> str | None:
         return "a copied claim that is only reported"
     if _POINTING & set(copy.after[:2]) and _negations(copy.after):
         return "a copied claim that is taken back"
-    extra, missing = _told(copy.extra), _told(copy.missing)
-    if extra and missing and (not wanted.has_encoder or {stem(word) for word in extra} & wanted.mistaken):
+    if copy.other and (not wanted.has_encoder or {stem(word) for word in copy.other} & wanted.mistaken):
         return "a copied claim with another word in it"
     return None
 
