@@ -8,6 +8,7 @@ from typing import Any
 from greenroom.bank.models import Item
 from greenroom.bank.verification import Outcome
 from greenroom.grading.service import Grader
+from greenroom.simulator.commitments import Commitment
 from greenroom.simulator.judging import judged
 from greenroom.simulator.runs.running import Progress
 
@@ -20,9 +21,11 @@ class Answered:
     run: dict[str, Any] | None
 
 
-def answered(item: Item, text: str, grader: Grader, progress: Progress | None = None) -> Answered:
-    """*text* simulated and read. Raises Stopped when *progress* says so."""
-    found = judged(item, text, progress)
+def answered(
+    item: Item, text: str, grader: Grader, progress: Progress | None = None, committed: Commitment | None = None
+) -> Answered:
+    """*text* simulated, with what was *committed* to, and read. Raises Stopped when *progress* says so."""
+    found = judged(item, text, progress, committed)
     by_point = {one.point: one for one in (*found.findings, *grader.grade(item, found.reasons))}
     findings = tuple(by_point[point.id] for point in item.head.rubric if point.id in by_point)
     return Answered(Outcome(findings, message=found.message), found.run)

@@ -32,6 +32,8 @@ def jit(function: Function) -> Function:
     options: dict[str, Any] = {"cache": True, "error_model": "numpy", "forceinline": function.__name__ not in _APART}
     # No function here allocates, so references to the tables need no counting, which takes two thirds of the time.
     options["_nrt"] = False
+    # A run holds up nobody: it touches its own tables alone.
+    options["nogil"] = True
     return cast(Function, numba.njit(**options)(function))
 
 
