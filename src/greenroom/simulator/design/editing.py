@@ -11,7 +11,7 @@ from greenroom.bank.source import Location, PackError
 from greenroom.kernel.errors import InputError
 from greenroom.simulator.design.errors import DesignError
 from greenroom.simulator.design.fields import Flag, Number
-from greenroom.simulator.design.flows import Beside, Flow, FlowError, Maybe, parse, visits
+from greenroom.simulator.design.flows import Beside, Flow, FlowError, Maybe, Part, parse, visits
 from greenroom.simulator.design.kinds import ALIASES, KINDS
 from greenroom.simulator.design.places import Text, rendered
 from greenroom.simulator.design.reading import MOST_CHARACTERS
@@ -138,7 +138,8 @@ def _value(text: str, edit: Edit) -> Any:
     """What was typed as the field's sort of value; the reader says what is wrong with it, if anything is."""
     kind = _open(text).value["nodes"][edit.name]
     said = kind.get("kind") if isinstance(kind, dict) else None
-    fields = KINDS[ALIASES.get(said, said)].fields if said in KINDS or said in ALIASES else {}
+    known = KINDS.get(ALIASES.get(str(said), str(said)))
+    fields = known.fields if known is not None else {}
     field = fields.get(edit.field)
     if field is None and edit.field not in ("kind", "why"):
         raise InputError(f"a {said} has no `{edit.field[:40]}`", mend="reload the page")
@@ -246,7 +247,7 @@ def _out_of_flow(text: str, at: Location, name: str) -> str:
 
 
 def _less(flow: Flow, name: str) -> Flow:
-    found = []
+    found: list[Part] = []
     for part in flow:
         if isinstance(part, Maybe):
             body = _less(part.body, name)
