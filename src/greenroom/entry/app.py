@@ -72,7 +72,15 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     add_api(app, accounts.router, bank.router, api_interviews.router, admin.everywhere, admin.router, admin.rounds)
     add_api(app, grader.router)
     app.include_router(sockets.router, prefix=PREFIX)
-    for router in (pages.router, people.everywhere, people.router, interviews.router, rounds.router, designs.router, streams.router):
+    for router in (
+        pages.router,
+        people.everywhere,
+        people.router,
+        interviews.router,
+        rounds.router,
+        designs.router,
+        streams.router,
+    ):
         app.include_router(router)
     app.include_router(grader.metrics)
     for router in (admin_people.everywhere, admin_people.router, admin_content.router, admin_grader.router):

@@ -36,9 +36,9 @@ class Engine:
         if self._child is not None or warm.is_compiled():
             return
         command = [sys.executable, "-m", "greenroom.simulator.warm"]
+        nothing = subprocess.DEVNULL
         try:
-            self._child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                                           stderr=subprocess.DEVNULL)  # fmt: skip
+            self._child = subprocess.Popen(command, stdin=nothing, stdout=nothing, stderr=nothing)  # noqa: S603 (our own)
         except OSError as error:
             log.warning("the simulator is compiled at its first run", reason=error.strerror)
 

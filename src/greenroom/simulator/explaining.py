@@ -13,13 +13,15 @@ from greenroom.simulator.runs.outcomes import Outcome, Use
 
 _BUSY_NODES = 3
 _BUSY = 0.05
+_NOTED = 1.005
+"""Fewer retries than that explain nothing."""
 _FULL = 0.7
 """From here on waiting grows fast: at 70 % busy one waits more than twice as long as one works."""
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """A *law*, its *formula*, the same *filled* with numbers, and what it *says* of the run. *node*: whom it is about."""
+    """A *law*, its *formula*, the same *filled* with numbers, and what it *says* of the run, about *node* if any."""
 
     law: str
     node: str
@@ -44,7 +46,7 @@ def as_json(found: list[Explanation]) -> list[dict[str, Any]]:
 
 
 def erlang_c(servers: int, load: float) -> float:
-    """The chance that somebody has to wait at an M/M/c queue that is offered *load* servers' worth of work; 1 if full."""
+    """The chance to have to wait at an M/M/c queue that is offered *load* servers' worth of work; 1 if it is full."""
     if load >= servers:
         return 1.0
     blocked = 1.0  # Erlang B, built up server by server: no factorials, no overflow
@@ -55,8 +57,8 @@ def erlang_c(servers: int, load: float) -> float:
 
 def _busiest(outcome: Outcome) -> list[Use]:
     """The busiest nodes that work, without pools and threads, which hold and do not work."""
-    found = [use for use in outcome.uses if use.counts and not use.part and use.utilisation >= _BUSY]
-    return sorted(found, key=lambda use: -use.utilisation)[:_BUSY_NODES]
+    working = sorted((use for use in outcome.uses if use.counts and not use.part), key=lambda use: -use.utilisation)
+    return [use for place, use in enumerate(working[:_BUSY_NODES]) if place == 0 or use.utilisation >= _BUSY]
 
 
 def _work_ms(load: Load) -> float:
@@ -76,7 +78,9 @@ def _utilisation(node: Node, load: Load, use: Use) -> Iterator[Explanation]:
     if use.utilisation >= 0.95:
         says += " It is full: what comes above this rate waits, or fails."
     elif use.utilisation >= _FULL:
-        says += f" It bears {servers * 1000 / work:,.0f} a second at the very most, and waiting grows fast from here on."
+        says += (
+            f" It bears {servers * 1000 / work:,.0f} a second at the very most, and waiting grows fast from here on."
+        )
     else:
         says += f" It bears {servers * 1000 / work:,.0f} a second at the very most."
     filled = f"{rate:,.0f}/s · {work:.3g} ms / {servers:.3g} = {100 * share:.0f} %"
@@ -90,18 +94,27 @@ def _waiting(node: Node, load: Load, use: Use) -> Iterator[Explanation]:
         return
     rate = use.served_rps / copies
     offered = rate * work / 1000
-    measured = f"In the run {use.queue:.3g} waited in the mean, {1000 * use.queue / use.served_rps:.3g} ms each." if use.served_rps else ""
+    measured = (
+        f"In the run {use.queue:.3g} waited in the mean, {1000 * use.queue / use.served_rps:.3g} ms each."
+        if use.served_rps
+        else ""
+    )
     if offered >= 0.98 * servers:
-        says = f"As much comes to a copy as it can do, or more: its queue has no steady length and grows while that lasts. {measured}"
+        says = f"A copy gets as much as it can do, or more: its queue grows as long as that lasts. {measured}"
         yield Explanation("Erlang C", node.name, "A = X · S ≥ c", f"{offered:.3g} ≥ {servers}", says.strip())
         return
     chance = erlang_c(servers, offered)
     spread = _spread(node)
     wait = chance * work / (servers - offered) * (1 + spread**2) / 2
-    spreading = "" if spread == 1 else f", and times that spread {spread:g} times their mean change that by (1 + {spread:g}²) / 2"
+    by_chance = ", if they came to the copies by chance" if copies > 1 else ""
+    spreading = (
+        ""
+        if spread == 1
+        else f", and times that spread {spread:g} times their mean change that by (1 + {spread:g}²) / 2"
+    )
     says = (
         f"{100 * chance:.2g} % of the requests meet a copy whose {_servers(servers)} busy{spreading}: "
-        f"{wait:.3g} ms of waiting in the mean. {measured}"
+        f"{wait:.3g} ms of waiting in the mean{by_chance}. {measured}"
     )
     filled = f"C({servers}, {offered:.3g}) · {work:.3g} ms / ({servers} - {offered:.3g})"
     yield Explanation("Erlang C", node.name, "W = C(c, A) · S / (c - A)", filled, says.strip())
@@ -147,7 +160,9 @@ def _caches(outcome: Outcome, demand: dict[str, Load]) -> Iterator[Explanation]:
             f"Behind it {missed:,.0f} a second are asked when it is warm. Cold, it lets all {rate:,.0f} through: "
             "what stands behind must bear that, or be spared it."
         )
-        yield Explanation("Misses of a cache", node.name, "X' = X · (1 - h)", f"{rate:,.0f}/s · {1 - hit:.3g} = {missed:,.0f}/s", says)
+        yield Explanation(
+            "Misses of a cache", node.name, "X' = X · (1 - h)", f"{rate:,.0f}/s · {1 - hit:.3g} = {missed:,.0f}/s", says
+        )
 
 
 def _under_way(outcome: Outcome) -> Iterator[Explanation]:
@@ -155,15 +170,19 @@ def _under_way(outcome: Outcome) -> Iterator[Explanation]:
     if not rate or not math.isfinite(mean):
         return
     held = rate * mean / 1000
-    says = f"So many requests are under way at once: what every thread, connection and pool together must hold is {held:,.3g} in the mean."
+    says = f"{held:,.3g} requests are under way at once in the mean: threads, connections and pools must hold them."
     yield Explanation("Little's law", "", "L = X · W", f"{rate:,.0f}/s · {mean:.3g} ms = {held:,.3g}", says)
 
 
 def _retries(outcome: Outcome) -> Iterator[Explanation]:
     retries = sum(one.get("retries", 0.0) for one in outcome.calls.values())
     count = sum(outcome.over_time.get("offered_rps", ()))
-    if retries < 1 or not count:
+    if not count:
         return
     times = 1 + retries / count
+    if times < _NOTED:
+        return
     says = "Each retry is a request more, and most come while the system is slow already. A budget bounds the factor."
-    yield Explanation("Retries", "", "X' = X · (1 + r)", f"{count:,.0f} requests and {retries:,.0f} retries: times {times:.3g}", says)
+    yield Explanation(
+        "Retries", "", "X' = X · (1 + r)", f"{count:,.0f} requests and {retries:,.0f} retries: times {times:.3g}", says
+    )

@@ -32,9 +32,7 @@ class Simulated:
     run: dict[str, Any] | None = None
 
 
-def judged(
-    item: Item, text: str, progress: Progress | None = None, committed: Commitment | None = None
-) -> Simulated:
+def judged(item: Item, text: str, progress: Progress | None = None, committed: Commitment | None = None) -> Simulated:
     """*text* answered: what the rubric's measures find in its simulation.
 
     A text that is no design, or is too much to be simulated, earns nothing, and the message says why.

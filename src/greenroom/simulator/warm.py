@@ -55,7 +55,7 @@ def _mark() -> Path:
 def _locked(descriptor: int) -> bool:
     if sys.platform == "win32":
         return True
-    import fcntl
+    import fcntl  # noqa: PLC0415 (Windows has none)
 
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from greenroom.bank.models import Item, Kind
+from greenroom.bank.models import Item
 from greenroom.bank.specs import DesignSpec
 from greenroom.interview.rules import Round, Submission
 from greenroom.simulator.design.drawing import kinds
@@ -85,8 +85,3 @@ def shown(answer: Submission | None) -> dict[str, Any] | None:
     """The run of the answer that counts, with its explanations, for the debrief; None for other rounds."""
     run = (answer.result or {}).get("run") if answer is not None else None
     return {"run": run, "explained": run.get("explained", [])} if run else None
-
-
-def is_design(one: Round) -> bool:
-    """Whether the round is answered by a design."""
-    return one.kind == Kind.design.value

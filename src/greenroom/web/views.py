@@ -228,7 +228,7 @@ def finding_row(finding: Finding, item: Item | None, one: Round) -> dict[str, An
     evidence = finding.evidence
     follow = evidence.get("follow_up")
     facts = {
-        name: value
+        name: {True: "yes", False: "no"}[value] if isinstance(value, bool) else value
         for name, value in evidence.items()
         if name not in ("quote", "nearest", "follow_up", "similarity") and not isinstance(value, dict | list)
     }

@@ -34,12 +34,14 @@ class Edit:
 
 
 def edited(text: str, edit: Edit) -> str:
-    """*text* after *edit*. Raises DesignError for what is no YAML, and InputError where the text must be changed by hand.
+    """*text* after *edit*. Raises DesignError for what is no YAML, and InputError where only a hand can change it.
 
     What comes out is read again: unless it says exactly what was wanted, it is refused.
     """
     if len(text) > MOST_CHARACTERS:
-        raise InputError(f"the design has more than {MOST_CHARACTERS:,} characters", mend="take out what it does not need")
+        raise InputError(
+            f"the design has more than {MOST_CHARACTERS:,} characters", mend="take out what it does not need"
+        )
     try:
         return _EDITS[edit.does](text, edit)
     except PackError as error:
@@ -111,7 +113,9 @@ def _node_at(text: str, name: str) -> Location:
 
 def _new_name(text: str, name: str) -> str:
     if not _NAME.fullmatch(name) or name in ("read", "write"):
-        raise InputError(f"`{name[:40]}` cannot be the name of a node", mend="use letters, digits, `-` and `_`, a letter first")
+        raise InputError(
+            f"`{name[:40]}` cannot be the name of a node", mend="use letters, digits, `-` and `_`, a letter first"
+        )
     if _is_there(_open(text), ("nodes", name)):
         raise InputError(f"there is a node `{name}` already", mend="take another name")
     return name
@@ -212,10 +216,7 @@ def _delete_node(text: str, edit: Edit) -> str:
     name = edit.name
     _node_at(text, name)
     for at in reversed([*_mentions(text, name)]):
-        if at[0] in ("flows", "after"):
-            text = _out_of_flow(text, at, name)
-        else:
-            text = _cut(text, at[:2])
+        text = _out_of_flow(text, at, name) if at[0] in ("flows", "after") else _cut(text, at[:2])
     for key in [*_keys(text, name)]:
         text = _cut(text, key)
     return text
@@ -242,7 +243,9 @@ def _out_of_flow(text: str, at: Location, name: str) -> str:
     except (PackError, FlowError):
         right = False
     if not right:
-        raise InputError(f"flow `{at[1]}` goes through `{name}` in a branch of its own", mend="take it out of the flow first")
+        raise InputError(
+            f"flow `{at[1]}` goes through `{name}` in a branch of its own", mend="take it out of the flow first"
+        )
     return changed
 
 

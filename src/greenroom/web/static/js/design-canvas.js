@@ -94,6 +94,7 @@ export class DesignCanvas extends HTMLElement {
     const { x, y } = /** @type {{x: number, y: number}} */ (this.places?.get(node.name));
     const busy = this.busy?.[node.name];
     const [left, top] = [x - WIDTH / 2, y - HEIGHT / 2];
+    const named = node.name === this.drawing?.bottleneck ? shape("tspan", { class: "named" }, " ◆") : null;
     const size = node.size ? ` ×${node.size}` : "";
     return shape(
       "g",
@@ -103,12 +104,11 @@ export class DesignCanvas extends HTMLElement {
         click: () => this.open(node.name),
       },
       shape("rect", { x: left, y: top, width: WIDTH, height: HEIGHT, rx: 8 }),
-      shape("text", { class: "name", x: left + 10, y: top + 20 }, shortened(node.name)),
+      shape("text", { class: "name", x: left + 10, y: top + 20 }, shortened(node.name, busy === undefined ? MOST_LETTERS : MOST_LETTERS - 6), named),
       shape("text", { class: "kind", x: left + 10, y: top + 37 }, shortened(`${node.kind}${size}`)),
-      node.name === this.drawing?.bottleneck ? shape("text", { class: "named", x: left + WIDTH - 10, y: top + 20, "text-anchor": "end" }, "◆") : null,
       busy === undefined ? null : shape("rect", { class: "track", x: left, y: top + HEIGHT - 4, width: WIDTH, height: 4 }),
       busy === undefined ? null : shape("rect", { class: busy >= 0.9 ? "load full" : "load", x: left, y: top + HEIGHT - 4, width: WIDTH * Math.min(1, busy), height: 4 }),
-      busy === undefined ? null : shape("text", { class: "kind", x: left + WIDTH - 8, y: top + 37, "text-anchor": "end" }, `${Math.round(100 * busy)} %`),
+      busy === undefined ? null : shape("text", { class: "kind", x: left + WIDTH - 8, y: top + 20, "text-anchor": "end" }, `${Math.round(100 * busy)} %`),
     );
   }
 
@@ -169,9 +169,12 @@ export class DesignCanvas extends HTMLElement {
   }
 }
 
-/** @param {string} text */
-function shortened(text) {
-  return text.length > MOST_LETTERS ? `${text.slice(0, MOST_LETTERS - 1)}…` : text;
+/**
+ * @param {string} text
+ * @param {number} [most]
+ */
+function shortened(text, most = MOST_LETTERS) {
+  return text.length > most ? `${text.slice(0, most - 1)}…` : text;
 }
 
 /** @param {string} label */

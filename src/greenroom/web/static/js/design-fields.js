@@ -43,10 +43,11 @@ export function showFields(panel, node, drawing, change, ways) {
   const simple = node.fields.filter((one) => one.sort !== "scaling");
   const rank = (/** @type {any} */ one) => (FIRST.indexOf(one.name) + FIRST.length + 1) % (FIRST.length + 1) + (FIRST.includes(one.name) ? 0 : FIRST.length);
   const rows = [...simple].sort((a, b) => rank(a) - rank(b)).map((one) => row(node, one, change));
+  const note = timesNote(node);
   panel.replaceChildren(
     element("h3", { id: "fields-title", tabindex: -1 }, `${node.name}: ${node.kind}`),
     element("p", { class: "small muted" }, `${node.says[0].toUpperCase()}${node.says.slice(1)}.`),
-    timesNote(node),
+    ...(note ? [note] : []),
     element("div", { class: "field-grid" }, ...rows),
     element("div", { class: "row" }, renaming(node, change), extending(node, drawing, change)),
     element(

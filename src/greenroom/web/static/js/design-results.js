@@ -13,7 +13,7 @@ const UNITS = { p50_ms: "ms", p95_ms: "ms", p99_ms: "ms", errors_pct: "%", usd_m
  * @param {any} run
  */
 export function showRun(box, run) {
-  box.replaceChildren(
+  const parts = [
     headline(run), missing(run),
     section("Limits", verdicts(run)),
     section("Over time", charts(run)), section("Faults", faults(run)),
@@ -21,7 +21,8 @@ export function showRun(box, run) {
     section("Your estimates", estimates(run)),
     section("Declared, not simulated", declared(run)),
     section("Notes", notes(run)),
-  );
+  ];
+  box.replaceChildren(...parts.filter((one) => one !== null));
   for (const one of [...box.children]) if (one.tagName === "SECTION" && one.childElementCount < 2) one.remove();
 }
 

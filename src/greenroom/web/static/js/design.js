@@ -296,7 +296,8 @@ export class DesignRound {
 
   /** @param {boolean} on */
   busy(on) {
-    /** @type {HTMLButtonElement} */ (part("run")).disabled = on;
+    // Not `disabled`, which would take the focus away from who has pressed it.
+    part("run").setAttribute("aria-disabled", String(on));
     part("stop").hidden = !on;
   }
 

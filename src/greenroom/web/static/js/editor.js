@@ -10,7 +10,7 @@ const colours = HighlightStyle.define([
   { tag: [tags.string, tags.special(tags.string)], class: "syn-str" },
   { tag: [tags.number, tags.bool, tags.null], class: "syn-num" },
   { tag: tags.comment, class: "syn-com" },
-  { tag: [tags.function(tags.variableName), tags.function(tags.definition(tags.variableName)), tags.className, tags.typeName], class: "syn-fn" },
+  { tag: [tags.function(tags.variableName), tags.function(tags.definition(tags.variableName)), tags.className, tags.typeName, tags.definition(tags.propertyName)], class: "syn-fn" },
 ]);
 
 const modes = { text: () => [], python, c: cpp, cpp, java, javascript, go, sql: () => sql({ dialect: SQLite }), yaml };
