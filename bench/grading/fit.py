@@ -62,6 +62,8 @@ FALLING = (
     "negation_gap_three", "opposites",
 )  # fmt: skip
 THRESHOLDS = {"present": 0.7, "unsure": 0.3, "contradicted": 0.3}
+LEXICAL_THRESHOLDS = THRESHOLDS | {"present": 0.85}
+"""Words alone are taken in by a single wrong word more easily: more is left to the candidate's own judgement."""
 
 
 @dataclass(frozen=True)
@@ -258,7 +260,7 @@ def main() -> None:
         "features": list(NAMES),
         "slope": round(slope, 4),
         "offset": round(offset, 4),
-        **THRESHOLDS,
+        **(LEXICAL_THRESHOLDS if options.lexical else THRESHOLDS),
         **as_json(fitted),
     }
     _same(model_from(body), fitted, np.vstack([one.rows for one in chosen]))

@@ -10,6 +10,7 @@ import pytest
 from tests.grading.models import linear_model
 from typer.testing import CliRunner
 
+from greenroom.bank.loader import core_pack_folder, load_pack
 from greenroom.cli.main import app
 from greenroom.grading.registry.linear import to_bytes
 from greenroom.kernel.errors import GreenroomError
@@ -67,3 +68,28 @@ def test_audits_and_labels(folder: Path) -> None:
     assert run(folder, "audits") == {"audits": []}
     assert "is no state" in run(folder, "label", "s", "p", "great", code=2)
     assert "nothing was said" in run(folder, "label", "s", "p", "present", code=2)
+
+
+def test_a_model_is_trained_on_a_snapshot_and_reads_beside_the_champion(tmp_path: Path) -> None:
+    item = next(one for one in load_pack(core_pack_folder()).items if one.slug == "the-slow-lookup")
+    point = next(one for one in item.head.rubric if one.phrasings)
+    assert point.phrasings is not None
+    said = [(one, "present") for one in (point.phrasings.claim, *point.phrasings.accepts)]
+    said += [(one, "absent") for one in (*point.phrasings.rejects, "It is too slow, I would look at it.")]
+    rows = [
+        {"item": item.slug, "point": point.id, "answer": f"{text} {end}".strip(), "state": state}
+        for text, state in said
+        for end in ("", "That is all.", "I have seen it.", "So it is.", "It is known.", "I am sure of it.")
+    ]
+    (tmp_path / "rows.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    made = run(tmp_path, "ingest", str(tmp_path / "rows.jsonl"), "--no-bank", "--no-audits")
+    model = run(tmp_path, "train", "--snapshot", "last", "--version", "one", "--seed", "4")
+    assert (model["kind"], model["snapshot"], model["seed"]) == ("claims", made["snapshot"], 4)
+    assert model["metrics"]["curves"]["verdict"] in ("bias", "variance", "neither")
+    assert run(tmp_path, "report", "one") == {name: value for name, value in model.items() if name != "challenger"}
+    health = run(tmp_path, "health")
+    assert (health["status"], health["challenger"]) == ("ok", "one")
+    assert run(tmp_path, "predictions") == {"predictions": []}
+    assert "not clear" in run(tmp_path, "train", code=2)
+    done = CliRunner().invoke(app, ["grader", "report", "one"], env={"GREENROOM_DATA_DIR": str(tmp_path / "data")})
+    assert model["metrics"]["curves"]["said"][:20] in done.output

@@ -33,7 +33,6 @@ from greenroom.accounts.service import Accounts
 from greenroom.accounts.sessions import Opened, Sessions
 from greenroom.kernel.clock import ManualClock
 from greenroom.platform.database import Database
-from greenroom.platform.migrations import migrate
 from tests.accounts.conftest import REALM, Letters
 from tests.interview.builders import START
 
@@ -75,13 +74,6 @@ class Model:
 
     def goes_on(self, now: datetime) -> bool:
         return self.live and now < self.expires_at and now < self.idle_at
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("state") / "template.db"
-    migrate(path)
-    return path
 
 
 class Accountancy(RuleBasedStateMachine):
@@ -363,10 +355,10 @@ async def _all(works: list[Coroutine[Any, Any, Opened]]) -> list[Any]:
 
 
 @pytest.mark.timeout(170)
-def test_no_reachable_state_lets_an_ended_session_work(template: Path) -> None:
+def test_no_reachable_state_lets_an_ended_session_work(migrated_file: Path) -> None:
     from hypothesis.stateful import run_state_machine_as_test
 
-    Accountancy.template = template
+    Accountancy.template = migrated_file
     run_state_machine_as_test(
         Accountancy,
         settings=settings(

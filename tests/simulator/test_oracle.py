@@ -56,7 +56,7 @@ def test_both_come_to_the_same(name: str) -> None:
 
 
 def test_another_model_would_be_seen() -> None:
-    """The comparison can fail: a tenth more of work at one station is found in every figure."""
+    """The comparison can fail: a quarter more of work at one station is found in every figure."""
     load = LOADS["retries that a budget holds"]
-    found = apart(load, replace(load, query_ms=load.query_ms * 1.1))
+    found = apart(load, replace(load, query_ms=load.query_ms * 1.25))
     assert (found > 1).all(), found

@@ -97,7 +97,8 @@ def test_a_limit_inside_the_interval_is_marginal(values: tuple[float, ...], limi
 
 def test_an_interval_is_students() -> None:
     found = Interval.of([1, 2, 3, 4, 5])
-    assert (found.value, found.high) == (3.0, pytest.approx(3 + 2.776 * math.sqrt(2.5 / 5)))
+    assert found.value == 3.0
+    assert found.high == pytest.approx(3 + 2.776 * math.sqrt(2.5 / 5))
 
 
 def test_an_unknown_estimate_is_refused_with_a_mend() -> None:
@@ -123,6 +124,14 @@ def test_what_would_be_if_is_a_short_run_with_the_same_luck() -> None:
     assert none.errors.value > 50 > same.errors.value
     with pytest.raises(DesignError):
         rerun(GOOD, {"design.x.y": 1})
+
+
+def test_a_metastable_failure_earns_nothing_for_its_fault_and_a_budget_does() -> None:
+    text = (DESIGNS / "cold-cache.yaml").read_text()
+    without = earned(text)
+    assert without["steady-state"].earned == 1
+    assert without["faults"].earned == 0
+    assert earned(text.replace("retries: 2}", "retries: 2, budget_pct: 10}"))["faults"].earned == 0.5  # it was harmed
 
 
 def test_single_points_of_failure_are_declared_ones() -> None:

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import anyio
 import httpx2 as httpx
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 from tests.grading.models import GOOD
 from tests.grading.registry.test_registry import GOOD_VERDICT, add
 from tests.web.api_site import Site, open_site
@@ -90,6 +90,14 @@ async def test_an_answer_is_read_by_a_person(site: Site) -> None:
     assert kept.status_code == 303
     page = (await admin.get(PAGE, headers={"accept": "text/html"})).text
     assert page.count('name="submission"') == waiting - 1
+    # What was read stands on the rubric's page, for admins: authors see no candidate's answer.
+    async with site.work.database.read() as connection:
+        item = (await connection.execute(select(predictions.c.item).limit(1))).scalar_one()
+    assert "decided: audit" in (await admin.get(f"/rubrics/{item}", headers={"accept": "text/html"})).text
+    author = await site.member(Role.author)
+    theirs = (await author.get(f"/rubrics/{item}", headers={"accept": "text/html"})).text
+    assert "marked answers" in theirs
+    assert "decided: audit" not in theirs
     assert (await press(admin, "audits", submission="none", point="x", state="absent")).status_code == 404
     assert (await press(admin, "audits", submission="none", point="x", state="perhaps")).status_code == 422
 

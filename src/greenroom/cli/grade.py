@@ -22,15 +22,19 @@ def grade(
 ) -> None:
     """Read FILE against the item's rubric: a finding a point, with the words that earned it.
 
+    With GREENROOM_LLM_URL set, the language model there reads it too.
+
     Example: greenroom grade --item why-stateless answer.md --json
     """
     from greenroom.cli.lines import finding_lines
+    from greenroom.grading.language_model.reader import open_language_model
     from greenroom.grading.service import Grader
+    from greenroom.platform.settings import load_settings
 
     asked = find_item(item, pack)
     if asked.kind is not Kind.concept:
         raise InputError(f"{item!r} is answered with code", mend=f"use `greenroom judge run --item {item} FILE`")
-    grader = Grader()
+    grader = Grader(second=open_language_model(load_settings()))
     findings = grader.grade(asked, read_answer(file))
     if as_json:
         rows = [finding.model_dump(mode="json") for finding in findings]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.progress import Progress as Bar
 
-from greenroom.cli import intake, models
+from greenroom.cli import intake, lifecycle, models, rubrics
 from greenroom.cli.output import Json, console, emit, log
 from greenroom.kernel.errors import EnvironmentFault, InputError
 
@@ -22,6 +22,8 @@ app = typer.Typer(
 )
 app.add_typer(intake.app)
 app.add_typer(models.app)
+app.add_typer(rubrics.app)
+app.add_typer(lifecycle.app)
 
 
 @app.callback()
@@ -71,19 +73,57 @@ def evaluate(
         _print(report)
 
 
-@app.command("train", epilog="Example: greenroom grader train --data a.jsonl --data b.jsonl --out scorer.json")
-def train_scorer(
-    data: Annotated[list[Path], typer.Option(help="Labelled answers to train on; may be repeated.")],
-    out: Annotated[Path, typer.Option(help="The model's file to write.")],
-    version: Annotated[str, typer.Option(help="What the model calls itself.")] = "1",
-    lexical: Annotated[bool, typer.Option("--lexical", help="For use without an encoder.")] = False,
+@app.command("train", epilog="Example: greenroom grader train --snapshot 0198c2f4-7c1e-7a55-9a3c-3f1f2f6f7a10 --json")
+def train(
+    data: Annotated[
+        list[Path] | None, typer.Option(help="Labelled short answers to train a scorer on; may be repeated.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="The scorer's file to write.")] = None,
+    snapshot: Annotated[
+        str | None,
+        typer.Option(help="Train a model of claims on this snapshot (or `last`) and register it."),
+    ] = None,
+    version: Annotated[str | None, typer.Option(help="What the model calls itself.")] = None,
+    lexical: Annotated[bool, typer.Option("--lexical", help="With --data: for use without an encoder.")] = False,
+    challenger: Annotated[bool, typer.Option(help="With --snapshot: let it read beside the champion.")] = True,
     seed: Annotated[int, typer.Option(help="Of folds and fits.")] = 0,
     as_json: Json = False,
 ) -> None:
-    """Train a scorer of short answers on files of labelled answers, and write it as one JSON file.
+    """Train the model that grades claims on a snapshot, or a scorer of short answers on files.
 
-    The model that ships with Greenroom is made by this command; docs/model-card.md has it word for word.
+    With --snapshot the model is registered and reads beside the champion; `report` shows what it showed. With --data
+    and --out a scorer is written as one JSON file; the one that ships with Greenroom is made so (docs/model-card.md).
+
+    Example: greenroom grader train --data a.jsonl --data b.jsonl --out scorer.json
     """
+    if snapshot is not None and not data and out is None:
+        _train_on_snapshot(snapshot, version, challenger=challenger, seed=seed, as_json=as_json)
+    elif data and out is not None and snapshot is None:
+        _train_scorer(data, out, version or "1", lexical=lexical, seed=seed, as_json=as_json)
+    else:
+        raise InputError("what to train on is not clear", mend="give --snapshot ID, or --data FILE with --out FILE")
+
+
+def _train_on_snapshot(snapshot: str, version: str | None, *, challenger: bool, seed: int, as_json: bool) -> None:
+    from datetime import datetime
+
+    from greenroom.grading.assembly import Lifecycle
+
+    async def work(parts: Lifecycle, now: datetime) -> dict[str, Any]:
+        wanted = snapshot if snapshot != "last" else await parts.snapshots.newest()
+        if wanted is None:
+            raise InputError("there is no snapshot", mend="make one: `greenroom grader ingest`")
+        made = await parts.trainer.train(wanted, now, seed=seed, name=version, challenger=challenger)
+        return made.as_json() | {"challenger": challenger}
+
+    told = lifecycle.with_lifecycle(work, items=True)
+    if as_json:
+        emit(told)
+    else:
+        lifecycle.print_trained(told)
+
+
+def _train_scorer(data: list[Path], out: Path, version: str, *, lexical: bool, seed: int, as_json: bool) -> None:
     import json
 
     from greenroom.grading.scoring.evaluation import Evaluator, Settings

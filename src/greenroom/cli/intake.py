@@ -167,7 +167,9 @@ def forget(
         would = await opened.training.forgettable(who)
         gone = await opened.training.forget(who, actor=None, source=NOWHERE, now=opened.now) if yes else None
         retrain_by = gone.retrain_by.isoformat(timespec="seconds") if gone is not None and gone.retrain_by else None
-        return {**asdict(would), "erased": gone is not None, "dry_run": not yes, "retrain_by": retrain_by}
+        models = await opened.training.models_of(would.snapshots)
+        told = {**asdict(would), "models": models, "erased": gone is not None}
+        return told | {"dry_run": not yes, "retrain_by": retrain_by}
 
     done = _with_database(work)
     if as_json:
@@ -180,6 +182,8 @@ def forget(
     console.print(f"Their key {verb}; snapshots with rows of theirs: {len(done['snapshots'])}.", markup=False)
     for one in done["snapshots"]:
         console.print(f"  {one}", markup=False)
+    for one in done["models"]:
+        console.print(f"  model {one} learned from them", markup=False)
     if done["retrain_by"]:
         console.print(f"Models that learned from these must be trained anew by {done['retrain_by']}.", markup=False)
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from greenroom.cli.lifecycle import print_watch, with_lifecycle
 from greenroom.cli.output import Json, console, emit, log
 from greenroom.kernel.errors import InputError
 
@@ -22,7 +20,6 @@ if TYPE_CHECKING:
     from greenroom.grading.serving.labels import Source
 
 app = typer.Typer()
-Done = TypeVar("Done")
 Version = Annotated[str, typer.Argument(help="A model's version, as `greenroom grader models` lists it.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do it; without this it is only said what would be done.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")]
@@ -43,7 +40,7 @@ def models(as_json: Json = False) -> None:
             "moves": await parts.registry.history(20),
         }
 
-    told = _with_lifecycle(work)
+    told = with_lifecycle(work)
     if as_json:
         emit(told)
         return
@@ -73,7 +70,7 @@ def register(
     content = _read(file)
     lock_hash = hashlib.sha256(_read(lock_file)).hexdigest() if lock_file is not None else None
     origin = Origin(snapshot, rubric, parent, seed, lock_hash, git_commit)
-    told = _with_lifecycle(lambda parts, now: _register(parts, version, kind, content, origin, challenger, now))
+    told = with_lifecycle(lambda parts, now: _register(parts, version, kind, content, origin, challenger, now))
     if as_json:
         emit(told)
     else:
@@ -83,27 +80,28 @@ def register(
 @app.command("trial", epilog="Example: greenroom grader trial 2026-03-02 --held-out held-out.jsonl")
 def trial(
     version: Version,
-    held_out: Annotated[Path, typer.Option(help="JSON lines: item, point, answer, state and, if known, group.")],
+    held_out: Annotated[
+        Path | None, typer.Option(help="JSON lines: item, point, answer, state and, if known, group.")
+    ] = None,
+    snapshot: Annotated[str | None, typer.Option(help="The rows of this snapshot that are kept for trials.")] = None,
     seed: Annotated[int, typer.Option(help="Of the bootstrap and of the variants.")] = 0,
     as_json: Json = False,
 ) -> None:
     """Try a model on rows that neither it nor the champion was trained on; `promote` looks at the result."""
-    from greenroom.grading.registry.trials import read_held_out, try_challenger
-    from greenroom.interview.catalogue import load_catalogue
-    from greenroom.platform.settings import load_settings
+    from greenroom.grading.registry.trials import read_held_out
 
-    items = {item.slug: item for item in load_catalogue(load_settings().packs).items}
-    rows = read_held_out(_read(held_out).decode("utf-8", "replace").splitlines(), items)
+    if (held_out is None) == (snapshot is None):
+        raise InputError("rows come from a file or from a snapshot", mend="give --held-out FILE or --snapshot ID")
+    lines = _read(held_out).decode("utf-8", "replace").splitlines() if held_out is not None else []
 
     async def work(parts: Lifecycle, now: datetime) -> dict[str, Any]:
-        challenger = parts.registry.load(await parts.registry.get(version))
-        champion = (await parts.desk.models.refresh()).champion.scorer
-        comparison, suite = try_challenger(champion, challenger, rows, seed)
-        await parts.registry.note_trial(version, champion.version, comparison, suite, now)
-        told = {"version": version, "champion": champion.version}
+        items = {item.slug: item for item in parts.trainer.items}
+        rows = read_held_out(lines, items) if snapshot is None else await parts.held_out(snapshot)
+        champion, comparison, suite = await parts.trial(version, rows, now, seed=seed)
+        told = {"version": version, "champion": champion}
         return told | {"comparison": comparison.as_json(), "invariance": suite.as_json()}
 
-    told = _with_lifecycle(work)
+    told = with_lifecycle(work, items=True)
     if as_json:
         emit(told)
         return
@@ -132,7 +130,7 @@ def promote(version: Version, dry_run: DryRun = False, yes: Yes = False, as_json
             return verdict, champion, True
         return verdict, champion, False
 
-    verdict, champion, done = _with_lifecycle(work)
+    verdict, champion, done = with_lifecycle(work)
     checks = [one.__dict__ for one in verdict.checks]
     if as_json:
         emit({"version": version, "champion": champion, "promote": verdict.promote, "promoted": done, "checks": checks})
@@ -158,7 +156,7 @@ def rollback(
         shipped = parts.desk.models.shipped.version
         return {"before": before or shipped, "after": after or shipped, "done": not dry_run}
 
-    told = _with_lifecycle(work)
+    told = with_lifecycle(work)
     if as_json:
         emit(told)
     else:
@@ -177,19 +175,11 @@ def monitor(as_json: Json = False) -> None:
         reasons = await parts.monitor.decide_retraining(watched, facts, now)
         return watched.as_json() | {"retraining": [{"code": one.code, "said": one.said} for one in reasons]}
 
-    told = _with_lifecycle(work)
+    told = with_lifecycle(work, items=True)
     if as_json:
         emit(told)
         return
-    reference = (
-        f"e = {told['score_e']:.3g}" if told["has_reference"] else f"{told['score_rows']} of 2,000 for a reference"
-    )
-    console.print(f"model    {told['version']}", markup=False)
-    console.print(f"scores   {reference}{', drifted' if told['score_alarm'] else ''}", markup=False)
-    console.print(f"audits   {told['audits']}, {told['errors']:.1f} wrong, e = {told['error_e']:.3g}", markup=False)
-    console.print(f"audited from now on: {told['audit_rate']:.0%} of answers", markup=False)
-    for name, value in told["figures"].items():
-        console.print(f"{name:18} {value:.3f}", markup=False)
+    print_watch(told)
     for reason in told["retraining"]:
         console.print(f"a new model is asked for: {reason['said']}", markup=False)
 
@@ -210,7 +200,7 @@ def audits(
             found = [one | {"answer": texts.get(one["submission_id"], "")} for one in found]
         return found
 
-    told = _with_lifecycle(work)
+    told = with_lifecycle(work)
     if as_json:
         emit({"audits": told})
         return
@@ -241,7 +231,7 @@ def label(
         await parts.desk.label(submission, point, source, State(state), now)
         return {"submission": submission, "point": point, "source": source, "state": state}
 
-    told = _with_lifecycle(work)
+    told = with_lifecycle(work)
     if as_json:
         emit(told)
     else:
@@ -263,7 +253,7 @@ def prune(
         old, strays = await parts.registry.prunable(now, keep)
         return {"models": [one.version for one in old], "files": [path.name for path in strays], "done": False}
 
-    told = _with_lifecycle(work)
+    told = with_lifecycle(work)
     if as_json:
         emit(told)
         return
@@ -298,26 +288,3 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}", mend="look at the path") from None
-
-
-def _with_lifecycle(work: Callable[[Lifecycle, datetime], Awaitable[Done]]) -> Done:
-    from greenroom.grading.assembly import open_lifecycle
-    from greenroom.grading.service import Grader
-    from greenroom.kernel.clock import SystemClock
-    from greenroom.platform.database import Database
-    from greenroom.platform.migrations import migrate
-    from greenroom.platform.settings import load_settings, prepare_data_dir
-
-    settings = load_settings()
-    prepare_data_dir(settings)
-
-    async def run() -> Done:
-        migrate(settings.database)
-        async with AsyncExitStack() as stack:
-            database, clock = Database(settings.database, readers=1), SystemClock()
-            stack.push_async_callback(database.close)
-            parts = open_lifecycle(settings, database, clock, Grader())
-            stack.push_async_callback(parts.desk.close)
-            return await work(parts, clock.now())
-
-    return asyncio.run(run())

@@ -215,7 +215,7 @@ class Keyboard:
         user = place.interview.user_id
         while True:
             left = remaining((await work.interviews.place(user, place.round.id)).round, work.clock.now())
-            keys = "e edit · h hint · s submit · n next" + (" · r run" if item.kind is not Kind.concept else "")
+            keys = "e edit · h hint · s submit · n next" + (" · r run" if item.kind.is_judged else "")
             choice = typer.prompt(
                 f"[{int(left // 60)} min left] {keys}", default="e", show_default=False, err=True
             ).strip()[:1]
@@ -223,7 +223,7 @@ class Keyboard:
                 used = await work.interviews.take_hint(user, place.round.id)
                 for hint in item.hints[:used]:
                     console.print(Markdown(f"- {hint.text} *(costs {hint.cost:.0%})*"))
-            elif choice == "r" and item.kind is not Kind.concept:
+            elif choice == "r" and item.kind.is_judged:
                 for case in work.answering.run_visible(item, text).cases:
                     console.print(f"  {case_line(case)}", markup=False)
             elif choice == "s":
@@ -234,7 +234,7 @@ class Keyboard:
                 text = await self._edit(work, place, item, text)
 
     async def _edit(self, work: Workplace, place: Place, item: Item, text: str) -> str:
-        suffix = ".py" if item.kind is Kind.code else ".md"
+        suffix = {Kind.code: ".py", Kind.design: ".yaml"}.get(item.kind, ".md")
         new = edit_project(item, text) if item.kind.is_lab else edit(text, suffix)
         latest = await work.interviews.place(place.interview.user_id, place.round.id)
         await work.interviews.save_draft(

@@ -124,7 +124,8 @@ def _listen(settings: Settings) -> Iterator[socket.socket]:
 async def _serve(settings: Settings, listener: socket.socket, address: str) -> None:
     async def announce() -> None:
         if settings.mode == "solo":
-            _announce(f"{address}/enter?link={await new_link(settings)}", open_it=settings.browser)
+            link = f"{address}/enter?link={await new_link(settings)}"
+            _announce(link, open_it=settings.browser, sent_to=settings.answers_go_to)
         else:
             _announce_server(settings.public_url or address, await _first_invitation(settings))
 
@@ -192,8 +193,9 @@ def _announce_server(address: str, invitation: str | None) -> None:
     sys.stdout.flush()
 
 
-def _announce(link: str, *, open_it: bool) -> None:
-    console.print("\nGreenroom is open. Nothing leaves this machine.")
+def _announce(link: str, *, open_it: bool, sent_to: str) -> None:
+    said = f"Answers in words are also read by {sent_to}." if sent_to else "Nothing leaves this machine."
+    console.print(f"\nGreenroom is open. {said}")
     console.print(f"Sign in with this one-time link:\n\n    {link}\n", soft_wrap=True)
     console.print("Ctrl+C stops it; what you handed in is kept.")
     sys.stdout.flush()

@@ -24,6 +24,9 @@ def simulate(
     seconds: Annotated[float | None, typer.Option(help="Simulated seconds.", min=2, max=3600)] = None,
     seed: Annotated[int, typer.Option(help="The first of five seeds.", min=0, max=2**31)] = 1,
     prices: Annotated[bool, typer.Option("--prices", help="Print the price table and its date.")] = False,
+    kinds: Annotated[
+        bool, typer.Option("--kinds", help="Print the kinds of nodes, their fields and defaults.")
+    ] = False,
 ) -> None:
     """Run the design in FILE over five seeds: latency, load, faults, cost, and a verdict for each limit of its SLO.
 
@@ -31,6 +34,9 @@ def simulate(
     """
     if prices:
         _print_prices(as_json)
+        return
+    if kinds:
+        _print_kinds(as_json)
         return
     if file is None:
         raise InputError("no design is named", mend="give a file: `greenroom simulate design.yaml`")
@@ -96,6 +102,19 @@ def _print_prices(as_json: bool) -> None:
         more = f" + {row['usd_per_core']:g} for each core or worker" if row["usd_per_core"] else ""
         asked = f" + {row['usd_per_million']:g} for a million requests" if row["usd_per_million"] else ""
         console.print(f"  {row['kind']:16} {row['usd_month']:>6g}{more}{asked}", markup=False, soft_wrap=True)
+
+
+def _print_kinds(as_json: bool) -> None:
+    from greenroom.simulator.design.describing import field_text, kinds
+
+    if as_json:
+        emit(kinds())
+        return
+    for kind in kinds():
+        console.print(f"{kind['kind']}: {kind['says']}", markup=False, soft_wrap=True)
+        for field in kind["fields"]:
+            words = field_text(field).replace("`", "").replace("**", "")
+            console.print(f"  {words:44} {field['says']}", markup=False, soft_wrap=True)
 
 
 class _Bar:

@@ -25,9 +25,11 @@ from greenroom.platform.channels import Channels
 from greenroom.platform.logs import configure_logs
 from greenroom.platform.relay import Relay
 from greenroom.platform.settings import DEFAULT_PORT, Settings, load_settings
-from greenroom.web import designs, errors, interviews, page, pages, people, rounds, sockets, streams
+from greenroom.web import designs, errors, interviews, page, pages, people, rounds, rubrics, sockets, streams
 from greenroom.web.admin import content as admin_content
+from greenroom.web.admin import evaluation as admin_evaluation
 from greenroom.web.admin import grader as admin_grader
+from greenroom.web.admin import learning as admin_learning
 from greenroom.web.admin import people as admin_people
 from greenroom.web.api import accounts, admin, bank, grader
 from greenroom.web.api import interviews as api_interviews
@@ -66,7 +68,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
             Middleware(SessionCookies),
         ],
     )
-    app.state.mode = chosen.mode
+    app.state.mode, app.state.sent_to = chosen.mode, chosen.answers_go_to
     app.state.cookies = Cookies.of(solo=chosen.mode == "solo", port=chosen.port or DEFAULT_PORT)
     app.access_cookie = app.state.cookies.access
     add_api(app, accounts.router, bank.router, api_interviews.router, admin.everywhere, admin.router, admin.rounds)
@@ -83,7 +85,8 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     ):
         app.include_router(router)
     app.include_router(grader.metrics)
-    for router in (admin_people.everywhere, admin_people.router, admin_content.router, admin_grader.router):
+    office = (admin_people, admin_content, admin_grader, admin_learning, admin_evaluation, rubrics)
+    for router in (admin_people.everywhere, *(one.router for one in office)):
         app.include_router(router)
     app.mount("/static", HashedFiles(), name="static")
     errors.install(app)

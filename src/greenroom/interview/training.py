@@ -1,10 +1,12 @@
 """Candidates who let the grader learn from their answers: their consent, their rows, and the end of both.
 
-One unit of work a function. What a person decided is a row: an accepted dispute says what its answer states.
+One unit of work a function. What a person decided is a row: an audit, or an accepted dispute, says what its answer
+states.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,6 +25,8 @@ from greenroom.grading.intake import forgetting, queries
 from greenroom.grading.intake.rules import CONSENT_VERSION, Erasure
 from greenroom.grading.intake.schemas import ConsentView, Found, Subject
 from greenroom.grading.intake.tables import subject_keys
+from greenroom.grading.registry.tables import models
+from greenroom.grading.serving.tables import labels
 from greenroom.interview.tables import disputes, interviews, rounds, submissions
 from greenroom.kernel.errors import GreenroomError, NotFoundError
 from greenroom.platform.database import AsyncConnection, Database
@@ -48,6 +52,28 @@ _decided = (
     .where(disputes.c.state == "accepted", disputes.c.finding_state.in_(_STATES))
     .where(or_(rounds.c.kind == Kind.concept.value, submissions.c.sort == "follow-up"))
     .order_by(disputes.c.decided_at, disputes.c.id)
+)
+_judged = (
+    select(
+        labels.c.id,
+        submissions.c.round_id,
+        labels.c.point,
+        labels.c.source,
+        labels.c.state.label("finding_state"),
+        rounds.c.item,
+        rounds.c.item_version,
+        submissions.c.text,
+        interviews.c.user_id,
+        users.c.name,
+        users.c.email,
+    )
+    .join(submissions, submissions.c.id == labels.c.submission_id)
+    .join(rounds, rounds.c.id == submissions.c.round_id)
+    .join(interviews, interviews.c.id == rounds.c.interview_id)
+    .join(users, users.c.id == interviews.c.user_id)
+    .where(labels.c.source.in_(("audit", "override")), labels.c.state.in_(_STATES))
+    .where(rounds.c.kind == Kind.concept.value, submissions.c.sort == "answer")
+    .order_by(labels.c.labelled_at, labels.c.id)
 )
 log = structlog.get_logger(__name__)
 
@@ -95,13 +121,16 @@ class Training:
         return made
 
     async def rows(self, connection: AsyncConnection) -> list[Found]:
-        """The rows of everybody who has agreed to the text of today; of several decisions on a point, the last."""
+        """The rows of everybody who has agreed to the text of today: audits, overrides and accepted disputes.
+
+        Of several decisions on a point the last counts, and a dispute's before an audit's: it was looked at twice.
+        """
         agreed = await queries.consenting(connection, CONSENT_VERSION)
-        last: dict[tuple[str, str], Any] = {}
-        if agreed:
-            for row in await connection.execute(_decided.where(interviews.c.user_id.in_(agreed))):
-                last[row.round_id, row.point] = row
-        return [_found(row, _subject(agreed[row.user_id], row)) for row in last.values()]
+        last: dict[tuple[str, str], Found] = {}
+        for query, sort in ((_judged, "audit"), (_decided, "dispute")) if agreed else ():
+            for row in await connection.execute(query.where(interviews.c.user_id.in_(agreed))):
+                last[row.round_id, row.point] = _found(row, sort, _subject(agreed[row.user_id], row))
+        return list(last.values())
 
     async def forgettable(self, who: str) -> Forgettable:
         """What forgetting the user *who* (an id or an address) would do. Raises NotFoundError."""
@@ -110,6 +139,12 @@ class Training:
             subject = await queries.subject_of(connection, user_id)
             snapshots = await queries.affected(connection, subject) if subject is not None else []
         return Forgettable(user_id, subject, tuple(snapshots))
+
+    async def models_of(self, snapshots: Sequence[str]) -> list[str]:
+        """The versions of models that were trained on any of *snapshots*."""
+        query = select(models.c.version).where(models.c.snapshot.in_(snapshots)).order_by(models.c.version)
+        async with self.database.read() as connection:
+            return list((await connection.execute(query)).scalars())
 
     async def forget(self, who: str, *, actor: str | None, source: Source, now: datetime) -> Erasure | None:
         """Withdraw for the user *who*, as who runs the server; None when there was nothing. Raises NotFoundError."""
@@ -137,12 +172,12 @@ class Training:
             log.warning("a deleted key may still be in the database's files", error=str(error))
 
 
-def _found(row: Row[Any], subject: Subject) -> Found:
+def _found(row: Any, sort: str, subject: Subject) -> Found:
     values = {"item": row.item, "item_version": row.item_version, "point": row.point, "answer": row.text}
-    return Found("audit", f"dispute {row.id}", values | {"state": row.finding_state}, subject=subject)
+    return Found("audit", f"{sort} {row.id}", values | {"state": row.finding_state}, subject=subject)
 
 
-def _subject(agreed: Row[Any], row: Row[Any]) -> Subject:
+def _subject(agreed: Row[Any], row: Any) -> Subject:
     names = () if row.user_id == SOLO_USER_ID else (row.name, (row.email or "").partition("@")[0])
     return Subject(agreed.subject, bytes(agreed.key), agreed.version, agreed.given_at, tuple(filter(None, names)))
 

@@ -9,7 +9,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from greenroom.kernel.errors import EnvironmentFault, InputError
@@ -57,7 +57,13 @@ class Settings(BaseSettings):
     password_threads: int = Field(default=2, ge=1, le=64, description="Passwords hashed at once, 19 MiB each.")
     models_dir: Path | None = Field(default=None, description="The grader's models; None: models in the data folder.")
     grader_canary: float = Field(default=0.05, ge=0, le=0.5, description="Share of answers a challenger answers.")
+    grader_mlflow_url: str = Field(default="", description="An MLflow server that models and aliases are copied to.")
     grader_queue: int = Field(default=256, ge=1, le=10_000, description="Points that may wait to be read, of the API.")
+    llm_url: str = Field(default="", description="An OpenAI-compatible endpoint that reads answers too; empty: none.")
+    llm_model: str = Field(default="", max_length=200, validate_default=True, description="The model's name there.")
+    llm_key: SecretStr = Field(default=SecretStr(""), description="Its key; empty: none is sent.")
+    llm_key_file: Path | None = Field(default=None, description="A file with the key, in place of GREENROOM_LLM_KEY.")
+    llm_timeout_s: float = Field(default=20.0, ge=0.1, le=300.0, description="For each of at most two tries.")
     metrics_token: SecretStr = Field(default=SecretStr(""), description="What Prometheus sends; empty: admins alone.")
     redis_url: str = Field(default="", description="redis://…: what several processes share at once.")
     smtp_url: str = Field(default="", description="smtps://user:password@host:465; empty: letters go into a folder.")
@@ -82,6 +88,21 @@ class Settings(BaseSettings):
         if value and (parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/")):
             raise ValueError("write it like https://greenroom.example.org, without a path")
         return value.rstrip("/")
+
+    @field_validator("llm_url")
+    @classmethod
+    def _endpoint(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.username):
+            raise ValueError("write it like https://llm.example.org/v1, without a password")
+        return value.rstrip("/")
+
+    @field_validator("llm_model")
+    @classmethod
+    def _named(cls, value: str, info: ValidationInfo) -> str:
+        if info.data.get("llm_url") and not value.strip():
+            raise ValueError("GREENROOM_LLM_URL needs the name of a model there")
+        return value.strip()
 
     @field_validator("trusted_proxies")
     @classmethod
@@ -133,6 +154,26 @@ class Settings(BaseSettings):
     def models_path(self) -> Path:
         """Where the files of the grader's models lie."""
         return self.models_dir or self.data_dir / "models"
+
+    @property
+    def answers_go_to(self) -> str:
+        """The host of a language model that gets answers in words; empty when none leaves this machine."""
+        host = urlsplit(self.llm_url).hostname or ""
+        return "" if host in ("localhost", "::1") or host.startswith("127.") else host
+
+    def read_llm_key(self) -> str:
+        """The key of the language model; empty without one. Raises InputError for a file that cannot be read."""
+        if self.llm_key_file is None:
+            key = self.llm_key.get_secret_value().strip()
+        else:
+            try:
+                key = self.llm_key_file.read_text(encoding="utf-8").strip()
+            except (OSError, UnicodeDecodeError):
+                mend = "name a file that the server can read"
+                raise InputError(f"GREENROOM_LLM_KEY_FILE: {self.llm_key_file} cannot be read", mend=mend) from None
+        if not (key.isascii() and key.isprintable()) or " " in key:
+            raise InputError("the key of the language model has letters that no key has", mend="give it in one line")
+        return key
 
     @property
     def rate_limits(self) -> dict[str, str]:

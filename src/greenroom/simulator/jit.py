@@ -39,10 +39,11 @@ def jit(function: Function) -> Function:
 
 @cache
 def cache_folder() -> Path:
-    """Where compiled functions are kept, one folder for each state of the sources.
+    """Where compiled functions are kept, one folder for each state of the compiled sources.
 
     numba looks whether the file of a function has changed, and not those of the functions that are compiled into it.
     """
-    sources = sorted(Path(__file__).parent.glob("*.py"))
-    digest = hashlib.sha256(b"".join(one.read_bytes() for one in sources)).hexdigest()
+    sources = {one.name: one.read_bytes() for one in sorted(Path(__file__).parent.glob("*.py"))}
+    compiled = [text for name, text in sources.items() if b"\n@jit\n" in text or name in ("columns.py", "jit.py")]
+    digest = hashlib.sha256(b"".join(compiled)).hexdigest()
     return user_cache_path("greenroom", appauthor=False) / f"simulator-{digest[:16]}"

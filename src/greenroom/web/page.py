@@ -46,6 +46,7 @@ def render(request: Request, name: str, context: Mapping[str, Any], status: int 
         "user_role": user.role.value if (user := getattr(request.state, "user", None)) else "",
         "renew_at": renew_at(request),
         "server": request.app.state.mode == "server",
+        "sent_to": request.app.state.sent_to,
     }
     return HTMLResponse(_environment().get_template(name).render(shared | dict(context)), status_code=status)
 

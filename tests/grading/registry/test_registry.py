@@ -22,7 +22,6 @@ from greenroom.grading.registry.rules import Check, Verdict
 from greenroom.grading.registry.service import Aliases, Origin, Registry
 from greenroom.kernel.errors import ConflictError, GreenroomError, InputError
 from greenroom.platform.database import Database
-from greenroom.platform.migrations import migrate
 
 pytestmark = pytest.mark.anyio
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -166,9 +165,8 @@ async def test_pruning_keeps_what_an_alias_names_and_what_is_new(registry: Regis
 
 
 @pytest.fixture
-async def seeded(tmp_path: Path) -> Path:
-    migrate(tmp_path / "greenroom.db")
-    database = Database(tmp_path / "greenroom.db")
+async def seeded(database_file: Path, tmp_path: Path) -> Path:
+    database = Database(database_file)
     registry = registry_in(database, tmp_path)
     await add(registry, "first")
     await crown(registry, "first")

@@ -191,3 +191,9 @@ def test_the_bank_is_measured_by_the_points_that_it_declares() -> None:
     declared = [expected_findings(item, one) for item in items for one in item.submissions]
     assert 0 < sum(points["classes"].values()) <= sum(map(len, declared))
     assert points["model"]["accuracy"]["value"] > 0.85 > points["majority"]["macro_f1"]["value"]
+
+
+def test_a_file_with_a_single_label_is_refused(tmp_path: Path) -> None:
+    done = run("evaluate", "--data", write(tmp_path / "a.jsonl", [one | {"label": "correct"} for one in rows()]))
+    assert isinstance(done.exception, InputError)
+    assert "the same label" in str(done.exception)

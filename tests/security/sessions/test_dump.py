@@ -16,7 +16,6 @@ from greenroom.accounts.errors import InvitationRefused, LinkRefused, LoginRefus
 from greenroom.accounts.rules import Role
 from greenroom.accounts.service import Accounts, new_link
 from greenroom.platform.database import Database
-from greenroom.platform.migrations import migrate
 from tests.accounts.conftest import Letters, Opening
 from tests.interview.builders import START
 
@@ -26,14 +25,8 @@ WORDS = "four words of mine"
 
 
 @pytest.fixture
-def database_file(tmp_path: Path) -> Path:
-    """SQLite: its file is what somebody copies."""
-    return tmp_path / "greenroom.db"
-
-
-@pytest.fixture
 async def database(database_file: Path) -> AsyncIterator[Database]:
-    migrate(database_file)
+    """SQLite: its file is what somebody copies."""
     opened = Database(database_file)
     yield opened
     await opened.close()

@@ -26,10 +26,11 @@ class Rule(Enum):
     everybody = "everybody"
     signed_in = "who is signed in, for what is their own"
     owner = "who owns what the path names"
+    author = "who writes items"
     admin = "who administers"
 
 
-E, S, O, A = Rule.everybody, Rule.signed_in, Rule.owner, Rule.admin  # noqa: E741
+E, S, O, W, A = Rule.everybody, Rule.signed_in, Rule.owner, Rule.author, Rule.admin  # noqa: E741
 
 RULES = {
     "GET /": E,
@@ -102,6 +103,9 @@ RULES = {
     "GET /api/v1/grader/model": S,
     "GET /api/v1/grader/health": S,
     "GET /metrics": A,
+    "GET /rubrics": W,
+    "GET /rubrics/{slug}": W,
+    "POST /rubrics/{slug}/trial": W,
     "GET /api/v1/items": S,
     "GET /api/v1/items/{slug}": S,
     "GET /api/v1/interviews": S,
@@ -149,7 +153,16 @@ RULES = {
     "PATCH /api/v1/admin/users/{user_id}": A,
     "POST /admin/disputes/{dispute_id}/accept": A,
     "POST /admin/disputes/{dispute_id}/reject": A,
+    "GET /admin/grader/data": A,
+    "GET /admin/grader/evaluation": A,
+    "GET /admin/grader/forget": A,
+    "GET /admin/grader/snapshots/{snapshot_id}": A,
     "POST /admin/grader/audits": A,
+    "POST /admin/grader/data": A,
+    "POST /admin/grader/data/preview": A,
+    "POST /admin/grader/evaluation": A,
+    "POST /admin/grader/forget": A,
+    "POST /admin/grader/forget/preview": A,
     "POST /admin/grader/promote": A,
     "POST /admin/grader/rollback": A,
     "POST /admin/invitations": A,
@@ -259,6 +272,7 @@ async def house(site: Site) -> House:
         "user_id": owner.session.user.id,
         "invitation_id": "x",
         "dispute_id": "x",
+        "snapshot_id": "x",
     }
     return House(site, owner, ids)
 
@@ -279,7 +293,7 @@ async def test_every_name_in_a_path_has_an_owners_id_here(house: House) -> None:
     for name, rule in RULES.items():
         house.path(name)
         if "{" in name and name not in SHARED:
-            assert rule in (Rule.owner, Rule.admin), name
+            assert rule in (Rule.owner, Rule.author, Rule.admin), name
 
 
 @pytest.mark.parametrize("name", [name for name, rule in RULES.items() if rule is not Rule.everybody])
@@ -312,6 +326,14 @@ async def test_what_is_for_admins_is_refused_to_others(
 ) -> None:
     if name is not None:
         assert await house.ask(others[role], name) in (403, 404)
+
+
+@pytest.mark.parametrize("role", [Role.candidate, Role.interviewer])
+@pytest.mark.parametrize("name", [name for name, rule in RULES.items() if rule is Rule.author])
+async def test_what_is_for_authors_is_refused_to_others(
+    house: House, others: dict[Role, Visitor], name: str, role: Role
+) -> None:
+    assert await house.ask(others[role], name) == 403
 
 
 @pytest.mark.parametrize(

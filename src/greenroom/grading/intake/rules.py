@@ -277,13 +277,21 @@ class Outstanding:
     subjects: tuple[str, ...]
 
 
-def outstanding(erased: Iterable[Erasure], trained: Iterable[tuple[str, str]]) -> list[Outstanding]:
-    """The models among *trained* (pairs of model and snapshot) that know erased rows, the most urgent first."""
-    pairs = list(trained)
+def outstanding(
+    erased: Iterable[Erasure],
+    trained: Iterable[tuple[str, str]],
+    read_at: Mapping[str, datetime] | None = None,
+) -> list[Outstanding]:
+    """The models among *trained* (pairs of model and snapshot) that know erased rows, the most urgent first.
+
+    What was erased before a model's snapshot was read for it (*read_at*, where that is known) is not in it.
+    """
+    pairs, read_at = list(trained), read_at or {}
     found: dict[str, list[Erasure]] = defaultdict(list)
     for one in erased:
         for model in {model for model, snapshot in pairs if snapshot in one.snapshots}:
-            found[model].append(one)
+            if model not in read_at or one.erased_at >= read_at[model]:
+                found[model].append(one)
     made = []
     for model, why in found.items():
         dates = [one.retrain_by for one in why if one.retrain_by is not None]

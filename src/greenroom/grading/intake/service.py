@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -125,6 +125,11 @@ class Snapshots:
             rows = await queries.quarantine_of(connection, snapshot_id)
         return [{"source": row.source, "place": row.place, "reason": row.reason} for row in rows]
 
+    async def newest(self) -> str | None:
+        """The id of the last snapshot; None before there is one."""
+        found = await self.every()
+        return found[0].id if found else None
+
     async def affected(self, subject: str) -> list[str]:
         """The snapshots that have rows of *subject*, the oldest first."""
         async with self.database.read() as connection:
@@ -137,9 +142,11 @@ class Snapshots:
             await forgetting.sweep(connection, now, self.retrain_within)
             return await forgetting.erasures(connection)
 
-    async def due(self, trained: Iterable[tuple[str, str]], now: datetime) -> list[Outstanding]:
+    async def due(
+        self, trained: Iterable[tuple[str, str]], now: datetime, read_at: Mapping[str, datetime] | None = None
+    ) -> list[Outstanding]:
         """The models among *trained* (pairs of model and snapshot) that know erased rows, the most urgent first."""
-        return outstanding(await self.erasures(now), trained)
+        return outstanding(await self.erasures(now), trained, read_at)
 
 
 def _prepared(rows: Sequence[Found], contract: Contract, public: Sequence[str]) -> tuple[Checked, int]:

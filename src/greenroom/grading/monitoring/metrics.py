@@ -17,6 +17,11 @@ _SHARED = {
     "override_ratio": "Share of points with a person's word that it overrode, last 30 days.",
     "score_drift_e": "Highest value of the e-process over scores.",
     "error_rise_e": "Highest value of the e-process over audited errors.",
+    "text_drift_e": "Highest value of the e-process over where answers lie among others.",
+    "score_psi": "Population stability index of the last 7 days' scores beside the reference.",
+    "score_psi_threshold": "What chance alone exceeds once in a hundred looks.",
+    "text_mmd_p": "Permutation p-value of the last 7 days' answers beside the first ones, by embedding.",
+    "audit_ratio": "Share of answers that are drawn for an audit.",
 }
 
 
@@ -46,6 +51,8 @@ class Metrics:
         self._shared = {
             name: Gauge(f"greenroom_grader_{name}", text, registry=self._registry) for name, text in _SHARED.items()
         }
+        for gauge in self._shared.values():
+            gauge.set(float("nan"))  # not known yet, which is not 0
 
     def watch_queue(self, waiting: Callable[[], int]) -> None:
         """Ask *waiting* for the length of the queue whenever the figures are read."""

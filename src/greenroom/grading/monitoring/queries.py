@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, delete, func, insert, select, update
 
-from greenroom.grading.monitoring.tables import retrainings, watches
-from greenroom.platform.database import AsyncConnection
+from greenroom.grading.monitoring.tables import retrainings, vectors, watches
+from greenroom.platform.database import AsyncConnection, insert_unless_there
 
 
 async def watch(connection: AsyncConnection, name: str, version: str, *, lock: bool = False) -> Row[Any] | None:
@@ -44,3 +44,32 @@ async def finish_retrainings(connection: AsyncConnection, now: datetime) -> int:
     """Every open retraining is done; returns how many."""
     done = await connection.execute(update(retrainings).where(retrainings.c.done_at.is_(None)).values(done_at=now))
     return done.rowcount
+
+
+async def note_vector(connection: AsyncConnection, row: dict[str, Any]) -> None:
+    """Store where an answer lies, once."""
+    await insert_unless_there(connection, vectors, row)
+
+
+async def first_vectors(connection: AsyncConnection, version: str, limit: int) -> list[bytes]:
+    """The first vectors of a version."""
+    query = select(vectors.c.vector).where(vectors.c.version == version)
+    ordered = query.order_by(vectors.c.created_at, vectors.c.submission_id).limit(limit)
+    return list((await connection.execute(ordered)).scalars())
+
+
+async def vectors_between(
+    connection: AsyncConnection, version: str, since: datetime, until: datetime
+) -> list[tuple[str, bytes]]:
+    """The submissions and vectors of a version between *since* and *until*, in their order."""
+    query = select(vectors.c.submission_id, vectors.c.vector).where(
+        vectors.c.version == version, vectors.c.created_at >= since, vectors.c.created_at < until
+    )
+    rows = await connection.execute(query.order_by(vectors.c.created_at, vectors.c.submission_id))
+    return [(row.submission_id, row.vector) for row in rows]
+
+
+async def count_vectors(connection: AsyncConnection, version: str, before: datetime) -> int:
+    """How many vectors of a version there are from before *before*."""
+    query = select(func.count()).where(vectors.c.version == version, vectors.c.created_at < before)
+    return int((await connection.execute(query)).scalar_one())

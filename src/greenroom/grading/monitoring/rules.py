@@ -32,13 +32,17 @@ def audit_rate(*, covariates_drifted: bool) -> float:
 
 @dataclass(frozen=True)
 class Facts:
-    """What decides whether a new model is trained. By `erasure_due` what was erased must be out of the champion."""
+    """What decides whether a new model is trained. By `erasure_due` what was erased must be out of the champion.
+
+    `outdated` are the models that know erased rows, whatever they are.
+    """
 
     errors_alarm: bool = False
     erasure_due: datetime | None = None
     trained_rubric: str | None = None
     rubric: str | None = None
     new_labels: int = 0
+    outdated: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,14 +12,23 @@ from sqlalchemy import Row
 
 from greenroom.bank.findings import CLAIM_STATES
 from greenroom.grading.monitoring import queries
-from greenroom.grading.monitoring.betting import FEWEST_REFERENCE_ROWS, ErrorRise, ScoreDrift
+from greenroom.grading.monitoring.betting import ErrorRise, ScoreDrift
+from greenroom.grading.monitoring.looking import (
+    FEWEST_PLACES,
+    MMD_ROWS,
+    Look,
+    begin_places,
+    look_at,
+    score_state,
+    with_places,
+    with_scores,
+)
 from greenroom.grading.monitoring.rules import (
     Facts,
     Reason,
     audit_rate,
     retraining_reasons,
     rollback_reasons,
-    share_of,
 )
 from greenroom.grading.monitoring.statistics import macro_f1
 from greenroom.grading.serving import queries as log
@@ -45,6 +55,10 @@ class Watched:
     errors: float
     error_e: float
     error_alarm: bool
+    text_rows: int
+    text_e: float
+    text_alarm: bool
+    look: Look
     audit_rate: float
     seen_until: datetime | None
     figures: dict[str, float] = field(default_factory=dict)
@@ -52,7 +66,7 @@ class Watched:
     def as_json(self) -> dict[str, Any]:
         """It as plain JSON."""
         until = self.seen_until.isoformat(timespec="seconds") if self.seen_until else None
-        return self.__dict__ | {"seen_until": until}
+        return self.__dict__ | {"seen_until": until, "look": asdict(self.look)}
 
 
 @dataclass
@@ -70,7 +84,7 @@ class Monitor:
             known = await queries.watch(connection, "errors", version, lock=True)
             if known is not None:
                 return
-            await _set(connection, "scores", version, _score_state(list(reference)), now)
+            await _set(connection, "scores", version, score_state(list(reference)), now)
             await _set(connection, "errors", version, ErrorRise(allowed).as_json(), now)
 
     async def look(self, version: str, now: datetime) -> Watched:
@@ -85,8 +99,11 @@ class Monitor:
             state, day = scores.state, scores.seen_until
             while day < until:
                 end = min(_next_day(day), until)
-                state = _with_scores(state, await log.scores(connection, version, day, end))
+                state = with_scores(state, await log.scores(connection, version, day, end))
+                state = await _with_places(connection, state, version, day, end)
                 day = end
+            if scores.seen_until < until:
+                state = state | {"look": asdict(await _look(connection, state, version, until))}
             rise = ErrorRise.from_json(errors.state)
             heard_until = max(errors.seen_until, now - _SETTLED)
             heard = await log.audits(connection, version, errors.seen_until, heard_until)
@@ -101,23 +118,31 @@ class Monitor:
             scores = await queries.watch(connection, "scores", version)
             errors = await queries.watch(connection, "errors", version)
             figures = await _figures(connection, version, now)
-        state = scores.state if scores is not None else _score_state([])
+            places = await queries.count_vectors(connection, version, now)
+        state = scores.state if scores is not None else score_state([])
         rise = ErrorRise.from_json(errors.state) if errors is not None else ErrorRise(ALLOWED_ERRORS)
         drift = ScoreDrift.from_json(state["drift"]) if state["drift"] else None
-        alarm = drift is not None and drift.wealth.alarm()
-        score_e = drift.wealth.highest if drift is not None else 1.0
-        shared = {"score_drift_e": score_e, "error_rise_e": rise.wealth.highest}
+        text = ScoreDrift.from_json(state["places"]) if state.get("places") else None
+        alarms = [one is not None and one.wealth.alarm() for one in (drift, text)]
+        score_e, text_e = (one.wealth.highest if one is not None else 1.0 for one in (drift, text))
+        look, rate = Look(**state.get("look", {})), audit_rate(covariates_drifted=any(alarms))
+        shared = {"score_drift_e": score_e, "error_rise_e": rise.wealth.highest, "text_drift_e": text_e}
+        shared |= {"audit_ratio": rate} | {name: one for name, one in asdict(look).items() if one is not None}
         return Watched(
             version=version,
             score_rows=int(drift.counts.sum()) if drift is not None else len(state["rows"]),
             has_reference=drift is not None,
             score_e=score_e,
-            score_alarm=alarm,
+            score_alarm=alarms[0],
             audits=rise.seen,
             errors=rise.errors,
             error_e=rise.wealth.highest,
             error_alarm=rise.wealth.alarm(),
-            audit_rate=audit_rate(covariates_drifted=alarm),
+            text_rows=places,
+            text_e=text_e,
+            text_alarm=alarms[1],
+            look=look,
+            audit_rate=rate,
             seen_until=scores.seen_until if scores is not None else None,
             figures=figures | shared,
         )
@@ -141,6 +166,12 @@ class Monitor:
                 await queries.change_retraining(connection, waiting.id, **row)
         return reasons
 
+    async def asked_at(self) -> datetime | None:
+        """Since when a new model is asked for; None while there is no reason."""
+        async with self.database.read() as connection:
+            waiting = await queries.open_retraining(connection)
+        return waiting.asked_at if waiting is not None else None
+
     async def rollback_reasons(
         self, champion: str, since: datetime, before: str | None, now: datetime
     ) -> tuple[str, ...]:
@@ -163,22 +194,26 @@ def _next_day(moment: datetime) -> datetime:
     return moment.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
 
 
-def _score_state(rows: list[float]) -> dict[str, Any]:
-    enough = len(rows) >= FEWEST_REFERENCE_ROWS
-    return {"rows": [] if enough else rows, "drift": ScoreDrift.against(rows).as_json() if enough else None}
-
-
-def _with_scores(state: dict[str, Any], day: Sequence[tuple[str, float]]) -> dict[str, Any]:
-    """*state* with one day more: it grows the reference until there is one, and is held against it afterwards."""
-    if not state["drift"]:
-        return _score_state([*state["rows"], *(score for _, score in day)])
-    drift = ScoreDrift.from_json(state["drift"])
-    drift.see([score for _, score in day], [share_of(cluster, "tie") for cluster, _ in day])
-    return {"rows": [], "drift": drift.as_json()}
-
-
 async def _set(connection: AsyncConnection, name: str, version: str, state: dict[str, Any], until: datetime) -> None:
     await queries.set_watch(connection, {"name": name, "version": version, "state": state, "seen_until": until})
+
+
+async def _with_places(
+    connection: AsyncConnection, state: dict[str, Any], version: str, day: datetime, end: datetime
+) -> dict[str, Any]:
+    """*state* with the places of one day: they are held against the first 4,000, once those are there."""
+    if state.get("places"):
+        return with_places(state, await queries.vectors_between(connection, version, day, end))
+    if await queries.count_vectors(connection, version, end) < FEWEST_PLACES:
+        return state
+    return begin_places(state, await queries.first_vectors(connection, version, FEWEST_PLACES))
+
+
+async def _look(connection: AsyncConnection, state: dict[str, Any], version: str, until: datetime) -> Look:
+    scores = [score for _, score in await log.scores(connection, version, until - _WEEK, until)]
+    now = [one for _, one in await queries.vectors_between(connection, version, until - _WEEK, until)][-MMD_ROWS:]
+    first = await queries.first_vectors(connection, version, MMD_ROWS)
+    return await asyncio.to_thread(look_at, state, scores, first, now, int(until.timestamp()))
 
 
 async def _figures(connection: AsyncConnection, version: str, now: datetime) -> dict[str, float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, CheckConstraint, Column, Index, String, Table
+from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Index, LargeBinary, String, Table
 
 from greenroom.platform.database import Moment, metadata
 
@@ -26,4 +26,15 @@ retrainings = Table(
     Column("due_at", Moment),
     Column("done_at", Moment),
     Index("ix_grader_retrainings_done_at", "done_at"),
+)
+
+vectors = Table(
+    "grader_vectors",
+    metadata,
+    # A place among other answers, and no text; deleting an interview, or an account, takes it along.
+    Column("submission_id", ForeignKey("submissions.id", ondelete="CASCADE"), primary_key=True),
+    Column("version", String(64), nullable=False),
+    Column("vector", LargeBinary(768), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Index("ix_grader_vectors_version_created_at", "version", "created_at"),
 )

@@ -6,15 +6,16 @@ every step of the job is a transaction that goes on where the last one ended.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 
 from sqlalchemy import and_, or_, update
 
 from greenroom.grading.scheduling.tables import jobs
 from greenroom.kernel.clock import Clock
-from greenroom.kernel.errors import ConflictError
+from greenroom.kernel.errors import ConflictError, GreenroomError
 from greenroom.kernel.ids import new_id
 from greenroom.platform.database import Database, insert_unless_there
 
@@ -57,6 +58,23 @@ class Lease:
             kept = await connection.execute(update(jobs).where(own).values(held_until=now + self._term))
         if kept.rowcount != 1:
             raise LeaseLost(self._name)
+
+    @asynccontextmanager
+    async def kept(self) -> AsyncIterator[None]:
+        """Hold it for as long as the block takes. Raises LeaseLost when another had taken it at the beginning."""
+        await self.renew()
+        renewing = asyncio.create_task(self._renew_often(), name="lease")
+        try:
+            yield
+        finally:
+            renewing.cancel()
+            with suppress(asyncio.CancelledError, GreenroomError):
+                await renewing
+
+    async def _renew_often(self) -> None:
+        while True:
+            await asyncio.sleep(self._term.total_seconds() / 3)
+            await self.renew()
 
     async def _take(self) -> bool:
         now = self._clock.now()

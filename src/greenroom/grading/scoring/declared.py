@@ -14,6 +14,7 @@ from greenroom.bank.models import Item, Kind
 from greenroom.bank.verification import expected_findings
 from greenroom.grading.scoring import metrics
 from greenroom.grading.scoring.evaluation import Settings
+from greenroom.grading.scoring.plots import confusion, plots
 from greenroom.grading.scoring.prepared import Progress
 from greenroom.grading.service import Grader, probability_of
 from greenroom.grading.words import content
@@ -31,6 +32,7 @@ class _Row:
     probability: float
     unsure: bool
     overlap: float
+    family: str
 
 
 def evaluate_bank(items: Sequence[Item], grader: Grader, settings: Settings, progress: Progress) -> dict[str, Any]:
@@ -63,6 +65,7 @@ def evaluate_bank(items: Sequence[Item], grader: Grader, settings: Settings, pro
                 "majority": figures(_chosen(truth, [usual] * len(rows))),
             }
         },
+        "plots": _plots(rows, truth),
     }
 
 
@@ -79,7 +82,8 @@ def _rows(item: Item, grader: Grader) -> Iterator[_Row]:
                 continue
             wanted = [content(phrase) for phrase in (phrasings.claim, *phrasings.accepts)]
             overlap = max(len(own & one) / max(len(one), 1) for one in wanted)
-            yield _Row(item.slug, truth, probability_of(finding), finding.state is State.unsure, overlap)
+            unsure, family = finding.state is State.unsure, item.topic.value
+            yield _Row(item.slug, truth, probability_of(finding), unsure, overlap, family)
 
 
 def state_of(expected: str | float) -> State | None:
@@ -90,6 +94,15 @@ def state_of(expected: str | float) -> State | None:
     if len(named) == 1:
         return next((one for one in CLAIM_STATES if one in named), None)
     return State.absent if State.present not in named and State.absent in named else None
+
+
+def _plots(rows: Sequence[_Row], truth: Sequence[str]) -> dict[str, Any]:
+    """A family is a topic. An unsure point earns nothing, so for F1 it counts as not present."""
+    present = np.array([row.probability for row in rows])
+    chosen = [_named(row.probability > 0.5) for row in rows]
+    made = plots(truth, chosen, np.maximum(present, 1 - present), [row.family for row in rows], (PRESENT, NOT_PRESENT))
+    said = ["unsure" if row.unsure else one for row, one in zip(rows, chosen, strict=True)]
+    return made | {"confusion": confusion(truth, said)}
 
 
 def _truth(expected: str | float | None) -> str | None:

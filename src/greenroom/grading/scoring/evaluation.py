@@ -59,6 +59,8 @@ class Evaluator:
         groups = _groups(answers, self._settings.group_by)
         if len(set(groups)) < 2:
             raise InputError("there is only one question", mend="give answers to two questions or more")
+        if level is None and not np.isfinite(data.marks).any():
+            raise InputError("all answers have the same label", mend="give answers of two labels or more, or scores")
         classes = in_order(at(Level.own, one) for one in own)
 
         def run(lexical_only: bool) -> Predicted:

@@ -1,4 +1,4 @@
-"""The model that comes with Greenroom, as a scorer among others."""
+"""The model that comes with Greenroom, and those that were trained from snapshots, as scorers."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import hashlib
 from collections.abc import Sequence
 
 from greenroom.bank.findings import Finding, State
-from greenroom.grading.registry.protocols import Row, Score
+from greenroom.grading.registry import claims
+from greenroom.grading.registry.errors import ArtefactRefused
+from greenroom.grading.registry.protocols import Row, Score, Scorer
 from greenroom.grading.service import Grader, probability_of
 
 
@@ -33,6 +35,27 @@ class Builtin:
         if key not in known:
             known[key] = {one.point: one for one in self._grader.grade(row.item, row.answer)}
         return known[key][row.point.id]
+
+
+class TrainedHere(Builtin):
+    """A model of claims behind the same guards, with the same quotes as evidence."""
+
+    def __init__(self, model: claims.ClaimModel, grader: Grader) -> None:
+        super().__init__(grader.with_model(model))
+        self._version = model.version
+
+    @property
+    def version(self) -> str:
+        """The model's version."""
+        return self._version
+
+
+def load_claims(grader: Grader, content: bytes) -> Scorer:
+    """The scorer of a model of claims. Raises ArtefactRefused where the encoder is not the one of its fit."""
+    model = claims.from_bytes(content)
+    if model.encoder != grader.encoder:
+        raise ArtefactRefused(f"model {model.version} needs the encoder {model.encoder}, and {grader.encoder} is here")
+    return TrainedHere(model, grader)
 
 
 def _score(row: Row, finding: Finding, version: str) -> Score:

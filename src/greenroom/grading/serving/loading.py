@@ -40,13 +40,17 @@ class Serving:
 
 
 class Models:
-    """Who answers in this process. `now` is one reference: a request uses the same models from beginning to end."""
+    """Who answers in this process. `now` is one reference: a request uses the same models from beginning to end.
+
+    The model that answered before stays loaded: a rollback reads nothing from the disk.
+    """
 
     def __init__(self, registry: Registry, shipped: Scorer, warm_up: Sequence[Row] = ()) -> None:
         self._registry, self._warm_up = registry, warm_up
         self._shipped = Loaded(shipped, shipped=True)
         self._lock = asyncio.Lock()
         self.now = Serving(self._shipped)
+        self._before: Loaded | None = None
 
     @property
     def shipped(self) -> Loaded:
@@ -62,6 +66,8 @@ class Models:
             aliases = await self._registry.aliases()
             champion, trouble = await self._champion(aliases.champion, aliases.previous)
             challenger, more = await self._other(aliases.challenger)
+            if champion is not self.now.champion:
+                self._before = self.now.champion
             self.now = Serving(champion, challenger, "; ".join(filter(None, (trouble, more))))
             return self.now
 
@@ -79,7 +85,7 @@ class Models:
     async def _other(self, version: str | None) -> tuple[Loaded | None, str]:
         if version is None:
             return None, ""
-        for known in (self.now.champion, self.now.challenger):
+        for known in (self.now.champion, self.now.challenger, self._before):
             if known is not None and known.version == version and not known.shipped:
                 return known, ""
         try:

@@ -132,3 +132,17 @@ async def add_many(connection: AsyncConnection, rows: Sequence[dict[str, Any]]) 
     """Store rows that are known to be new."""
     if rows:
         await connection.execute(insert(predictions), list(rows))
+
+
+async def last(connection: AsyncConnection, limit: int) -> Sequence[Row[Any]]:
+    """The last points that were read, the newest first."""
+    query = select(predictions).order_by(predictions.c.created_at.desc(), predictions.c.id.desc()).limit(limit)
+    return (await connection.execute(query)).all()
+
+
+async def labels_of(connection: AsyncConnection, submissions: Sequence[str]) -> dict[tuple[str, str], dict[str, str]]:
+    """What people said of the points of submissions, by source."""
+    found: dict[tuple[str, str], dict[str, str]] = {}
+    for row in await connection.execute(select(labels).where(labels.c.submission_id.in_(set(submissions)))):
+        found.setdefault((row.submission_id, row.point), {})[row.source] = row.state
+    return found

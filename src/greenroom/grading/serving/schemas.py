@@ -52,9 +52,31 @@ class ServedModel(BaseModel):
     challenger: str | None = Field(description="What reads beside it.", examples=[None])
 
 
+class Watch(BaseModel):
+    """How the watch stands: evidence of drift (alarm from 100 on), and figures of a single look at the last 7 days.
+
+    `score_psi` is to be held against `score_psi_threshold`, which chance alone exceeds once in a hundred looks.
+    """
+
+    score_drift_e: float = Field(examples=[1.0])
+    score_drift: bool
+    text_drift_e: float = Field(examples=[1.0])
+    text_drift: bool
+    error_rise_e: float = Field(examples=[1.0])
+    error_rise: bool
+    score_psi: float | None = Field(examples=[0.012])
+    score_psi_threshold: float | None = Field(examples=[0.042])
+    text_mmd_p: float | None = Field(examples=[0.4])
+    audit_rate: float = Field(ge=0, le=1, examples=[0.02])
+    audited_f1: float | None = Field(examples=[0.91])
+    override_ratio: float | None = Field(examples=[0.03])
+    abstention_ratio: float | None = Field(examples=[0.05])
+
+
 class GraderHealth(BaseModel):
     """`degraded`: the model that should answer cannot be loaded, and another one answers."""
 
     status: Literal["ok", "degraded"]
     model: str = Field(examples=["2026-03-02"])
     waiting: int = Field(description="Points that wait to be read.", ge=0, examples=[0])
+    watch: Watch | None = Field(default=None, description="How the watch over it stands; for authors and admins.")

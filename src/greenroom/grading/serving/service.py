@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,7 @@ from greenroom.bank.findings import CLAIM_STATES, Finding, State
 from greenroom.bank.models import Item
 from greenroom.bank.rubric import Point
 from greenroom.grading.monitoring.metrics import Metrics
+from greenroom.grading.monitoring.queries import note_vector
 from greenroom.grading.monitoring.rules import BASE_AUDIT_RATE, share_of
 from greenroom.grading.registry.protocols import Row, Score, Scorer
 from greenroom.grading.serving import labels, queries
@@ -39,11 +40,12 @@ class Reference:
 
 @dataclass(frozen=True)
 class Reading:
-    """The scores of an answer's points, which model gave them, and the rows for the log."""
+    """The scores of an answer's points, which model gave them, the rows for the log, and where the answer lies."""
 
     scores: tuple[Score, ...]
     version: str
     rows: tuple[dict[str, Any], ...] = ()
+    vector: dict[str, Any] | None = None
 
 
 class Desk:
@@ -51,8 +53,9 @@ class Desk:
 
     def __init__(
         self, database: Database, models: Models, *, metrics: Metrics | None = None, canary: float = 0.0,
-        most_waiting: int = 256,
+        most_waiting: int = 256, vector: Callable[[str], bytes | None] | None = None,
     ) -> None:  # fmt: skip
+        self._vector = vector
         self._database, self.models, self._canary = database, models, canary
         self.metrics = metrics or Metrics()
         self.audit_rate = BASE_AUDIT_RATE
@@ -83,7 +86,8 @@ class Desk:
             for at, (row, score) in enumerate(zip(rows, scores, strict=True))
         ]
         version = self.models.shipped.version if failed else answering.version
-        return Reading(tuple(scores), version, tuple(logged))
+        place = self._place(answering, rows, where, now)
+        return Reading(tuple(scores), version, tuple(logged), place)
 
     async def note(self, reading: Reading) -> None:
         """Write down what was said. A database in trouble loses the log's rows and not the answer."""
@@ -92,6 +96,8 @@ class Desk:
         try:
             async with self._database.write() as connection:
                 await queries.note(connection, reading.rows)
+                if reading.vector is not None:
+                    await note_vector(connection, reading.vector)
         except GreenroomError as error:
             log.warning("predictions were not written down", reason=error.line())
 
@@ -112,6 +118,17 @@ class Desk:
             rows = await queries.waiting_audits(connection, limit)
         return [dict(row._mapping) for row in rows]
 
+    async def last(self, limit: int) -> list[dict[str, Any]]:
+        """What was said of points last, the newest first, with what people said of them, as plain JSON."""
+        async with self._database.read() as connection:
+            rows = await queries.last(connection, limit)
+            said = await queries.labels_of(connection, [row.submission_id for row in rows])
+        return [
+            {**row._mapping, "created_at": row.created_at.isoformat(timespec="seconds")}
+            | {"labels": said.get((row.submission_id, row.point), {})}
+            for row in rows
+        ]
+
     async def keep(self, every_s: float) -> None:
         """Follow the aliases until cancelled: another server may have moved them."""
         while True:
@@ -124,6 +141,18 @@ class Desk:
     async def close(self) -> None:
         """Finish what waits."""
         await self.batches.close()
+
+    def _place(self, model: Loaded, rows: Sequence[Row], where: Reference, now: datetime) -> dict[str, Any] | None:
+        """Where the answer lies among others. It is for the watch alone: what goes wrong with it is only logged."""
+        if self._vector is None or not rows:
+            return None
+        try:
+            found = self._vector(rows[0].answer)
+        except Exception as error:
+            log.warning("an answer has no place among others", reason=repr(error)[:200])
+            return None
+        about = {"submission_id": where.submission_id, "version": model.version, "created_at": now}
+        return about | {"vector": found} if found is not None else None
 
     def _batch(self, rows: Sequence[Row]) -> list[tuple[Score, str]]:
         champion = self.models.now.champion

@@ -23,6 +23,7 @@ class FlowReader:
     def __init__(self, notes: Notes, nodes: dict[str, Node], reader: NodeReader, declared: Container[str]) -> None:
         self.notes, self.nodes, self.reader, self.declared = notes, nodes, reader, declared
         self.parsed: dict[str, Flow] = {}
+        self.included: dict[str, Flow] = {}
 
     def flows(self, part: str, declared: dict[str, Any]) -> dict[str, Flow]:
         """The flows under the key *part*, other flows that they name put into their places."""
@@ -65,8 +66,10 @@ class FlowReader:
         if len(inside) > 8:
             self.notes.wrong(at, "flows stand in flows more than 8 deep", "write them out")
             return ()
-        found = self._resolved(self.parsed[name], at, (*inside, name))
-        return found if sum(1 for _ in visits(found)) <= MOST_VISITS else found[:1]
+        if name not in self.included:  # resolved once, however often it is named
+            found = self._resolved(self.parsed[name], at, (*inside, name))
+            self.included[name] = found if sum(1 for _ in visits(found)) <= MOST_VISITS else found[:1]
+        return self.included[name]
 
     def _visit(self, visit: Visit, at: Location, inside: tuple[str, ...]) -> Visit:
         node = self.nodes.get(visit.node)

@@ -12,8 +12,8 @@ from greenroom.simulator.design.model import Clamped, Node, Scale
 from greenroom.simulator.design.notes import Notes
 from greenroom.simulator.design.prices import usual as usual_price
 
-_BATCHES = 64
-"""A time of a batch is looked at for so many sizes."""
+_BATCHES = 1024
+"""A time of a batch is looked at for so many sizes, which is the largest that a batch can be."""
 
 
 class NodeReader:

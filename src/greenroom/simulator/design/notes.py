@@ -22,7 +22,10 @@ class Notes:
 
     def wrong(self, at: Location, message: str, mend: str) -> None:
         """Note that the part at *at* is wrong; so many problems at once are told as they are."""
-        self.problems.append(Problem(self.shown, message, mend, self.document.line_of(at)))
+        found = Problem(self.shown, message, mend, self.document.line_of(at))
+        if found in self.problems:
+            return
+        self.problems.append(found)
         if len(self.problems) >= MOST_PROBLEMS:
             self.tell()
 

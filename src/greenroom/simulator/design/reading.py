@@ -81,7 +81,7 @@ class _Reader:
         slo = self._slo()
         reader = NodeReader(notes, self.justified)
         nodes = self._nodes(reader)
-        flow_reader = FlowReader(notes, nodes, reader, value.get("nodes") or ())
+        flow_reader = FlowReader(notes, nodes, reader, notes.mapping(value.get("nodes"), ("nodes",), "`nodes`"))
         flows = flow_reader.flows("flows", self._some("flows"))
         after = flow_reader.flows("after", self._some("after"))
         for name in after:

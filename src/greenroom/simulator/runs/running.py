@@ -17,16 +17,19 @@ from greenroom.simulator.design.model import Design
 from greenroom.simulator.plans.compiling import Compiled, compiled
 from greenroom.simulator.plans.layouts import Group
 from greenroom.simulator.runs.arrivals import Stream, expected, stream
+from greenroom.simulator.runs.declared import loads
 from greenroom.simulator.tables import MOST_IN_FLIGHT, Tables
 
 SEEDS = 5
 MOST_REQUESTS = 10_000_000
 """Requests times seeds in one run."""
 MOST_REQUESTS_INTERPRETED = 60_000
+MOST_VISITS = 100_000_000
+"""Visits of all requests together, retries not counted."""
 MOST_COPIES = 5_000
 _EVENTS_AT_ONCE = 2_000_000
 _DRAIN_S = 10
-_LEAST_TOKENS = 20_000
+_LEAST_TOKENS = 40_000
 
 Progress = Callable[[float], bool]
 """Is told the part that is done, 0 to 1, at least once for each simulated second; False stops the run."""
@@ -106,9 +109,13 @@ def affordable_seconds(design: Design) -> float:
     return max(2.0, math.floor(wanted * min(1.0, MOST_REQUESTS_INTERPRETED / count)))
 
 
+def _visits(design: Design) -> float:
+    return 1.0 + sum(load.visits for load in loads(design).values())
+
+
 def check_size(design: Design, seconds: float, seeds: int = SEEDS) -> None:
     """Raise InputError if a run would be more work than is done for one."""
-    most = MOST_REQUESTS if jit.COMPILED else MOST_REQUESTS_INTERPRETED
+    most = min(MOST_REQUESTS if jit.COMPILED else MOST_REQUESTS_INTERPRETED, int(MOST_VISITS / _visits(design)))
     count = expected(design, seconds) * seeds
     if count <= most:
         return
@@ -159,7 +166,7 @@ class _Run:
     def __init__(self, design: Design, made: Compiled, watched: tuple[Watched, ...], seconds: float, seed: int) -> None:
         self.design, self.seconds, self.seed = design, seconds, seed
         self.stream = stream(design, seconds, seed)
-        tokens = int(min(MOST_IN_FLIGHT, max(_LEAST_TOKENS, 30 * design.traffic.most)))
+        tokens = int(min(MOST_IN_FLIGHT, max(_LEAST_TOKENS, 60 * design.traffic.most)))
         self.tables = Tables.of(made.plan, seed, tokens)
         counts = [made.plan.stations[one.group.station].copies for one in watched]
         firsts = [self.tables.rows[f"copies {one.group.station}"] for one in watched]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import asdict
 
 from fastapi import APIRouter, Request, Response
 
@@ -11,7 +12,7 @@ from greenroom.accounts.rules import Role, User, at_least
 from greenroom.bank.models import Item
 from greenroom.bank.rubric import Point
 from greenroom.grading.monitoring.metrics import CONTENT_TYPE
-from greenroom.grading.serving.schemas import GraderHealth, PointScore, Scores, ServedModel, Text
+from greenroom.grading.serving.schemas import GraderHealth, PointScore, Scores, ServedModel, Text, Watch
 from greenroom.interview.assembly import Workplace
 from greenroom.kernel.errors import InputError
 from greenroom.web.api.problems import problems
@@ -59,12 +60,31 @@ async def model(opened: Work, _found: SignedIn) -> ServedModel:
 
 
 @router.get("/grader/health", operation_id="read_grader_health", responses=problems(401))
-async def health(opened: Work, _found: SignedIn) -> GraderHealth:
+async def health(opened: Work, found: SignedIn) -> GraderHealth:
     """Whether the model that should answer does, and how much waits."""
     desk = opened.lifecycle.desk
     now = desk.models.now
     return GraderHealth(
-        status="degraded" if now.trouble else "ok", model=now.champion.version, waiting=desk.batches.waiting
+        status="degraded" if now.trouble else "ok",
+        model=now.champion.version,
+        waiting=desk.batches.waiting,
+        watch=await _watch(opened, now.champion.version) if at_least(found.role, Role.author) else None,
+    )
+
+
+async def _watch(opened: Workplace, version: str) -> Watch:
+    stands = await opened.lifecycle.monitor.stands(version, opened.clock.now())
+    known = {name: stands.figures.get(name) for name in ("audited_f1", "override_ratio", "abstention_ratio")}
+    return Watch(
+        score_drift_e=stands.score_e,
+        score_drift=stands.score_alarm,
+        text_drift_e=stands.text_e,
+        text_drift=stands.text_alarm,
+        error_rise_e=stands.error_e,
+        error_rise=stands.error_alarm,
+        audit_rate=stands.audit_rate,
+        **asdict(stands.look),
+        **known,
     )
 
 

@@ -43,7 +43,7 @@ function chartsOf(run) {
  * @param {any} run
  */
 function figure(chart, run) {
-  const canvas = element("div", { class: "plot", role: "img", "aria-label": said(chart, run) });
+  const canvas = element("div", { class: "course", role: "img", "aria-label": said(chart, run) });
   const made = element("figure", { class: "chart-of" }, element("figcaption", {}, `${chart.title} (${chart.unit})`), canvas, legend(chart), table(chart));
   const draw = () => plot(chart, run, canvas);
   let width = 0;

@@ -1,0 +1,241 @@
+"""What was changed in, or put around, the words of an accepted phrasing: a copy must be whole.
+
+An encoder and shared words take a phrasing with one wrong word, or inside a sentence that denies it, for the phrasing.
+So where a sentence has most of a phrasing's words in their order, what differs must be harmless, else it is doubted.
+Whoever uses words of their own is hardly met by this: natural answers seldom copy a phrasing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import pairwise
+
+from greenroom.grading.sentences import sentences
+from greenroom.grading.words import FUNCTION_WORDS, NEGATIONS, content, stem, words
+
+_CLOSE = 0.7
+"""The share of a phrasing's words, in order, from which a sentence counts as its copy."""
+_FEWEST_WORDS = 5
+_SAME_WORDS = 0.8
+_LONG, _SLIP = 7, 0.85
+_ORDER, _ORDER_STRICT = 0.15, 0.3
+_WORDS_AROUND = 12
+_LATE = 2
+_GAP = 3
+
+_SCRAMBLED = 0.3
+_AUXILIARIES = "is are was were be been being has have had can could will would should must may might does do did"
+_PREPOSITIONS = "of to for from with without in on at by into upon during"
+_CONJUNCTIONS = "if because so then when while which who there not"
+_ARTICLES = frozenset(["the", "a", "an", "every", "each", "its", "their", "our", "my", "your"])
+_NEVER: dict[str, frozenset[str]] = {
+    **dict.fromkeys(
+        _ARTICLES,
+        frozenset(
+            f"the a an every each its their our my your and or but as that this these it they we he she you where than "
+            f"{_AUXILIARIES} {_PREPOSITIONS} {_CONJUNCTIONS}".split()
+        )
+        | {""},
+    ),
+    **dict.fromkeys(
+        ["of", "for", "from", "with", "without", "at", "by", "into", "during"],
+        frozenset(f"of for at by but {_AUXILIARIES} because so then ".split()) - {"being", "have"},
+    ),
+    **dict.fromkeys(
+        ["can", "cannot", "could", "will", "would", "should", "must", "may", "might"],
+        frozenset(
+            "the a an every each of to for from with in on at by and or but is are was were been has had".split()
+        ),
+    ),
+}
+"""What never stands behind articles (where the end does not, either), prepositions and modal verbs."""
+
+_ASSENT = frozenset(
+    """true right correct correctly clear clearly fact course know known mean means meaning say says said think believe
+    point points important answer reason result shows show idea key first second third finally basically simply
+    actually sure certain certainly obvious obviously remember note sum short consequence therefore hence follows
+    likewise guarantees ensures explains stateless happens""".split()
+)
+"""What may stand before `that` and a copied phrasing without taking it back; function words may, too."""
+_DOUBT = frozenset(
+    """supposedly allegedly reportedly falsely wrongly mistakenly incorrectly hypothetically hardly scarcely barely
+    theoretically reputedly purportedly ostensibly""".split()
+)
+_JUDGING = frozenset(["false", "wrong", "untrue", "incorrect"])
+"""Negations that can be said of things, too."""
+_POINTING = frozenset(["this", "that", "these", "those", "which", "it"])
+_ANTONYMS = frozenset(
+    frozenset((stem(left), stem(right)))
+    for left, right in (
+        pair.split("/")
+        for pair in """more/less more/fewer before/after increase/decrease increases/decreases faster/slower fast/slow
+    quicker/slower quick/slow cheaper/dearer high/low higher/lower large/small larger/smaller big/small same/different
+    valid/invalid without/with allow/forbid allows/forbids inside/outside long/short longer/shorter early/late
+    public/private safe/unsafe secure/insecure synchronous/asynchronous stateless/stateful rise/fall rises/falls
+    cheap/expensive better/worse overfit/underfit overfits/underfits overfitting/underfitting bias/variance
+    success/failure encrypted/encoded lazy/eager lazily/eagerly significant/insignificant mutable/immutable
+    possible/impossible always/never necessary/unnecessary helps/hurts accept/reject
+    accepts/rejects enable/disable stronger/weaker strong/weak open/closed good/bad gain/lose loses/gains easy/hard
+    easier/harder simple/complex flexible/rigid bounded/unbounded limited/unlimited ordered/unordered
+    sorted/unsorted unique/ambiguous present/absent best/worst most/least""".split()
+    )
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Copy:
+    """A sentence beside a phrasing that it copies: the words before, inside and after that are not the same.
+
+    `other` are words with a meaning that stand where the phrasing has others. `is_whole`: it is copied from its first
+    words on, so that a `that` before it governs all of it.
+    """
+
+    before: Sequence[str]
+    after: Sequence[str]
+    extra: Sequence[str]
+    missing: Sequence[str]
+    other: Sequence[str]
+    is_whole: bool
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The accepted phrasings of a point, and the stems that only its rejected ones have.
+
+    Without an encoder no synonym is told from another word, so a copy with any other word in it is doubted.
+    """
+
+    phrasings: Sequence[str]
+    mistaken: frozenset[str] = frozenset()
+    has_encoder: bool = True
+
+
+def doubt(text: str, whole: str, wanted: Wanted) -> str | None:
+    """Why the sentence *whole*, of which *text* is the part that decided, may not say what is *wanted*, or None."""
+    for sentence in sentences(whole):
+        found = _changed(sentence, wanted)
+        if found:
+            return found
+    said = any(_has_antonym(sentence, wanted.phrasings) for sentence in sentences(text))
+    return "an opposite word" if said else None
+
+
+def _changed(sentence: str, wanted: Wanted) -> str | None:
+    spoken = words(sentence)
+    order, fewest = (_ORDER, 8) if wanted.has_encoder else (_ORDER_STRICT, _FEWEST_WORDS)
+    if any(_same_words_in_disorder(spoken, words(phrasing), order, fewest) for phrasing in wanted.phrasings):
+        return "words of the claim in another order"
+    copies = [copy for phrasing in wanted.phrasings if (copy := _copy(spoken, words(phrasing)))]
+    reasons = [_reason(copy, wanted) for copy in copies]
+    return None if None in reasons or not reasons else reasons[0]
+
+
+def _copy(spoken: Sequence[str], phrasing: Sequence[str]) -> _Copy | None:
+    if len(phrasing) < _FEWEST_WORDS:
+        return None
+    spoken = _respelled(spoken, phrasing)
+    matcher = SequenceMatcher(None, spoken, phrasing, autojunk=False)
+    blocks = [block for block in matcher.get_matching_blocks() if block.size]
+    if sum(block.size for block in blocks) < _CLOSE * max(min(len(phrasing), len(spoken)), _FEWEST_WORDS):
+        return None
+    extra: list[str] = []
+    missing: list[str] = []
+    other: list[str] = []
+    end = blocks[-1].a + blocks[-1].size
+    ends = [(one.a + one.size, two.a, one.b + one.size, two.b) for one, two in pairwise(blocks)]
+    for start, stop, own_start, own_stop in [*ends, (end, len(spoken), blocks[-1].b + blocks[-1].size, len(phrasing))]:
+        if stop - start <= _GAP and own_stop - own_start <= _GAP:  # what is longer is no change of a word
+            here, there = _changed_words(spoken[start:stop], phrasing[own_start:own_stop])
+            extra += here
+            missing += there
+            other += _told(here) if _told(there) else []
+    before = spoken[max(0, blocks[0].a - _WORDS_AROUND) : blocks[0].a]
+    after = spoken[end : end + _WORDS_AROUND]
+    return _Copy(before, after, extra, missing, other, _is_whole(before, phrasing, blocks[0].b))
+
+
+def _changed_words(here: Sequence[str], there: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
+    """What differs in one place. `broken` for `wrong` is another word, and no negation less."""
+    if not here or not there:
+        return here, there
+    return [word for word in here if word not in _JUDGING], [word for word in there if word not in _JUDGING]
+
+
+def _respelled(spoken: Sequence[str], phrasing: Sequence[str]) -> tuple[str, ...]:
+    """*spoken* with a slip of the pen in a long word mended: a typo neither makes a copy nor hides one."""
+    known = [word for word in phrasing if len(word) >= _LONG]
+    return tuple(
+        word if word in phrasing else next((one for one in known if _is_slip(word, one)), word) for word in spoken
+    )
+
+
+def _is_slip(word: str, meant: str) -> bool:
+    """Whether *word* is *meant* but for a letter or two inside; a first letter more or less may be another word."""
+    if word[0] != meant[0] or word[-1] != meant[-1] or abs(len(word) - len(meant)) > 1:
+        return False
+    return SequenceMatcher(None, word, meant, autojunk=False).ratio() >= _SLIP
+
+
+def _reason(copy: _Copy, wanted: Wanted) -> str | None:
+    """Why a copy is doubted."""
+    if _negations(copy.extra) != _negations(copy.missing):
+        return "a copied claim with a negation more or less"
+    if _DOUBT & {*copy.before[-4:], *copy.extra} or _is_reported(copy):
+        return "a copied claim that is only reported"
+    if _POINTING & set(copy.after[:2]) and _negations(copy.after):
+        return "a copied claim that is taken back"
+    if copy.other and (not wanted.has_encoder or {stem(word) for word in copy.other} & wanted.mistaken):
+        return "a copied claim with another word in it"
+    return None
+
+
+def _is_reported(copy: _Copy) -> bool:
+    """Whether it depends on `that`, `if` or `whether` behind words of which it is not known that they agree."""
+    before = copy.before[:-1] if copy.before and copy.before[-1] in _ARTICLES else copy.before
+    if not copy.is_whole or before[-1:] not in [("that",), ("whether",), ("if",)] or before[-2:-1] == ("so",):
+        return False
+    return bool(_negations(before)) or any(word not in _ASSENT for word in _told(before))
+
+
+def _is_whole(before: Sequence[str], phrasing: Sequence[str], start: int) -> bool:
+    """A `that` behind a word of the phrasing itself is a relative one: `a token that expires`."""
+    return start <= _LATE and before[-2:-1] != () and before[-2] not in phrasing
+
+
+def _told(spoken: Iterable[str]) -> list[str]:
+    return [word for word in spoken if word not in FUNCTION_WORDS and word not in NEGATIONS]
+
+
+def _negations(spoken: Iterable[str]) -> int:
+    return sum(word in NEGATIONS or word.endswith("n't") for word in spoken)
+
+
+def _same_words_in_disorder(spoken: Sequence[str], phrasing: Sequence[str], order: float, fewest: int) -> bool:
+    """Whether nearly all words of the phrasing are there, and hardly any two of them side by side as they were."""
+    if len(phrasing) < fewest or len(set(phrasing) & set(spoken)) < _SAME_WORDS * len(set(phrasing)):
+        return False
+    pairs, ours = set(pairwise(phrasing)), set(pairwise(spoken))
+    return len(pairs & ours) < order * len(pairs)
+
+
+def is_scrambled(sentence: str) -> bool:
+    """Whether the words stand in no order that English has: small words before words that never follow them."""
+    spoken = words(sentence)
+    after = [(word, following) for word, following in zip(spoken, [*spoken[1:], ""], strict=False) if word in _NEVER]
+    broken = sum(following in _NEVER[word] for word, following in after)
+    doubled = sum(one == two for one, two in pairwise(spoken) if one.isalpha())
+    return (broken >= 2 and broken >= _SCRAMBLED * len(after)) or doubled >= 3
+
+
+def _has_antonym(text: str, phrasings: Sequence[str]) -> bool:
+    """Whether both phrasings that share most words with *text* have a word of which *text* has the opposite."""
+    said, shared = frozenset(map(stem, words(text))), content(text)
+    nearest = sorted(phrasings, key=lambda one: -len(content(one) & shared) / max(len(content(one)), 1))[:2]
+    return bool(nearest) and all(_opposed(said, frozenset(map(stem, words(one)))) for one in nearest)
+
+
+def _opposed(said: frozenset[str], wanted: frozenset[str]) -> bool:
+    extra, missing = said - wanted, wanted - said
+    return any(len(pair & extra) == 1 and len(pair & missing) == 1 for pair in _ANTONYMS)

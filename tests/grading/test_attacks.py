@@ -1,0 +1,135 @@
+"""Answers that try to get points without saying what they ask, against real rubrics: none may earn one."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from greenroom.bank.findings import Finding, State
+from greenroom.bank.loader import core_pack_folder, load_item
+from greenroom.bank.models import Item
+from greenroom.grading import encoder as encoders
+from greenroom.grading.encoder import MiniLM
+from greenroom.grading.service import LEXICAL, Grader
+
+WRITTEN: list[dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("attacks.yaml").read_text(encoding="utf-8"))
+ITEMS = sorted({one["item"] for one in WRITTEN})
+MOST_CREDIT = 0.25
+"""Of a point's worth."""
+MOST_ACCEPTED = 0.05
+
+
+@cache
+def item(name: str) -> Item:
+    return load_item(core_pack_folder() / "items" / name, root=core_pack_folder())
+
+
+@pytest.fixture(scope="module", params=["encoder", LEXICAL])
+def grader(request: pytest.FixtureRequest) -> Iterator[Grader]:
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == LEXICAL:
+            patch.setattr(encoders, "MODEL_SHA256", "0" * 64)
+            found = Grader()
+        else:
+            found = Grader(MiniLM())
+        assert (found.encoder == LEXICAL) == (request.param == LEXICAL)
+        yield found
+
+
+def accepted(findings: tuple[Finding, ...], may: list[str] | None = None) -> list[Finding]:
+    """The findings that give too much for nothing, or neither deny nor abstain."""
+    return [
+        one
+        for one in findings
+        if one.point not in (may or []) and (one.earned > MOST_CREDIT or one.state is State.present)
+    ]
+
+
+def test_the_suite_is_as_large_as_promised() -> None:
+    assert len(WRITTEN) >= 48
+    assert len({one["name"] for one in WRITTEN}) == len(WRITTEN)
+    assert len(ITEMS) >= 6
+
+
+@pytest.mark.parametrize("attack", WRITTEN, ids=[one["name"] for one in WRITTEN])
+def test_a_written_attack_earns_nothing(request: pytest.FixtureRequest, grader: Grader, attack: dict[str, Any]) -> None:
+    if attack.get("known") == ("lexical" if grader.encoder == LEXICAL else "encoder"):
+        request.applymarker(pytest.mark.xfail(strict=True, reason="named in docs/grading.md"))
+    asked = item(attack["item"])
+    text = attack["text"].replace("{prompt}", asked.prompt) * attack.get("times", 1)
+    assert accepted(grader.grade(asked, text), attack.get("may")) == []
+
+
+def _claims(asked: Item) -> list[str]:
+    return [point.phrasings.claim.rstrip(".") for point in asked.head.rubric if point.phrasings]
+
+
+def _lower(text: str) -> str:
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
+def _shuffled(asked: Item) -> str:
+    words = " ".join(_claims(asked)).split()
+    random.Random(asked.slug).shuffle(words)
+    return " ".join(words)
+
+
+def _sorted(asked: Item) -> str:
+    return " ".join(sorted(" ".join(_claims(asked)).lower().split()))
+
+
+def _backwards(asked: Item) -> str:
+    return ". ".join(" ".join(reversed(one.split())) for one in _claims(asked)) + "."
+
+
+def _rejected(asked: Item) -> str:
+    return " ".join(point.phrasings.rejects[0] for point in asked.head.rubric if point.phrasings)
+
+
+def _framed(frame: str) -> Callable[[Item], str]:
+    return lambda asked: " ".join(frame.format(_lower(one)) for one in _claims(asked))
+
+
+def _letters(table: dict[str, int | str | None]) -> Callable[[Item], str]:
+    return lambda asked: ". ".join(_claims(asked)).translate(str.maketrans(table)) + "."
+
+
+MADE: dict[str, Callable[[Item], str]] = {
+    "reference words shuffled": _shuffled,
+    "reference words sorted": _sorted,
+    "reference words backwards": _backwards,
+    "mistakes stated": _rejected,
+    "references denied": _framed("It is not true that {}."),
+    "references called false": _framed("The claim that {} is false."),
+    "references asked": _framed("Is it so that {}?"),
+    "Cyrillic look-alikes": _letters(dict(zip("aeopcxyi", "аеорсхуі", strict=True))),
+}
+HELD_OUT: dict[str, Callable[[Item], str]] = {
+    "references doubted": _framed("I seriously doubt that {}."),
+    "references in a dream": _framed("Only a fool would say that {}."),
+    "references as a rumour": _framed("There is a rumour that {}, and I can refute it."),
+    "references far from true": _framed("It is far from true that {}."),
+    "references as an error": _framed("It would be an error to suppose that {}."),
+    "references denied at the end": _framed("{}: this is precisely what does not happen."),
+    "references under a wrong condition": _framed("If pigs could fly, then one might say that {}."),
+}
+"""Sorts of attack that neither the model's training nor a guard's wording was made from."""
+
+
+@pytest.mark.parametrize("name", ITEMS)
+@pytest.mark.parametrize("sort", MADE)
+def test_a_made_attack_earns_nothing(grader: Grader, sort: str, name: str) -> None:
+    asked = item(name)
+    assert accepted(grader.grade(asked, MADE[sort](asked))) == []
+
+
+@pytest.mark.parametrize("sort", HELD_OUT)
+def test_of_a_sort_that_was_held_out_few_are_accepted(grader: Grader, sort: str) -> None:
+    tried = [one for name in ITEMS for one in grader.grade(item(name), HELD_OUT[sort](item(name)))]
+    assert len(accepted(tuple(tried))) <= MOST_ACCEPTED * len(tried), accepted(tuple(tried))
