@@ -25,7 +25,7 @@ FONTS = {
     "ui.woff2": "instrument-sans/files/instrument-sans-latin-wght-normal.woff2",
     "mono.woff2": "jetbrains-mono/files/jetbrains-mono-latin-wght-normal.woff2",
 }
-ENTRIES = ("codemirror.js", "htmx.js")
+ENTRIES = ("codemirror.js", "dagre.js", "htmx.js", "uplot.js")
 
 
 class FrontendHook(BuildHookInterface[Any]):  # type: ignore[misc]

@@ -95,9 +95,56 @@ rubric:
     follow_up: {{ask: And below zero?, claim: Negative numbers make the sum smaller.}}
 """
 
+DESIGN = """\
+uuid: {uuid}
+version: 1
+title: Keep the shop open
+kind: design
+tags: [shop-scaling]
+minutes: 20
+difficulty: {{b: 0.2, error: 0.7}}
+design:
+  rps: 60
+  slo: {{p99_ms: 100, errors_pct: 1, usd_month: 900, rpo_s: 100000}}
+  faults: [{{at: 4, for: 1, kill: async_api/1}}]
+  given: {{postgres: {{query_ms: 3}}}}
+  needs: {{postgres: 0.5}}
+  estimates: [peak_rps, postgres_busy_cores]
+  seconds: 7
+rubric:
+  - id: estimates
+    points: 2
+    title: The load is estimated
+    measure: {{design: estimates}}
+    follow_up: {{ask: How do you come to busy cores?, claim: Busy cores are the rate times the work of one request.}}
+  - id: steady
+    points: 2
+    title: The limits are met
+    measure: {{design: steady-state}}
+    follow_up: {{ask: Which node is full first?, claim: The node whose utilisation is highest is full first.}}
+  - id: bottleneck
+    points: 1
+    title: The busiest node was named
+    measure: {{design: bottleneck}}
+    follow_up: {{ask: How would you find it?, claim: The busiest node is the one with the highest utilisation.}}
+"""
+
+STARTER_DESIGN = """\
+# Start here; comments stay.
+design: shop
+estimate: {}
+nodes:
+  api: {kind: async_api, copies: 2}   # the shop itself
+  db: {kind: postgres, cores: 4}
+flows: {all: "api 2ms > db"}
+reasons: |
+  Not yet.
+"""
+
 CONCEPTS = """\
 jwt-stateless: {topic: jwt}
 arrays: {topic: dsa}
+shop-scaling: {topic: ml-systems}
 """
 
 _HALF = "There is no session stored on the server, since the token holds everything."
@@ -196,4 +243,25 @@ def write_program_item(folder: Path) -> None:
         "partial/positive.py: {verdict: partial, findings: {sum: met, negative: missed}}\n"
         "wrong/product.py: {findings: {sum: missed, negative: missed}}\n"
         "hostile/exit.py: {}\n",
+    )
+
+
+def write_design_item(folder: Path) -> None:
+    """A shop in two nodes, that is simulated for some seconds at a low rate."""
+    write(folder / "item.yaml", DESIGN.format(uuid=uuid4()))
+    write(folder / "prompt.md", "A shop gets 60 requests a second. Keep it open when a copy of its API is lost.\n")
+    write(folder / "hints.md", _HINTS)
+    write(folder / "debrief.md", "The rate times the work of a request says how much is busy.\n")
+    notes = "## Probes\n\n- …\n\n## Follow-ups\n\n- `estimates`: …\n- `steady`: …\n- `bottleneck`: …\n"
+    write(folder / "interviewer.md", notes)
+    write(folder / "starter/design.yaml", STARTER_DESIGN)
+    good = STARTER_DESIGN.replace("estimate: {}", "estimate: {peak_rps: 60, postgres_busy_cores: 0.2}\nbottleneck: api")
+    write(folder / "submissions/accepted/two.yaml", good)
+    write(folder / "submissions/partial/unnamed.yaml", good.replace("bottleneck: api", "bottleneck: db"))
+    write(folder / "submissions/wrong/no-database.yaml", STARTER_DESIGN.replace(" > db", ""))
+    write(folder / "submissions/hostile/tags.yaml", "!!python/object/apply:os.system [id]\n")
+    write(
+        folder / "submissions/expect.yaml",
+        "accepted/two.yaml: {}\npartial/unnamed.yaml: {findings: {bottleneck: missed}}\n"
+        "wrong/no-database.yaml: {findings: {steady: missed}}\nhostile/tags.yaml: {}\n",
     )

@@ -6,6 +6,7 @@ export { java } from "@codemirror/lang-java";
 export { javascript } from "@codemirror/lang-javascript";
 export { python } from "@codemirror/lang-python";
 export { SQLite, sql } from "@codemirror/lang-sql";
+export { yaml } from "@codemirror/lang-yaml";
 export { HighlightStyle, bracketMatching, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
 export { Chunk } from "@codemirror/merge";
 export { searchKeymap } from "@codemirror/search";

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
 
-from greenroom.bank.models import Item
+from greenroom.bank.models import Item, Kind
 
 MOST_FILES = 64
 MOST_BYTES = 512 * 1024
@@ -77,4 +77,4 @@ def first_draft(item: Item) -> str:
     """What stands in the answer's field at first: the project's files that may be changed, the starter, or nothing."""
     if item.kind.is_lab:
         return written({path: text for path, text in item.starter.items() if editable(item, path)})
-    return item.starter.get("solution.py", "")
+    return item.starter.get("design.yaml" if item.kind is Kind.design else "solution.py", "")

@@ -139,14 +139,16 @@ async def _answer(work: Workplace, user: str, place: Place, seat: Seat) -> None:
 
 
 class Files:
-    """Answers written before: `<slug>.md|.py`, for a lab a folder `<slug>/`, and `<slug>.follow-up.<point>.md`."""
+    """Answers written before: `<slug>.md|.py|.yaml` (a folder `<slug>/` for a lab), `<slug>.follow-up.<point>.md`."""
 
     def __init__(self, folder: Path, find: Callable[[str], Item | None]) -> None:
         self._folder = folder
-        names = sorted(path for path in folder.iterdir() if path.is_dir() or path.suffix in (".md", ".py", ".txt"))
+        names = sorted(
+            path for path in folder.iterdir() if path.is_dir() or path.suffix in (".md", ".py", ".yaml", ".txt")
+        )
         self._answers = {path.stem: path for path in names if ".follow-up." not in path.name}
         if not self._answers:
-            mend = "add <item slug>.md or <item slug>.py, for a lab the folder <item slug>/"
+            mend = "add <item slug>.md, .py or (a design) .yaml, for a lab the folder <item slug>/"
             raise InputError(f"{folder} holds no answers", mend=mend)
         found = {slug: find(slug) for slug in self._answers}
         unknown = [slug for slug, item in found.items() if item is None]
@@ -215,7 +217,7 @@ class Keyboard:
         user = place.interview.user_id
         while True:
             left = remaining((await work.interviews.place(user, place.round.id)).round, work.clock.now())
-            keys = "e edit · h hint · s submit · n next" + (" · r run" if item.kind is not Kind.concept else "")
+            keys = "e edit · h hint · s submit · n next" + (" · r run" if item.kind.is_judged else "")
             choice = typer.prompt(
                 f"[{int(left // 60)} min left] {keys}", default="e", show_default=False, err=True
             ).strip()[:1]
@@ -223,7 +225,7 @@ class Keyboard:
                 used = await work.interviews.take_hint(user, place.round.id)
                 for hint in item.hints[:used]:
                     console.print(Markdown(f"- {hint.text} *(costs {hint.cost:.0%})*"))
-            elif choice == "r" and item.kind is not Kind.concept:
+            elif choice == "r" and item.kind.is_judged:
                 for case in work.answering.run_visible(item, text).cases:
                     console.print(f"  {case_line(case)}", markup=False)
             elif choice == "s":
@@ -234,7 +236,7 @@ class Keyboard:
                 text = await self._edit(work, place, item, text)
 
     async def _edit(self, work: Workplace, place: Place, item: Item, text: str) -> str:
-        suffix = ".py" if item.kind is Kind.code else ".md"
+        suffix = {Kind.code: ".py", Kind.design: ".yaml"}.get(item.kind, ".md")
         new = edit_project(item, text) if item.kind.is_lab else edit(text, suffix)
         latest = await work.interviews.place(place.interview.user_id, place.round.id)
         await work.interviews.save_draft(

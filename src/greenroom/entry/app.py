@@ -14,6 +14,7 @@ from fastapi.routing import iter_route_contexts
 from starlette.middleware import Middleware
 
 from greenroom import __version__
+from greenroom.bank.models import Kind
 from greenroom.bank.syllabus import topic_titles
 from greenroom.interview.assembly import Workplace, open_workplace
 from greenroom.interview.tries import Tries
@@ -24,7 +25,7 @@ from greenroom.platform.channels import Channels
 from greenroom.platform.logs import configure_logs
 from greenroom.platform.relay import Relay
 from greenroom.platform.settings import DEFAULT_PORT, Settings, load_settings
-from greenroom.web import errors, interviews, page, pages, people, rounds, rubrics, sockets, streams
+from greenroom.web import designs, errors, interviews, page, pages, people, rounds, rubrics, sockets, streams
 from greenroom.web.admin import content as admin_content
 from greenroom.web.admin import evaluation as admin_evaluation
 from greenroom.web.admin import grader as admin_grader
@@ -73,7 +74,15 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     add_api(app, accounts.router, bank.router, api_interviews.router, admin.everywhere, admin.router, admin.rounds)
     add_api(app, grader.router)
     app.include_router(sockets.router, prefix=PREFIX)
-    for router in (pages.router, people.everywhere, people.router, interviews.router, rounds.router, streams.router):
+    for router in (
+        pages.router,
+        people.everywhere,
+        people.router,
+        interviews.router,
+        rounds.router,
+        designs.router,
+        streams.router,
+    ):
         app.include_router(router)
     app.include_router(grader.metrics)
     office = (admin_people, admin_content, admin_grader, admin_learning, admin_evaluation, rubrics)
@@ -101,6 +110,8 @@ async def _lifespan(app: FastAPI, settings: Settings, clock: Clock | None) -> As
         if settings.workers > 1:
             await relay.open()
         cycle = _keep_cycle(work)
+        if any(item.kind is Kind.design for item in work.catalogue.items):
+            await asyncio.to_thread(work.answering.engine.compile_ahead)
         await workers.start()
         try:
             yield
@@ -109,6 +120,7 @@ async def _lifespan(app: FastAPI, settings: Settings, clock: Clock | None) -> As
             await relay.close()
             await tries.stop()
             await workers.stop()
+            work.answering.engine.close()
 
 
 def _keep_cycle(work: Workplace) -> list[asyncio.Task[None]]:

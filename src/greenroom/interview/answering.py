@@ -24,7 +24,8 @@ from greenroom.interview import queries
 from greenroom.interview.baselines import Baselines, compared
 from greenroom.interview.catalogue import Catalogue
 from greenroom.interview.claims import Claims
-from greenroom.interview.designs import answered
+from greenroom.interview.designs import answered, committed_for
+from greenroom.interview.engine import Engine
 from greenroom.interview.rules import MAX_ATTEMPTS, Submission
 from greenroom.interview.service import Interviews
 from greenroom.judge.faults import JudgeFaultError
@@ -35,6 +36,7 @@ from greenroom.judge.service import Judge
 from greenroom.kernel.clock import Clock
 from greenroom.kernel.errors import CapacityError
 from greenroom.platform.database import Database
+from greenroom.simulator.commitments import Commitment
 
 log = structlog.get_logger(__name__)
 
@@ -76,6 +78,7 @@ class Answering:
         self._clock = clock
         self._desk = desk
         self._baselines = Baselines(judge)
+        self.engine = Engine()
 
     async def answer(
         self, submission_id: str, on_case: OnCase | None = None, place: Place | None = None
@@ -104,6 +107,9 @@ class Answering:
             if self._desk is not None and interview is not None and _is_words(item, submission):
                 where = Reference(submission.id, submission.round_id, interview.id)
                 return await self._read(self._desk, _rows(item, submission), where)
+            if item.kind is Kind.design and submission.sort == "answer":
+                committed = await committed_for(self._interviews, None, submission.round_id, item, submission.text)
+                return await asyncio.to_thread(self._design, item, submission, committed)
             return await asyncio.to_thread(self._work, item, submission, on_case, place)
         except Exception:
             log.exception("a submission could not be answered", submission=submission.id)
@@ -118,17 +124,16 @@ class Answering:
             findings = self.grader.grade(item, submission.text)
             rows = [finding.model_dump(mode="json") for finding in findings]
             return Result(None, {"findings": rows, "grader": self._grader_json()})
-        if item.kind is Kind.design:
-            return self._design(item, submission)
         language = language_named(submission.language)
         run = self.judge.run(item, submission.text, language=language, on_case=on_case, place=place)
         if item.kind.is_lab and run.findings:
             run = compared(run, self._baselines.of(item, place))
         return Result(run.verdict.value, run.model_dump(mode="json"))
 
-    def _design(self, item: Item, submission: Submission) -> Result:
+    def _design(self, item: Item, submission: Submission, committed: Commitment | None) -> Result:
         """A design: simulated, and its reasons read. The run is kept with the findings, for the debrief."""
-        found = answered(item, submission.text, self.grader)
+        self.engine.make_ready()
+        found = answered(item, submission.text, self.grader, committed=committed)
         rows = [finding.model_dump(mode="json") for finding in found.outcome.findings]
         body = {"findings": rows, "grader": self._grader_json(), "message": found.outcome.message, "run": found.run}
         return Result(None, body)
@@ -146,7 +151,12 @@ class Answering:
         return {"version": self.grader.version, "encoder": self.grader.encoder}
 
     def make_ready(self, item: Item) -> None:
-        """Have the judge make the cases of *item*, and measure a lab's starter, while the candidate reads. Blocks."""
+        """Have the judge make the cases of *item*, and measure a lab's starter, while the candidate reads. Blocks.
+
+        For a design it is the simulator's engine that is loaded.
+        """
+        if item.kind is Kind.design:
+            self.engine.make_ready()
         if not item.kind.is_judged:
             return
         with contextlib.suppress(JudgeFaultError, CapacityError):  # who runs it is told

@@ -87,6 +87,7 @@ class Round:
     draft_tab: str | None
     draft_at: datetime | None
     draft_language: str | None = None
+    commitment: dict[str, Any] | None = None
     submissions: tuple[Submission, ...] = ()
     disputes: tuple[Dispute, ...] = ()
 
@@ -336,9 +337,16 @@ def round_share(item: Item | None, one: Round) -> float:
     return share(final_findings(item, one)) * (1.0 - hint_cost(item, one))
 
 
-def closes(item: Item, verdict: str | None) -> bool:
-    """Whether an answer with *verdict* ends the answering: words always do, code when it is accepted."""
-    return item.kind is Kind.concept or verdict == "accepted"
+def closes(item: Item, answer: Submission | None) -> bool:
+    """Whether *answer* ends the answering: words always do, code when it is accepted, a design once it was simulated.
+
+    None: an answer of which nothing is known yet.
+    """
+    if answer is None or item.kind is Kind.concept:
+        return item.kind is Kind.concept
+    if item.kind is Kind.design:
+        return bool((answer.result or {}).get("run"))
+    return answer.verdict == "accepted"
 
 
 # The clock

@@ -343,6 +343,19 @@ class Interviews:
                 await self._settle(connection, interview, round_id, now)
             return won
 
+    async def commitment(self, user_id: str | None, round_id: str) -> dict[str, Any] | None:
+        """What was committed to in the round, if anything was."""
+        async with self.database.read() as connection:
+            return (await self._place(connection, user_id, round_id)).round.commitment
+
+    async def commit(self, user_id: str | None, round_id: str, proposed: dict[str, Any]) -> dict[str, Any]:
+        """Store what a candidate commits to, unless something is stored already; returns what holds."""
+        async with self.database.write() as connection:
+            place = await self._place(connection, user_id, round_id, lock=True)
+            if place.round.commitment is None:
+                await queries.change_round(connection, round_id, commitment=proposed)
+            return place.round.commitment or proposed
+
     async def close_answer(self, user_id: str, round_id: str, now: datetime) -> None:
         """Go on with what was handed in so far."""
         async with self.database.write() as connection:
@@ -438,7 +451,7 @@ class Interviews:
         place = self._place_in(interview, round_id)
         one, item = place.round, place.item
         answers = [sub for sub in one.submissions if sub.sort == "answer" and sub.state == "done"]
-        if one.closed_at is None and item and any(closes(item, sub.verdict) for sub in answers):
+        if one.closed_at is None and item and any(closes(item, sub) for sub in answers):
             await queries.change_round(connection, round_id, closed_at=now)
             one = replace(one, closed_at=now)
         step = next_step(item, one)

@@ -74,6 +74,8 @@ rounds = Table(
     Column("draft_at", Moment),
     # The language of a draft of code, and of a submission; none where there is nothing to choose: words, or Python.
     Column("draft_language", String(12)),
+    # Of a design: the estimates and the bottleneck that were named before its first run.
+    Column("commitment", JSON),
     UniqueConstraint("interview_id", "position"),
 )
 

@@ -13,9 +13,9 @@ import structlog
 
 from greenroom.bank.models import Item
 from greenroom.interview.answering import Answering
+from greenroom.interview.turns import Job, Turn
 from greenroom.interview.worker import case_event, position_teller
 from greenroom.judge.places import Place
-from greenroom.judge.results import CaseResult
 from greenroom.platform.channels import Channels
 
 log = structlog.get_logger(__name__)
@@ -45,6 +45,25 @@ class Tries:
     def start(self, candidate: str, round_id: str, item: Item, source: str, language: str | None = None) -> str:
         """Queue a run of *source*, in Python or another *language*, for *candidate* (a user's id); returns its id.
 
+        As `begin`.
+        """
+
+        def run_visible(one: Turn) -> dict[str, Any]:
+            result = self._answering.run_visible(
+                item,
+                source,
+                lambda case: one.publish("case", case_event(case)),
+                language=language,
+                place=one.place,
+                cancel=one.cancel,
+            )
+            return {"verdict": result.verdict.value, "message": result.message}
+
+        return self.begin(candidate, round_id, run_visible)
+
+    def begin(self, candidate: str, round_id: str, job: Job) -> str:
+        """Queue *job* for *candidate*; returns its id. What it returns is the last event, `done`.
+
         Raises CapacityError (or its QuotaError) when too many runs wait; never where it ends an earlier one, whose
         room it takes.
         """
@@ -55,13 +74,13 @@ class Tries:
         self.end(round_id)
         self._channels.open(key)
         one = self._newest[round_id] = _Try(round_id, key, place)
-        one.task = asyncio.create_task(self._run(one, item, source, language), name=f"try-{run_id}")
+        one.task = asyncio.create_task(self._run(one, job), name=f"try-{run_id}")
         self._tasks.add(one.task)
         one.task.add_done_callback(self._tasks.discard)
         return run_id
 
-    def end(self, round_id: str) -> None:
-        """End the round's try, if one waits or runs: something newer matters now."""
+    def end(self, round_id: str, why: str = OVERTAKEN) -> None:
+        """End the round's try, if one waits or runs, and say *why*: by itself that something newer matters now."""
         one = self._newest.pop(round_id, None)
         if one is None:
             return
@@ -69,7 +88,7 @@ class Tries:
         if one.place.before is not None and one.task is not None:
             one.place.leave()
             one.task.cancel()
-        self._channels.publish(one.key, "done", {"verdict": None, "message": OVERTAKEN}, last=True)
+        self._channels.publish(one.key, "done", {"verdict": None, "message": why}, last=True)
 
     async def stop(self) -> None:
         """End all."""
@@ -82,28 +101,15 @@ class Tries:
             with suppress(asyncio.CancelledError):
                 await task
 
-    async def _run(self, one: _Try, item: Item, source: str, language: str | None) -> None:
-        publish = self._channels.publisher(one.key)
-
-        def on_case(case: CaseResult) -> None:
-            publish("case", case_event(case))
-
+    async def _run(self, one: _Try, job: Job) -> None:
+        publish, say = self._channels.publisher(one.key), self._channels.publisher(one.key, passing=True)
         body: dict[str, Any] = _FAULT
         try:
             await asyncio.wrap_future(one.place.turn)
             self._channels.publish_passing(one.key, "started", {})
-            result = await asyncio.to_thread(
-                self._answering.run_visible,
-                item,
-                source,
-                on_case,
-                language=language,
-                place=one.place,
-                cancel=one.cancel,
-            )
-            body = {"verdict": result.verdict.value, "message": result.message}
+            body = await asyncio.to_thread(job, Turn(publish, say, one.place, one.cancel))
         except Exception:
-            log.exception("a run failed", item=item.slug)
+            log.exception("a run failed", round=one.round_id)
         finally:
             one.place.leave()
             if self._newest.get(one.round_id) is one:

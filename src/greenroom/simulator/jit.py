@@ -28,15 +28,17 @@ def jit(function: Function) -> Function:
 
     settings: Any = numba.config
     if not settings.CACHE_DIR:
-        settings.CACHE_DIR = str(_cache_folder())
+        settings.CACHE_DIR = str(cache_folder())
     options: dict[str, Any] = {"cache": True, "error_model": "numpy", "forceinline": function.__name__ not in _APART}
     # No function here allocates, so references to the tables need no counting, which takes two thirds of the time.
     options["_nrt"] = False
+    # A run holds up nobody: it touches its own tables alone.
+    options["nogil"] = True
     return cast(Function, numba.njit(**options)(function))
 
 
 @cache
-def _cache_folder() -> Path:
+def cache_folder() -> Path:
     """Where compiled functions are kept, one folder for each state of the compiled sources.
 
     numba looks whether the file of a function has changed, and not those of the functions that are compiled into it.

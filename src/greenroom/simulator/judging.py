@@ -9,6 +9,8 @@ from greenroom.bank.findings import Finding, State
 from greenroom.bank.models import Item
 from greenroom.bank.specs import DesignSpec
 from greenroom.kernel.errors import GreenroomError
+from greenroom.simulator.commitments import Commitment
+from greenroom.simulator.explaining import as_json, explained
 from greenroom.simulator.rounds import asked, lacking
 from greenroom.simulator.runs.outcomes import Outcome, hardly_asked, measured
 from greenroom.simulator.runs.references import references
@@ -30,19 +32,21 @@ class Simulated:
     run: dict[str, Any] | None = None
 
 
-def judged(item: Item, text: str, progress: Progress | None = None) -> Simulated:
+def judged(item: Item, text: str, progress: Progress | None = None, committed: Commitment | None = None) -> Simulated:
     """*text* answered: what the rubric's measures find in its simulation.
 
-    A text that is no design, or is too much to be simulated, earns nothing, and the message says why. Raises Stopped.
+    A text that is no design, or is too much to be simulated, earns nothing, and the message says why.
+    What was *committed* to before the first run holds. Raises Stopped.
     """
     try:
-        design = asked(text, _spec(item))
+        design = asked(text, _spec(item), committed=committed)
         outcome = measured(simulated(design, _spec(item).seconds, SEED, progress=progress))
     except GreenroomError as error:
         mend = f" ({error.mend})" if error.mend else ""
         return Simulated(tuple(_nothing(item, str(error))), message=f"{error}{mend}")
     found = tuple(_measured(item, outcome))
-    return Simulated(found, "\n\n".join(design.reasons.values()), run=told(outcome, list(found)))
+    run = {**told(outcome, list(found)), "explained": as_json(explained(outcome)), "quick": False}
+    return Simulated(found, "\n\n".join(design.reasons.values()), run=run)
 
 
 def _spec(item: Item) -> DesignSpec:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from greenroom.bank.specs import DesignSpec
+from greenroom.simulator.commitments import Commitment
 from greenroom.simulator.design.expressions import parse
 from greenroom.simulator.design.fields import Curve, Number, Word
 from greenroom.simulator.design.flows import Beside, Flow, Maybe, Part, Visit, visits
@@ -58,15 +59,21 @@ class Need:
         )
 
 
-def asked(text: str, spec: DesignSpec) -> Design:
+def asked(
+    text: str, spec: DesignSpec, *, changes: Mapping[str, Any] | None = None, committed: Commitment | None = None
+) -> Design:
     """The design that *text* is, in the round of *spec*, whatever it says of the round itself. Raises DesignError.
 
+    *changes* are put into it first, as by `read`. What was *committed* to holds whatever the text says by now.
     What is usual for a kind holds whatever a node says why: there is nobody to weigh the reason. Prices are those of
     the table, times spread as they do for the kind, and a flow that the round does not name gets no traffic.
     """
     slo = {"rps": spec.rps, **{str(name): limit for name, limit in spec.slo.items()}}
-    changes = {"round": {"slo": slo}, "traffic": spec.traffic or None, "faults": None, "seconds": spec.seconds}
-    design = read(text, "your design", changes, justified=False)
+    held = {"round": {"slo": slo}, "traffic": spec.traffic or None, "faults": None, "seconds": spec.seconds}
+    if committed is not None:
+        held |= {"estimate": None, "bottleneck": None}
+    design = read(text, "your design", {**(changes or {}), **held}, justified=False)
+    design = committed.put_into(design) if committed is not None else design
     nodes = {name: _given(node, spec.given.get(node.kind, {})) for name, node in design.nodes.items()}
     flows = {name: _flow(flow, nodes, spec) for name, flow in design.flows.items()}
     after = {name: _flow(flow, nodes, spec) for name, flow in design.after.items()}

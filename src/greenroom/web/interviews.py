@@ -11,7 +11,7 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.background import BackgroundTask
 
-from greenroom.bank.models import Topic
+from greenroom.bank.models import Kind, Topic
 from greenroom.interview import report as reports
 from greenroom.interview.assembly import Workplace
 from greenroom.interview.planning import Level, Plan, plan
@@ -197,7 +197,10 @@ async def round_page(
         raise GreenroomError("the pack of this question is not installed any more", mend="skip the round")
     before = running.before(place.step.submission.id) if place.step.submission else None
     cases = await visible_cases(place.item)
-    return render(request, "round.html", views.round_screen(place, moment, cases, before))
+    page = render(request, "round.html", views.round_screen(place, moment, cases, before))
+    if place.item.kind is Kind.design and not opened.answering.engine.ready:
+        page.background = BackgroundTask(opened.answering.make_ready, place.item)
+    return page
 
 
 @router.get("/rounds/{round_id}/debrief")

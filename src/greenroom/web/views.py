@@ -29,6 +29,7 @@ from greenroom.interview.rules import (
 from greenroom.interview.service import Place
 from greenroom.judge.choosing import choices
 from greenroom.judge.languages import file_name, title_of
+from greenroom.web import design_views
 from greenroom.web.changes import changed_lines
 from greenroom.web.charts import Bar, interval_chart
 
@@ -98,6 +99,7 @@ def round_screen(
         "step": step.name.value,
         "is_code": item.kind is not Kind.concept,
         "project": _project(item),
+        "design": design_views.desk(item, one),
         "signature": _signature(item),
         "limits": item.head.limits,
         "visible": visible,
@@ -226,11 +228,11 @@ def finding_row(finding: Finding, item: Item | None, one: Round) -> dict[str, An
     evidence = finding.evidence
     follow = evidence.get("follow_up")
     facts = {
-        name: value
+        name: {True: "yes", False: "no"}[value] if isinstance(value, bool) else value
         for name, value in evidence.items()
         if name not in ("quote", "nearest", "follow_up", "similarity") and not isinstance(value, dict | list)
     }
-    measured = _telling(evidence.get("measured") or [])
+    measured = _telling(_listed(evidence.get("measured") or []))
     return {
         "point": finding.point,
         "title": point.title if point else finding.point,
@@ -261,6 +263,17 @@ def _decision(decision: Any, of: float) -> dict[str, Any] | None:
     return {"word": _WORDS[before["state"]][1], "worth": before["earned"] * of, "answer": decision["answer"]}
 
 
+def _listed(measured: Any) -> list[dict[str, Any]]:
+    """What was measured check by check; of estimates, what was said and what it is."""
+    if not isinstance(measured, dict):
+        return list(measured)
+    return [
+        {"check": name, "after": f"{one['estimate']:g} was said, it is {one['reference']:g}"}
+        for name, one in measured.items()
+        if one.get("reference") is not None
+    ]
+
+
 def _telling(measured: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """What was measured otherwise before than after; all of it where nothing was."""
     return [one for one in measured if one.get("before") != one.get("after")] or list(measured)
@@ -288,6 +301,7 @@ def debrief(place: Place) -> dict[str, Any]:
         "reached": one.done_at is not None,
         "unsent": unsent(item, one),
         "debrief": item.debrief if item else "",
+        "design": design_views.shown(answer),
         "last": interview.current is None or interview.state == "finished",
         "finished": interview.state == "finished",
         "dispute_at": None,

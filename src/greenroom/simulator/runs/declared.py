@@ -121,14 +121,20 @@ def busy_units(load: Load, rps: float) -> float:
     return rps * load.work_ms / 1000
 
 
+_UNITS = {"lb": "cores", "sync_api": "workers", "async_api": "workers", "postgres": "cores", "kv": "units",
+          "feature_store": "units", "queue": "units", "worker": "concurrency"}  # fmt: skip
+
+
+def units_of(node: Node) -> int:
+    """How many requests a copy of *node* works on at once; a batch counts as one."""
+    return node.count(_UNITS[node.kind]) if node.kind in _UNITS else 1
+
+
 def copies_needed(node: Node, load: Load, rps: float) -> float:
     """The fewest copies of *node* that can bear *rps*."""
     if node.of.managed:
         return 1.0
-    per_copy = {"lb": "cores", "sync_api": "workers", "async_api": "workers", "postgres": "cores", "kv": "units",
-                "feature_store": "units", "queue": "units", "worker": "concurrency"}  # fmt: skip
-    units = node.count(per_copy[node.kind]) if node.kind in per_copy else 1
-    return max(1.0, math.ceil(busy_units(load, rps) / units - 1e-9))
+    return max(1.0, math.ceil(busy_units(load, rps) / units_of(node) - 1e-9))
 
 
 def overloaded(design: Design) -> list[str]:

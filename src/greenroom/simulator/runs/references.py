@@ -28,6 +28,25 @@ WHOLE = (
     "usd_month", "rpo_s",
 )  # fmt: skip
 OF_A_NODE = ("ops", "busy_cores", "replicas_needed", "copies_needed", "utilisation", "queue")
+_SAYS = {
+    "peak_rps": "requests a second at the peak",
+    "mean_rps": "requests a second in the mean",
+    "in_flight": "requests that are under way at once",
+    "throughput_rps": "answers a second",
+    "p50_ms": "the median time of an answer, in ms",
+    "p95_ms": "the time within which 95 % are answered, in ms",
+    "p99_ms": "the time within which 99 % are answered, in ms",
+    "mean_ms": "the mean time of an answer, in ms",
+    "errors_pct": "requests that fail, in percent",
+    "usd_month": "what it costs a month, in USD",
+    "rpo_s": "data that is lost with a node, in seconds",
+    "ops": "requests a second that reach {node}",
+    "busy_cores": "cores or workers of {node} that are busy",
+    "replicas_needed": "the fewest copies of {node} that bear the peak",
+    "copies_needed": "the fewest copies of {node} that bear the peak",
+    "utilisation": "how busy {node} is, 0 to 1",
+    "queue": "how many wait at {node} in the mean",
+}
 _SPLIT = re.compile(rf"(?P<node>.+)_(?P<what>{'|'.join(OF_A_NODE)})")
 _LIKE = {"cache": "redis", "db": "postgres", "database": "postgres", "sql": "postgres", "model": "model_server",
          "feature": "feature_store", "features": "feature_store"}  # fmt: skip
@@ -78,6 +97,13 @@ def check_names(design: Design, shown: str = "design") -> None:
             continue
         allowed = [*WHOLE, *(f"{node}_{what}" for node in design.nodes for what in OF_A_NODE)]
         raise DesignError([Problem(shown, f"`estimate.{name[:40]}` cannot be computed", meant(name, allowed))])
+
+
+def said(name: str) -> str:
+    """The estimate *name* in words; empty for one that cannot be computed."""
+    match = None if name in WHOLE else _SPLIT.fullmatch(name)
+    node = match["node"].replace("_", " ") if match else ""
+    return _SAYS.get(match["what"] if match else name, "").format(node=f"the {node}")
 
 
 def node_meant(design: Design, name: str) -> tuple[str, str] | None:

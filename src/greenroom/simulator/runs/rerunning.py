@@ -13,7 +13,7 @@ from greenroom.simulator.runs.running import SEEDS, Progress, affordable_seconds
 
 QUICK_REQUESTS = 150_000
 """Requests times seeds of a run that somebody waits for at a control."""
-_LONGEST_S, _SHORTEST_S = 20.0, 4.0
+LONGEST_S, SHORTEST_S = 20.0, 4.0
 
 
 def ran(text: str, *, seed: int = 1, seconds: float | None = None, progress: Progress | None = None) -> Outcome:
@@ -32,5 +32,5 @@ def rerun(text: str, changes: Mapping[str, Any], *, seed: int = 1, faults: bool 
     seconds = affordable_seconds(design)
     if not faults:
         each = expected(design, seconds) * SEEDS / seconds
-        seconds = min(seconds, max(_SHORTEST_S, min(_LONGEST_S, float(int(QUICK_REQUESTS / each)))))
+        seconds = min(seconds, max(SHORTEST_S, min(LONGEST_S, float(int(QUICK_REQUESTS / each)))))
     return measured(simulated(design, seconds, seed))

@@ -2,7 +2,7 @@
 import {
   Compartment, EditorState, EditorView, HighlightStyle, autocompletion, bracketMatching, closeBrackets, closeBracketsKeymap, completionKeymap,
   cpp, defaultKeymap, drawSelection, go, highlightActiveLine, history, historyKeymap, indentOnInput, indentUnit, indentWithTab, java,
-  SQLite, javascript, keymap, lineNumbers, python, searchKeymap, sql, syntaxHighlighting, tags,
+  SQLite, javascript, keymap, lineNumbers, python, searchKeymap, sql, syntaxHighlighting, tags, yaml,
 } from "../vendor/codemirror.js";
 
 const colours = HighlightStyle.define([
@@ -10,10 +10,10 @@ const colours = HighlightStyle.define([
   { tag: [tags.string, tags.special(tags.string)], class: "syn-str" },
   { tag: [tags.number, tags.bool, tags.null], class: "syn-num" },
   { tag: tags.comment, class: "syn-com" },
-  { tag: [tags.function(tags.variableName), tags.function(tags.definition(tags.variableName)), tags.className, tags.typeName], class: "syn-fn" },
+  { tag: [tags.function(tags.variableName), tags.function(tags.definition(tags.variableName)), tags.className, tags.typeName, tags.definition(tags.propertyName)], class: "syn-fn" },
 ]);
 
-const modes = { text: () => [], python, c: cpp, cpp, java, javascript, go, sql: () => sql({ dialect: SQLite }) };
+const modes = { text: () => [], python, c: cpp, cpp, java, javascript, go, sql: () => sql({ dialect: SQLite }), yaml };
 
 export class CodeEditor extends HTMLElement {
   connectedCallback() {
@@ -69,6 +69,36 @@ export class CodeEditor extends HTMLElement {
     this.view?.dispatch({ changes: { from: 0, to: this.view.state.doc.length, insert: text } });
   }
 
+  /**
+   * Another text, of which only the part that differs is changed: the cursor and the history stay.
+   * @param {string} text
+   */
+  amend(text) {
+    const before = this.value;
+    let from = 0;
+    while (from < before.length && from < text.length && before[from] === text[from]) from += 1;
+    let same = 0;
+    while (same < Math.min(before.length, text.length) - from && before.at(-1 - same) === text.at(-1 - same)) same += 1;
+    if (this.area && !this.view) this.area.value = text;
+    this.view?.dispatch({ changes: { from, to: before.length - same, insert: text.slice(from, text.length - same) } });
+    if (!this.view) this.changed();
+  }
+
+  /**
+   * Put the cursor at the beginning of a line.
+   * @param {number} line counted from 1
+   */
+  goTo(line) {
+    if (this.view) {
+      const at = this.view.state.doc.line(Math.min(line, this.view.state.doc.lines)).from;
+      this.view.dispatch({ selection: { anchor: at }, scrollIntoView: true });
+    } else {
+      const at = this.value.split("\n").slice(0, line - 1).join("\n").length + (line > 1 ? 1 : 0);
+      this.area?.setSelectionRange(at, at);
+    }
+    this.focus();
+  }
+
   get plain() {
     return !this.view;
   }
@@ -102,9 +132,9 @@ export class CodeEditor extends HTMLElement {
       extensions: [
         EditorState.readOnly.of(this.readOnly),
         EditorView.cspNonce.of(nonce), lineNumbers(), history(), drawSelection(), indentOnInput(), bracketMatching(), closeBrackets(),
-        autocompletion({ activateOnTyping: false }), highlightActiveLine(), this.mode.of(this.support()), syntaxHighlighting(colours), indentUnit.of("    "),
+        autocompletion({ activateOnTyping: false }), highlightActiveLine(), this.mode.of(this.support()), syntaxHighlighting(colours), indentUnit.of(this.language === "yaml" ? "  " : "    "),
         EditorState.tabSize.of(4),
-        EditorView.contentAttributes.of({ "aria-label": "Your code", "aria-describedby": "editor-help", tabindex: "0" }),
+        EditorView.contentAttributes.of({ "aria-label": this.dataset.label ?? "Your code", "aria-describedby": "editor-help", tabindex: "0" }),
         keymap.of([
           { key: "Mod-Enter", run: () => this.ask() },
           ...closeBracketsKeymap, ...completionKeymap, ...searchKeymap, ...historyKeymap, ...defaultKeymap, indentWithTab,

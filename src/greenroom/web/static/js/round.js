@@ -78,7 +78,8 @@ if (form) await start(form);
 
 /** @param {HTMLFormElement} form */
 async function start(form) {
-  const code = form.dataset.kind === "code";
+  const design = form.dataset.kind === "design";
+  const code = design || form.dataset.kind === "code";
   const area = /** @type {HTMLTextAreaElement} */ (form.querySelector("#source"));
   let editor = /** @type {import("./editor.js").CodeEditor | null} */ (null);
   let project = /** @type {import("./project.js").ProjectFiles | null} */ (null);
@@ -100,7 +101,8 @@ async function start(form) {
   if (loaded && document.getElementById("project")) project = await loadProject(form, area, loaded);
   else editor = loaded;
   loaded?.addEventListener("changed", () => autosave.touched());
-  if (loaded) wireEditor(form, loaded, read, write, autosave, project);
+  if (design) await wireDesign(form, area, loaded, read, write, autosave);
+  else if (loaded) wireEditor(form, loaded, read, write, autosave, project);
 }
 
 /** @param {HTMLFormElement} form */
@@ -217,16 +219,10 @@ function watch(form, area, read, write) {
  */
 function wireEditor(form, editor, read, write, autosave, project) {
   const run = /** @type {HTMLButtonElement} */ (action("run"));
-  const plain = /** @type {HTMLButtonElement} */ (action("plain"));
   const reset = /** @type {HTMLButtonElement} */ (action("reset"));
-  run.hidden = plain.hidden = reset.hidden = false;
+  run.hidden = reset.hidden = false;
   run.disabled = submitting();
-  const pressed = () => plain.setAttribute("aria-pressed", String(editor.plain));
-  pressed();
-  plain.addEventListener("click", () => {
-    editor.toggle();
-    pressed();
-  });
+  wirePlain(editor);
   const chosen = project ? null : wireLanguages(editor, read, write, autosave);
   reset.addEventListener("click", async () => {
     const what = project ? "this file" : "your code";
@@ -245,6 +241,51 @@ function wireEditor(form, editor, read, write, autosave, project) {
   };
   run.addEventListener("click", go);
   editor.addEventListener("run", go);
+}
+
+/** @param {import("./editor.js").CodeEditor} editor */
+function wirePlain(editor) {
+  const plain = /** @type {HTMLButtonElement} */ (action("plain"));
+  plain.hidden = false;
+  const pressed = () => plain.setAttribute("aria-pressed", String(editor.plain));
+  pressed();
+  plain.addEventListener("click", () => {
+    editor.toggle();
+    pressed();
+  });
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {HTMLTextAreaElement} area
+ * @param {import("./editor.js").CodeEditor | null} editor without one the plain text area is what is edited
+ * @param {() => string} read
+ * @param {(text: string) => void} write
+ * @param {AutoSave} autosave
+ */
+async function wireDesign(form, area, editor, read, write, autosave) {
+  if (submitting()) return;
+  const { DesignRound } = await import("./design.js");
+  const amend = (/** @type {string} */ text) => {
+    if (editor) return editor.amend(text);
+    write(text);
+    autosave.touched();
+  };
+  const goTo = (/** @type {number} */ line) => (editor ? editor.goTo(line) : area.focus());
+  const desk = { read, amend, goTo, touched: () => autosave.touched(), save: () => autosave.save(), confirmed, submitting };
+  const round = new DesignRound(desk);
+  area.addEventListener("input", () => round.touched());
+  editor?.addEventListener("changed", () => round.touched());
+  editor?.addEventListener("run", () => round.run());
+  if (editor) wirePlain(editor);
+  const reset = /** @type {HTMLButtonElement} */ (action("reset"));
+  reset.hidden = false;
+  reset.addEventListener("click", async () => {
+    if (!(await confirmed("Replace your design by the starter? What is here now is gone."))) return;
+    write(round.facts.starter);
+    autosave.touched();
+    round.touched();
+  });
 }
 
 /**

@@ -1,0 +1,50 @@
+"""A run in a round before anything is handed in: the whole one, or a quick one that answers "what if"."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from greenroom.bank.specs import DesignSpec
+from greenroom.simulator.commitments import Commitment
+from greenroom.simulator.design.model import Design
+from greenroom.simulator.explaining import as_json, explained
+from greenroom.simulator.judging import SEED
+from greenroom.simulator.rounds import asked, lacking
+from greenroom.simulator.runs.arrivals import expected
+from greenroom.simulator.runs.outcomes import measured
+from greenroom.simulator.runs.rerunning import LONGEST_S, QUICK_REQUESTS, SHORTEST_S
+from greenroom.simulator.runs.running import SEEDS, Progress, simulated
+from greenroom.simulator.runs.telling import told
+
+QUICK_SEEDS = 3
+
+
+def rehearsed(
+    spec: DesignSpec,
+    text: str,
+    committed: Commitment,
+    *,
+    changes: Mapping[str, Any] | None = None,
+    quick: bool = False,
+    progress: Progress | None = None,
+) -> dict[str, Any]:
+    """The run of *text*, with *changes*, as JSON: with the luck that an answer would meet.
+
+    A *quick* one has no faults, fewer seeds and few seconds. Raises DesignError, InputError and Stopped.
+    """
+    design = asked(text, spec, changes=changes, committed=committed)
+    seconds, seeds = spec.seconds, SEEDS
+    if quick:
+        design = replace(design, faults=())
+        seconds, seeds = quick_seconds(design, spec.seconds), QUICK_SEEDS
+    outcome = measured(simulated(design, seconds, SEED, seeds, progress=progress))
+    lacks = {} if quick else {"lacking": lacking(design, spec)}
+    return {**told(outcome), "explained": as_json(explained(outcome)), "quick": quick, **lacks}
+
+
+def quick_seconds(design: Design, most: float) -> float:
+    """How long a quick run of *design* is, *most* at most: so long that its requests are soon simulated."""
+    each = expected(design, most) * QUICK_SEEDS / most
+    return min(most, max(SHORTEST_S, min(LONGEST_S, float(int(QUICK_REQUESTS / each)))))
