@@ -150,7 +150,7 @@ def _given(node: Node, given: Given) -> Node:
         if isinstance(asked, str):
             values[name] = parse(asked)
         elif isinstance(asked, tuple):
-            values[name] = min(max(node.number(name), asked[0]), asked[1])
+            values[name] = None if values.get(name) is None else min(max(node.number(name), asked[0]), asked[1])
         else:
             values[name] = type(values[name])(asked) if isinstance(values.get(name), int) else asked
     return replace(node, values=values)
