@@ -139,11 +139,13 @@ async def _answer(work: Workplace, user: str, place: Place, seat: Seat) -> None:
 
 
 class Files:
-    """Answers written before: `<slug>.md|.py|.yaml`, for a lab a folder `<slug>/`, and `<slug>.follow-up.<point>.md`."""
+    """Answers written before: `<slug>.md|.py|.yaml`, of a lab `<slug>/`, and `<slug>.follow-up.<point>.md`."""
 
     def __init__(self, folder: Path, find: Callable[[str], Item | None]) -> None:
         self._folder = folder
-        names = sorted(path for path in folder.iterdir() if path.is_dir() or path.suffix in (".md", ".py", ".yaml", ".txt"))
+        names = sorted(
+            path for path in folder.iterdir() if path.is_dir() or path.suffix in (".md", ".py", ".yaml", ".txt")
+        )
         self._answers = {path.stem: path for path in names if ".follow-up." not in path.name}
         if not self._answers:
             mend = "add <item slug>.md, .py or (a design) .yaml, for a lab the folder <item slug>/"
