@@ -139,7 +139,7 @@ async def _answer(work: Workplace, user: str, place: Place, seat: Seat) -> None:
 
 
 class Files:
-    """Answers written before: `<slug>.md|.py|.yaml`, of a lab `<slug>/`, and `<slug>.follow-up.<point>.md`."""
+    """Answers written before: `<slug>.md|.py|.yaml` (a folder `<slug>/` for a lab), `<slug>.follow-up.<point>.md`."""
 
     def __init__(self, folder: Path, find: Callable[[str], Item | None]) -> None:
         self._folder = folder

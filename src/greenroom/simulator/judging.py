@@ -12,7 +12,7 @@ from greenroom.kernel.errors import GreenroomError
 from greenroom.simulator.commitments import Commitment
 from greenroom.simulator.explaining import as_json, explained
 from greenroom.simulator.rounds import asked, lacking
-from greenroom.simulator.runs.outcomes import Outcome, measured
+from greenroom.simulator.runs.outcomes import Outcome, hardly_asked, measured
 from greenroom.simulator.runs.references import references
 from greenroom.simulator.runs.running import Progress, simulated
 from greenroom.simulator.runs.telling import rounded, told
@@ -72,7 +72,7 @@ def _nothing(item: Item, why: str) -> list[Finding]:
 
 def _measured(item: Item, outcome: Outcome) -> list[Finding]:
     spec = _spec(item)
-    missing = lacking(outcome.design, spec)
+    missing = lacking(outcome.design, spec, hardly_asked(outcome))
     rows = []
     for name, (measure, worth) in _points(item).items():
         if measure == "parts":

@@ -3,20 +3,60 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from greenroom.bank.specs import DesignSpec
 from greenroom.simulator.commitments import Commitment
 from greenroom.simulator.design.expressions import parse
-from greenroom.simulator.design.fields import Curve, Number
+from greenroom.simulator.design.fields import Curve, Number, Word
 from greenroom.simulator.design.flows import Beside, Flow, Maybe, Part, Visit, visits
 from greenroom.simulator.design.kinds import KINDS
 from greenroom.simulator.design.model import Design, Does, Fault, Node
 from greenroom.simulator.design.reading import read
-from greenroom.simulator.runs.declared import loads
+from greenroom.simulator.runs.declared import weighed
 
 Given = dict[str, float | str | tuple[float, float]]
+_NET_MS = 0.3
+_PRESET = ("usd", "law", "spread")
+"""Fields that no answer sets in a round."""
+
+
+@dataclass(frozen=True)
+class Need:
+    """`[flow >] kind[|kind] [write]`: with *flow* it is counted in that flow alone, while its caller waits."""
+
+    flow: str
+    kinds: tuple[str, ...]
+    write: bool
+
+    @classmethod
+    def of(cls, text: str) -> Need:
+        """The need that *text* is."""
+        flow, _, what = text.rpartition(">")
+        kinds, _, verb = what.strip().partition(" ")
+        return cls(flow.strip(), tuple(kinds.split("|")), verb.strip() == "write")
+
+    def visits(self, design: Design, without: Collection[str] = ()) -> float:
+        """How often a request passes it, *without* some nodes. In a flow what it may skip when it fails counts not."""
+        if self.flow:
+            skipped = {name for name, rule in design.calls.items() if rule.fallback == "skip"}
+            return self._in(design, design.flows.get(self.flow, ()), {*without, *skipped})
+        shares = design.traffic.shares
+        return sum(
+            shares.get(name, 0.0) * self._in(design, flow, without)
+            for flows in (design.flows, design.after)
+            for name, flow in flows.items()
+        )
+
+    def _in(self, design: Design, flow: Flow, without: Collection[str]) -> float:
+        return sum(
+            chance * visit.times
+            for visit, chance in weighed(design, flow)
+            if design.nodes[visit.node].kind in self.kinds
+            and (visit.verb == "write" or not self.write)
+            and visit.node not in without
+        )
 
 
 def asked(
@@ -25,7 +65,8 @@ def asked(
     """The design that *text* is, in the round of *spec*, whatever it says of the round itself. Raises DesignError.
 
     *changes* are put into it first, as by `read`. What was *committed* to holds whatever the text says by now.
-    What is usual for a kind holds whatever a node says why: there is nobody to weigh the reason.
+    What is usual for a kind holds whatever a node says why: there is nobody to weigh the reason. Prices are those of
+    the table, times spread as they do for the kind, and a flow that the round does not name gets no traffic.
     """
     slo = {"rps": spec.rps, **{str(name): limit for name, limit in spec.slo.items()}}
     held = {"round": {"slo": slo}, "traffic": spec.traffic or None, "faults": None, "seconds": spec.seconds}
@@ -36,7 +77,8 @@ def asked(
     nodes = {name: _given(node, spec.given.get(node.kind, {})) for name, node in design.nodes.items()}
     flows = {name: _flow(flow, nodes, spec) for name, flow in design.flows.items()}
     after = {name: _flow(flow, nodes, spec) for name, flow in design.after.items()}
-    changed = replace(design, nodes=nodes, flows=flows, after=after)
+    traffic = replace(design.traffic, shares=_shares(design, spec))
+    changed = replace(design, nodes=nodes, flows=flows, after=after, traffic=traffic, net_ms=_NET_MS)
     return replace(changed, faults=tuple(sorted(_faults(changed, spec), key=lambda one: one.at_s)))
 
 
@@ -47,13 +89,9 @@ def passed(design: Design) -> list[Node]:
     return [design.nodes[name] for name in names]
 
 
-def lacking(design: Design, spec: DesignSpec) -> list[str]:
-    """The kinds that the round needs and work passes too seldom, or never."""
-    visits: dict[str, float] = {}
-    for name, load in loads(design).items():
-        kind = design.nodes[name].kind
-        visits[kind] = visits.get(kind, 0.0) + load.visits
-    return [kind for kind, least in spec.needs.items() if visits.get(kind, 0.0) < least]
+def lacking(design: Design, spec: DesignSpec, without: Collection[str] = ()) -> list[str]:
+    """What the round needs and work passes too seldom, or never; nodes *without* count as if they were not there."""
+    return [need for need, least in spec.needs.items() if Need.of(need).visits(design, without) < least]
 
 
 def problems(spec: DesignSpec, measures: Collection[str]) -> list[str]:
@@ -61,7 +99,8 @@ def problems(spec: DesignSpec, measures: Collection[str]) -> list[str]:
 
     *measures* are what its rubric measures.
     """
-    found = [f"`needs` names {kind!r}, which is no kind" for kind in spec.needs if kind not in KINDS]
+    needed = [kind for need in spec.needs for kind in Need.of(need).kinds]
+    found = [f"`needs` names {kind!r}, which is no kind" for kind in needed if kind not in KINDS]
     for kind, fields in spec.given.items():
         if kind not in KINDS:
             found.append(f"`given` names {kind!r}, which is no kind")
@@ -87,6 +126,15 @@ def problems(spec: DesignSpec, measures: Collection[str]) -> list[str]:
     return found
 
 
+def _shares(design: Design, spec: DesignSpec) -> dict[str, float]:
+    """The traffic of each flow: of those that the round names, if it names any."""
+    named, shares = spec.traffic.get("shares"), design.traffic.shares
+    if not named:
+        return shares
+    total = sum(shares[name] for name in named)
+    return {name: share / total if name in named else 0.0 for name, share in shares.items()}
+
+
 def _targets(spec: DesignSpec) -> Iterator[str]:
     for fault in spec.faults:
         for name, value in fault.items():
@@ -95,7 +143,9 @@ def _targets(spec: DesignSpec) -> Iterator[str]:
 
 
 def _given(node: Node, given: Given) -> Node:
-    values: dict[str, Any] = dict(node.values)
+    preset = {name: field for name, field in node.of.fields.items() if name in _PRESET}
+    own = {name: field.default for name, field in preset.items() if isinstance(field, Number | Word)}
+    values: dict[str, Any] = {**node.values, **own}
     for name, asked in given.items():
         if isinstance(asked, str):
             values[name] = parse(asked)

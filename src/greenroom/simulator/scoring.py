@@ -9,6 +9,7 @@ from typing import Any
 
 from greenroom.bank.findings import Finding, State
 from greenroom.simulator.design.model import Design
+from greenroom.simulator.runs.declared import overloaded
 from greenroom.simulator.runs.outcomes import Endured, Outcome
 from greenroom.simulator.runs.references import references
 from greenroom.simulator.runs.telling import rounded
@@ -32,7 +33,7 @@ def findings(outcome: Outcome, worth: Mapping[str, float] = WORTH) -> list[Findi
     """
     ways: dict[str, Callable[[Outcome], Measured | None]] = {
         "estimates": _estimates,
-        "steady-state": lambda found: _limits(found, _RUN),
+        "steady-state": _steady,
         "faults": _faults,
         "bottleneck": _bottleneck,
         "cost": lambda found: _limits(found, ("usd_month",)),
@@ -66,6 +67,12 @@ def _limits(outcome: Outcome, names: tuple[str, ...]) -> Measured | None:
     share = sum(_SHARES[one.verdict] for one in found) / len(found) if answers else 0.0
     verdicts = {one.name: one.verdict for one in found}
     return share, {**verdicts, "errors_pct_found": rounded(outcome.errors.value), "answers_most": answers}
+
+
+def _steady(outcome: Outcome) -> Measured | None:
+    """Its limits; and work that is left behind must get done some time: who falls back for ever meets none."""
+    found, over = _limits(outcome, _RUN), overloaded(outcome.design)
+    return (0.0, {**found[1], "overloaded": over}) if found and over else found
 
 
 def answers_most(outcome: Outcome) -> bool:

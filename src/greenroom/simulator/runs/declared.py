@@ -31,9 +31,9 @@ def loads(design: Design) -> dict[str, Load]:
     work: Counter[str] = Counter()
     for name, flow in design.flows.items():
         share = design.traffic.shares.get(name, 0.0)
-        for visit, chance in _weighed(design, flow, share):
+        for visit, chance in weighed(design, flow, share):
             _add(design, visit, chance, count, work)
-        for visit, chance in _weighed(design, design.after.get(name, ()), share):
+        for visit, chance in weighed(design, design.after.get(name, ()), share):
             _add(design, visit, chance, count, work)
     return {name: Load(count[name], work[name]) for name in design.nodes}
 
@@ -49,18 +49,19 @@ def _add(design: Design, visit: Visit, chance: float, count: Counter[str], work:
         work[visit.node] += times * work_ms(node, visit)  # type: ignore[assignment]
 
 
-def _weighed(design: Design, flow: Flow, chance: float) -> Iterator[tuple[Visit, float]]:
+def weighed(design: Design, flow: Flow, chance: float = 1.0) -> Iterator[tuple[Visit, float]]:
+    """Each visit of *flow*, which is walked with *chance*, and how often it comes about; `x3` is not in it."""
     for part in flow:
         if isinstance(part, Maybe):
-            yield from _weighed(design, part.body, chance * part.chance)
+            yield from weighed(design, part.body, chance * part.chance)
         elif isinstance(part, Beside):
             for branch in part.branches:
-                yield from _weighed(design, branch, chance)
+                yield from weighed(design, branch, chance)
         else:
             yield part, chance
             node = design.nodes[part.node]
             missed = chance * (1 - node.number("hit"))
-            yield from _weighed(design, part.miss, missed * part.times)
+            yield from weighed(design, part.miss, missed * part.times)
             if node.kind == "cdn" and not part.miss:
                 chance = missed
 
@@ -131,4 +132,17 @@ def units_of(node: Node) -> int:
 
 def copies_needed(node: Node, load: Load, rps: float) -> float:
     """The fewest copies of *node* that can bear *rps*."""
+    if node.of.managed:
+        return 1.0
     return max(1.0, math.ceil(busy_units(load, rps) / units_of(node) - 1e-9))
+
+
+def overloaded(design: Design) -> list[str]:
+    """Nodes to which more comes in the mean than all their copies can do, also where nobody waits for their work."""
+    load, rps = loads(design), mean_rps(design)
+    return [
+        name
+        for name, node in design.nodes.items()
+        if copies_needed(node, load[name], rps) > copies_of(node)
+        and not (node.kind == "postgres" and copies_of(node) > 1)
+    ]

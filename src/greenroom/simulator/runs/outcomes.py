@@ -11,7 +11,7 @@ import numpy as np
 
 from greenroom.simulator.columns import Floats, Ints
 from greenroom.simulator.design.model import Design, Fault
-from greenroom.simulator.runs.declared import lost_seconds, single_points, usd_month
+from greenroom.simulator.runs.declared import loads, lost_seconds, mean_rps, single_points, usd_month
 from greenroom.simulator.runs.running import Sample, Samples
 
 Verdict = Literal["met", "missed", "marginal"]
@@ -126,6 +126,21 @@ class Outcome:
     def rpo_s(self) -> float:
         """The longest loss of data."""
         return max(self.lost_s.values(), default=0.0)
+
+
+def hardly_asked(outcome: Outcome) -> set[str]:
+    """Nodes with `fallback: skip` of whose calls less than half bring an answer in time, or are made at all."""
+    design, load = outcome.design, loads(outcome.design)
+    found = set()
+    for name, rule in design.calls.items():
+        visits = load[name].visits if rule.fallback == "skip" and name in load else 0.0
+        if visits:
+            late = sum(one["timeouts"] for site, one in outcome.calls.items() if site.startswith(f"{name} call"))
+            served = sum(use.served_rps for use in outcome.uses if use.node == name and use.part in ("", "replicas"))
+            rate = visits * mean_rps(design)
+            if served / rate < 0.5 or late / (rate * outcome.seconds) > 0.5:
+                found.add(name)
+    return found
 
 
 def steady_part(design: Design, seconds: float) -> tuple[float, float]:

@@ -115,6 +115,7 @@ def node_meant(design: Design, name: str) -> tuple[str, str] | None:
     ways: tuple[Callable[[str], bool], ...] = (
         lambda node: node == said,
         lambda node: design.nodes[node].kind == _LIKE.get(said, said),
+        lambda node: said == "api" and design.nodes[node].of.calls_on,
         lambda node: len(said) >= _NEAR and node[:_NEAR] == said[:_NEAR],
     )
     for way in ways:
