@@ -71,7 +71,7 @@ def test_forgetting_looks_first_and_names_the_mend(tmp_path: Path) -> None:
         database.execute("INSERT INTO subject_keys VALUES ('s', 'u', zeroblob(32), '2026-01-01')")
     database.close()
     assert asked(tmp_path, "forget", "u@example.org") == {
-        "user_id": "u", "subject": "s", "snapshots": [], "erased": False, "dry_run": True, "retrain_by": None,
+        "user_id": "u", "subject": "s", "snapshots": [], "models": [], "erased": False, "dry_run": True, "retrain_by": None,
     }  # fmt: skip
     assert asked(tmp_path, "forget") == []
     assert asked(tmp_path, "forget", "u", "--yes")["erased"] is True
