@@ -176,6 +176,9 @@ async def test_an_answer_is_simulated_with_what_was_locked_and_the_debrief_expla
     page = (await seat.http.get(f"/rounds/{seat.round_id}/debrief")).text
     assert "Utilisation law: api" in page
     assert "60 was said, it is 60" in page
+    interview = place.interview.id
+    await seat.http.post(f"/interviews/{interview}/finish")
+    assert "Keep the shop open" in (await seat.http.get(f"/interviews/{interview}/report")).text
 
 
 async def test_an_answer_that_is_no_design_leaves_the_round_open(seat: Seat) -> None:

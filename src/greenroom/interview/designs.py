@@ -21,7 +21,7 @@ from greenroom.simulator.design.drawing import drawn
 from greenroom.simulator.design.errors import DesignError
 from greenroom.simulator.judging import judged
 from greenroom.simulator.rehearsing import rehearsed
-from greenroom.simulator.rounds import asked
+from greenroom.simulator.rounds import PRESET, asked
 from greenroom.simulator.runs.running import Progress, Stopped, check_size
 
 STOPPED = "Stopped. Nothing was counted."
@@ -59,7 +59,7 @@ def pictured(item: Item | None, text: str) -> dict[str, Any]:
     except DesignError as error:
         return {"drawing": None, "problems": [_problem(one.message, one.mend, one.line) for one in error.problems]}
     declared = parse_yaml(text, "your design").value
-    return {"drawing": drawn(design, declared), "problems": []}
+    return {"drawing": drawn(design, declared, PRESET), "problems": []}
 
 
 def _problem(message: str, mend: str, line: int | None) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from greenroom.simulator.runs.declared import weighed
 
 Given = dict[str, float | str | tuple[float, float]]
 _NET_MS = 0.3
-_PRESET = ("usd", "law", "spread")
+PRESET = ("usd", "law", "spread")
 """Fields that no answer sets in a round."""
 
 
@@ -143,7 +143,7 @@ def _targets(spec: DesignSpec) -> Iterator[str]:
 
 
 def _given(node: Node, given: Given) -> Node:
-    preset = {name: field for name, field in node.of.fields.items() if name in _PRESET}
+    preset = {name: field for name, field in node.of.fields.items() if name in PRESET}
     own = {name: field.default for name, field in preset.items() if isinstance(field, Number | Word)}
     values: dict[str, Any] = {**node.values, **own}
     for name, asked in given.items():

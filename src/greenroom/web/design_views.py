@@ -37,6 +37,7 @@ def desk(item: Item, one: Round) -> dict[str, Any] | None:
         "seconds": spec.seconds,
         "limits": limits(spec),
         "traffic": _traffic(spec),
+        "flows": _flows(spec),
         "faults": [_fault(one) for one in spec.faults],
         "given": _given(spec),
         "prices": table(),
@@ -62,6 +63,13 @@ def _traffic(spec: DesignSpec) -> str:
         "trace": "as it was recorded",
     }
     return words.get(shape, shape)
+
+
+def _flows(spec: DesignSpec) -> list[dict[str, Any]]:
+    """The flows that the traffic goes through, with the share of each, where the round names them."""
+    shares = spec.traffic.get("shares") or {}
+    total = sum(shares.values())
+    return [{"name": name, "percent": 100 * share / total} for name, share in shares.items()]
 
 
 def _fault(fault: dict[str, Any]) -> str:

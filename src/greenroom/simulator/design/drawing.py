@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -28,12 +28,15 @@ class Arrow:
     label: str = ""
 
 
-def drawn(design: Design, declared: Mapping[str, Any]) -> dict[str, Any]:
-    """*design* with stable keys, ready to be drawn and listed; *declared* is what its text says, part by part."""
+def drawn(design: Design, declared: Mapping[str, Any], without: Container[str] = ()) -> dict[str, Any]:
+    """*design* with stable keys, ready to be drawn and listed; *declared* is what its text says, part by part.
+
+    Fields *without* are left out: nobody sets them.
+    """
     written = declared.get("nodes") or {}
     return {
         "name": design.name,
-        "nodes": [_node(design, node, written.get(node.name) or {}) for node in design.nodes.values()],
+        "nodes": [_node(design, node, written.get(node.name) or {}, without) for node in design.nodes.values()],
         "arrows": _merged(list(arrows(design))),
         "flows": list(design.flows),
         "estimate": design.estimate,
@@ -116,7 +119,7 @@ def _merged(found: list[Arrow]) -> list[dict[str, Any]]:
     return list(rows.values())
 
 
-def _node(design: Design, node: Node, written: Mapping[str, Any]) -> dict[str, Any]:
+def _node(design: Design, node: Node, written: Mapping[str, Any], without: Container[str]) -> dict[str, Any]:
     of = node.of
     size = next((name for name in SIZES if name in of.fields), "")
     return {
@@ -131,7 +134,11 @@ def _node(design: Design, node: Node, written: Mapping[str, Any]) -> dict[str, A
         "ms": _plain(node.values.get(of.ms_field)) if of.ms_field else None,
         "times_in_flows": _times(design, node.name),
         "flows": [name for name in design.flows if _uses(design, name, node.name)],
-        "fields": [_field(name, field, node.values.get(name), written.get(name)) for name, field in of.fields.items()],
+        "fields": [
+            _field(name, field, node.values.get(name), written.get(name))
+            for name, field in of.fields.items()
+            if name not in without
+        ],
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 from greenroom.bank.source import Location, PackError
@@ -48,7 +49,9 @@ def edited(text: str, edit: Edit) -> str:
         raise DesignError(error.problems) from None
 
 
+@lru_cache(maxsize=8)
 def _open(text: str) -> Text:
+    """*text* with its marks. One edit looks at the same text several times."""
     found = Text(text, "your design")
     if found.value is not None and not isinstance(found.value, dict):
         raise InputError("the text is not a mapping", mend="write `name: value` lines")

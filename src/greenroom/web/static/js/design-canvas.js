@@ -33,8 +33,10 @@ export class DesignCanvas extends HTMLElement {
     const focused = this.contains(document.activeElement) ? this.at : "";
     this.drawing = drawing;
     if (!drawing.nodes.some((one) => one.name === this.at)) this.at = drawing.nodes[0]?.name ?? "";
+    const first = !this.childElementCount;
     this.replaceChildren(this.drawn(drawing));
-    if (focused) this.focusNode(this.at);
+    if (first) this.scrollLeft = (this.scrollWidth - this.clientWidth) / 2;
+    if (focused) this.focusNode(this.at ?? "");
   }
 
   /**

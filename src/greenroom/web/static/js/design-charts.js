@@ -70,7 +70,7 @@ function plot(chart, run, canvas) {
   const seconds = chart.rows[0]?.values.map((_, index) => index) ?? [];
   const axis = { stroke: colour("--muted"), grid: { stroke: colour("--line"), width: 1 }, ticks: { stroke: colour("--line"), width: 1 }, font: `12px ${style.fontFamily}` };
   canvas.replaceChildren();
-  new Plot(
+  new /** @type {any} */ (Plot)(
     {
       width: Math.max(NARROWEST, canvas.clientWidth), height: HEIGHT, legend: { show: false }, cursor: { show: false }, padding: [14, 8, 0, 0],
       scales: { x: { time: false }, y: { range: (/** @type {any} */ _, /** @type {number} */ low, /** @type {number} */ high) => [0, Math.max(high * 1.08, 1)] } },

@@ -49,6 +49,7 @@ export class DesignRound {
     part("bottleneck").addEventListener("change", () => change({ does: "name-bottleneck", value: /** @type {HTMLSelectElement} */ (part("bottleneck")).value }));
     part("run").addEventListener("click", () => this.run());
     part("stop").addEventListener("click", () => send("POST", `${this.url}/stop`).catch(() => {}));
+    part("what-if-rows").addEventListener("focusin", () => this.compareWith());
     part("keep").addEventListener("click", () => this.keep());
     /** @type {HTMLButtonElement} */ (part("run")).hidden = false;
     this.showLock();
@@ -353,14 +354,19 @@ export class DesignRound {
     this.wondering = setTimeout(() => this.wonderNow(), WHAT_IF_AFTER_MS);
   }
 
+  /** What the numbers are compared with is run while one looks for the field. */
+  async compareWith() {
+    const text = this.desk.read();
+    if (this.plain?.text === text || this.running || this.desk.submitting()) return;
+    const run = await this.ask({ text, quick: true }, "what-if-status");
+    if (run) this.plain = { text, run };
+  }
+
   async wonderNow() {
     if (this.running || this.desk.submitting()) return this.wonder();
+    await this.compareWith();
     const [text, changes] = [this.desk.read(), this.changes];
-    if (this.plain?.text !== text) {
-      const run = await this.ask({ text, quick: true }, "what-if-status");
-      if (!run) return;
-      this.plain = { text, run };
-    }
+    if (this.plain?.text !== text) return;
     const changed = Object.keys(changes).length > 0;
     const run = changed ? await this.ask({ text, quick: true, changes }, "what-if-status") : this.plain.run;
     if (!run) return;
