@@ -72,7 +72,7 @@ function plot(chart, run, canvas) {
   canvas.replaceChildren();
   new /** @type {any} */ (Plot)(
     {
-      width: Math.max(NARROWEST, canvas.clientWidth), height: HEIGHT, legend: { show: false }, cursor: { show: false }, padding: [14, 8, 0, 0],
+      width: Math.max(NARROWEST, canvas.clientWidth), height: HEIGHT, legend: { show: false }, cursor: { show: false }, padding: [14, 18, 0, 0],
       scales: { x: { time: false }, y: { range: (/** @type {any} */ _, /** @type {number} */ low, /** @type {number} */ high) => [0, Math.max(high * 1.08, 1)] } },
       axes: [{ ...axis, values: (/** @type {any} */ _, /** @type {number[]} */ all) => all.map((one) => `${one} s`) }, { ...axis, size: 54, values: (/** @type {any} */ _, /** @type {number[]} */ all) => all.map(short) }],
       series: [{}, ...chart.rows.map((one) => ({ label: one.name, stroke: colour(one.colour), width: 2, dash: one.dash, points: { show: false } }))],

@@ -133,6 +133,7 @@ export class CodeEditor extends HTMLElement {
         EditorState.readOnly.of(this.readOnly),
         EditorView.cspNonce.of(nonce), lineNumbers(), history(), drawSelection(), indentOnInput(), bracketMatching(), closeBrackets(),
         autocompletion({ activateOnTyping: false }), highlightActiveLine(), this.mode.of(this.support()), syntaxHighlighting(colours), indentUnit.of(this.language === "yaml" ? "  " : "    "),
+        ...(this.language === "yaml" ? [EditorView.lineWrapping] : []),
         EditorState.tabSize.of(4),
         EditorView.contentAttributes.of({ "aria-label": this.dataset.label ?? "Your code", "aria-describedby": "editor-help", tabindex: "0" }),
         keymap.of([
