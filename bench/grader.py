@@ -141,6 +141,9 @@ def mlflow(folder: Path) -> Iterator[tuple[int, int]]:
     if not (PEERS / "mlflow").is_dir():
         raise FileNotFoundError("it is not installed (make bench-grader installs it)")
     environment = {"PYTHONPATH": f"{PEERS}{os.pathsep}{HERE}", "MLFLOW_DISABLE_TELEMETRY": "true"}
+    environment["PATH"] = (
+        f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"  # it starts `uvicorn` by name
+    )
     arguments = f"{str(folder)!r}, python_model='grader_mlflow.py', pip_requirements=[]"
     save = f"import mlflow; mlflow.pyfunc.save_model({arguments})"
     subprocess.run(

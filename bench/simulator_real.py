@@ -152,6 +152,7 @@ def served() -> Iterator[int]:
         port = int(probe.getsockname()[1])
     command = [sys.executable, "-m", "uvicorn", "simulator_real_app:app", "--app-dir", str(Path(__file__).parent)]
     options = ["--port", str(port), "--log-level", "warning", "--no-access-log", "--loop", "asyncio"]
+    options += ["--timeout-keep-alive", "600"]  # else a connection that has been free for a while is closed
     with subprocess.Popen([*command, *options]) as server:
         for _ in range(200):
             with contextlib.suppress(OSError):
