@@ -47,12 +47,12 @@ def tree(pid: int) -> list[int]:
 
 
 def cpu_s(pid: int) -> float:
-    """The CPU time of a process and of what it started, in seconds."""
+    """The CPU time of a process and of what it started, in seconds, with that of threads that have ended since."""
     total = 0.0
     for one in tree(pid):
-        for task in Path(f"/proc/{one}/task").glob("*/schedstat"):
-            with contextlib.suppress(OSError):
-                total += int(task.read_text().split()[0]) / 1e9
+        with contextlib.suppress(OSError):
+            fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
+            total += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
     return total
 
 
