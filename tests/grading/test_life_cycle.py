@@ -54,9 +54,9 @@ from greenroom.grading.registry.rules import Live
 from greenroom.grading.registry.service import Aliases, Origin, Registry
 from greenroom.grading.registry.trials import Labelled
 from greenroom.grading.service import Grader
-from greenroom.grading.serving import queries
 from greenroom.grading.serving.loading import Models
 from greenroom.grading.serving.service import Reference
+from greenroom.grading.serving.tables import predictions
 from greenroom.interview.tables import interviews
 from greenroom.interview.training import Training
 from greenroom.kernel.clock import ManualClock
@@ -120,7 +120,7 @@ class World:
             places += [reading.vector] if reading.vector is not None else []
             self.clock.advance(every_s)
         async with self.database.write() as connection:
-            await queries.add_many(connection, rows)
+            await connection.execute(predictions.insert(), rows)
             if places:
                 await connection.execute(vectors.insert(), places)
 

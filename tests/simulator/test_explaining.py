@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
+from tests.simulator.running import ran
 
 from greenroom.simulator.explaining import as_json, erlang_c, explained
-from greenroom.simulator.runs.rerunning import ran
 
 TEXT = """\
 round: {slo: {rps: 200}}

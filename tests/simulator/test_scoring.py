@@ -6,14 +6,15 @@ import math
 from pathlib import Path
 
 import pytest
+from tests.simulator.running import quickly, ran
 
 from greenroom.bank.findings import Finding, share
+from greenroom.simulator.commitments import Commitment
 from greenroom.simulator.design.errors import DesignError
 from greenroom.simulator.design.reading import read
 from greenroom.simulator.runs.outcomes import Interval
 from greenroom.simulator.runs.references import Reference
-from greenroom.simulator.runs.rerunning import ran, rerun
-from greenroom.simulator.scoring import WORTH, estimate_lock, findings
+from greenroom.simulator.scoring import WORTH, findings
 
 DESIGNS = Path(__file__).parent / "designs"
 GOOD = """\
@@ -108,22 +109,22 @@ def test_an_unknown_estimate_is_refused_with_a_mend() -> None:
 
 
 def test_the_estimate_is_locked_and_the_design_is_not() -> None:
-    lock = estimate_lock(read(GOOD))
-    assert estimate_lock(read(GOOD.replace("copies: 3", "copies: 9"))) == lock
-    assert estimate_lock(read(GOOD.replace("in_flight: 4", "in_flight: 5"))) != lock
-    assert estimate_lock(read(GOOD.replace("bottleneck: api", "bottleneck: db"))) != lock
+    lock = Commitment.of(read(GOOD))
+    assert Commitment.of(read(GOOD.replace("copies: 3", "copies: 9"))) == lock
+    assert Commitment.of(read(GOOD.replace("in_flight: 4", "in_flight: 5"))) != lock
+    assert Commitment.of(read(GOOD.replace("bottleneck: api", "bottleneck: db"))) != lock
 
 
 def test_what_would_be_if_is_a_short_run_with_the_same_luck() -> None:
-    same = rerun(GOOD, {})
-    more = rerun(GOOD, {"nodes.api.copies": 6})
-    none = rerun(GOOD, {"calls.client.retries": None, "nodes.api.copies": 1, "round.slo.rps": 700})
+    same = quickly(GOOD, {})
+    more = quickly(GOOD, {"nodes.api.copies": 6})
+    none = quickly(GOOD, {"calls.client.retries": None, "nodes.api.copies": 1, "round.slo.rps": 700})
     assert same.seconds <= 20
     assert same.faults == ()
     assert more.latency["p99_ms"].value < same.latency["p99_ms"].value
     assert none.errors.value > 50 > same.errors.value
     with pytest.raises(DesignError):
-        rerun(GOOD, {"design.x.y": 1})
+        quickly(GOOD, {"design.x.y": 1})
 
 
 def test_a_metastable_failure_earns_nothing_for_its_fault_and_a_budget_does() -> None:
@@ -135,9 +136,9 @@ def test_a_metastable_failure_earns_nothing_for_its_fault_and_a_budget_does() ->
 
 
 def test_single_points_of_failure_are_declared_ones() -> None:
-    assert rerun(GOOD, {}).single_points == ()
-    assert rerun(GOOD, {"nodes.db.replicas": 0, "nodes.api.copies": 1}).single_points == ("api", "db")
-    alone = rerun(GOOD, {"nodes.api.copies": 1, "calls.api": {"fallback": "skip"}})
+    assert quickly(GOOD, {}).single_points == ()
+    assert quickly(GOOD, {"nodes.db.replicas": 0, "nodes.api.copies": 1}).single_points == ("api", "db")
+    alone = quickly(GOOD, {"nodes.api.copies": 1, "calls.api": {"fallback": "skip"}})
     assert alone.single_points == ()
 
 
@@ -150,4 +151,4 @@ def test_single_points_of_failure_are_declared_ones() -> None:
     ],
 )
 def test_lost_data_is_as_declared(changes: dict[str, object], lost_s: float) -> None:
-    assert rerun(GOOD, changes).rpo_s == lost_s
+    assert quickly(GOOD, changes).rpo_s == lost_s

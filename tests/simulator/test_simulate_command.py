@@ -65,11 +65,11 @@ def test_the_price_table_is_shown_with_its_date() -> None:
     ("arguments", "text", "message"),
     [
         ((), None, "no design is named"),
-        (("none.yaml",), None, "cannot be read"),
+        (("none.yaml",), None, "none.yaml: No such file"),
         (("-",), "nodes: [", "not YAML"),
         (("-",), SMALL + "estimate: {api_bussy_cores: 1}", "cannot be computed"),
         (("-",), SMALL.replace("50,", "9e5,"), "at most 10,000,000 are simulated"),
-        (("-",), "# " + "x" * 300_000, "larger than"),
+        (("-",), "# " + "x" * 300_000, "more than 200,000 bytes"),
     ],
 )
 def test_what_cannot_be_run_is_an_input_error_with_a_mend(

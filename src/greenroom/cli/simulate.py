@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from greenroom.cli.answers import read_answer
 from greenroom.cli.output import Json, console, emit, log
 from greenroom.kernel.errors import InputError
 
 if TYPE_CHECKING:
     from greenroom.simulator.design.model import Design
     from greenroom.simulator.runs.running import Progress
-
-_MOST_BYTES = 256_000
 
 
 def simulate(
@@ -71,21 +69,8 @@ def _design(file: Path) -> Design:
     from greenroom.simulator.design.reading import read
     from greenroom.simulator.runs.references import check_names
 
+    text = read_answer(file)
     shown = "standard input" if str(file) == "-" else str(file)
-    try:
-        if str(file) == "-":
-            data = sys.stdin.buffer.read(_MOST_BYTES + 1)
-        else:
-            with file.open("rb") as opened:
-                data = opened.read(_MOST_BYTES + 1)
-    except OSError as error:
-        raise InputError(f"{shown} cannot be read: {error.strerror}", mend="name a YAML file") from None
-    if len(data) > _MOST_BYTES:
-        raise InputError(f"{shown} is larger than {_MOST_BYTES:,} bytes", mend="take out what the design does not need")
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError:
-        raise InputError(f"{shown} is not UTF-8", mend="save the file as UTF-8") from None
     design = read(text, shown)
     check_names(design, shown)
     return design

@@ -11,7 +11,6 @@ from greenroom.grading.words import FUNCTION_WORDS, NEGATIONS, content, function
 
 FEWEST_WORDS = 4
 _ECHO_SHARE = 0.8
-_ECHO_ANSWER_SHARE = 0.6
 _LEAST_FUNCTION_RATIO = 0.16
 _LEAST_KNOWN_LETTERS = 0.6
 

@@ -14,11 +14,13 @@ from greenroom.simulator.judging import SEED
 from greenroom.simulator.rounds import asked, lacking
 from greenroom.simulator.runs.arrivals import expected
 from greenroom.simulator.runs.outcomes import measured
-from greenroom.simulator.runs.rerunning import LONGEST_S, QUICK_REQUESTS, SHORTEST_S
 from greenroom.simulator.runs.running import SEEDS, Progress, simulated
 from greenroom.simulator.runs.telling import told
 
 QUICK_SEEDS = 3
+QUICK_REQUESTS = 150_000
+"""Requests times seeds of a run that somebody waits for at a control."""
+LONGEST_S, SHORTEST_S = 20.0, 4.0
 
 
 def rehearsed(

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from greenroom.bank.findings import Finding, State
-from greenroom.simulator.design.model import Design
 from greenroom.simulator.runs.declared import overloaded
 from greenroom.simulator.runs.outcomes import Endured, Outcome
 from greenroom.simulator.runs.references import references
@@ -105,9 +102,3 @@ def _bottleneck(outcome: Outcome) -> Measured | None:
             busy[use.node] = max(busy.get(use.node, 0.0), use.utilisation)
     right = named is not None and busy.get(named, 0.0) >= 0.9 * found.utilisation > 0
     return float(right), {"named": named, "found": found.node, "utilisation": rounded(found.utilisation)}
-
-
-def estimate_lock(design: Design) -> str:
-    """A digest of what is committed to before the first run: the estimates and the bottleneck that is named."""
-    kept = {"estimate": design.estimate, "bottleneck": design.bottleneck}
-    return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()

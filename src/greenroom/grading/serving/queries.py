@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, distinct, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, and_, case, distinct, func, select, update
 
 from greenroom.grading.monitoring.rules import Window
 from greenroom.grading.serving.tables import labels, predictions
@@ -126,12 +126,6 @@ async def of_submission(connection: AsyncConnection, submission_id: str) -> Sequ
     """What was said of a submission's points."""
     query = select(predictions).where(predictions.c.submission_id == submission_id).order_by(predictions.c.point)
     return (await connection.execute(query)).all()
-
-
-async def add_many(connection: AsyncConnection, rows: Sequence[dict[str, Any]]) -> None:
-    """Store rows that are known to be new."""
-    if rows:
-        await connection.execute(insert(predictions), list(rows))
 
 
 async def last(connection: AsyncConnection, limit: int) -> Sequence[Row[Any]]:

@@ -15,8 +15,6 @@ from greenroom.simulator.plans.calls import Ask, Called, Perhaps, Steps, Togethe
 from greenroom.simulator.plans.layouts import Layout, is_hot, time_of
 from greenroom.simulator.tables import Plan, Site, Step, Time
 
-_LATER = ("queue", "worker")
-
 
 @dataclass(frozen=True)
 class _Block:
