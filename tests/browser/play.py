@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from greenroom.bank.loader import core_pack_folder, load_pack
-from greenroom.bank.models import Item, SubmissionSort
+from greenroom.bank.models import Item, Kind, SubmissionSort
 
 BANK = {item.title: item for item in load_pack(core_pack_folder()).items}
 
@@ -22,6 +22,15 @@ def start_interview(page: Page, address: str, topics: list[str], minutes: int) -
     page.locator("input[type=number]").first.fill("70")
     page.get_by_role("button", name="Start the clock").click()
     expect(page.get_by_role("timer")).to_be_visible()
+
+
+def start_code_round(page: Page, address: str, minutes: int = 20) -> None:
+    """From home to a first round that asks for code: interviews are drawn by chance until one begins so."""
+    for _ in range(20):
+        start_interview(page, address, ["dsa"], minutes)
+        if item_of(page).kind is Kind.code:
+            return
+    raise AssertionError("twenty interviews on DSA, and none begins with code")
 
 
 def item_of(page: Page) -> Item:

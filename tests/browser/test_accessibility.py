@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from greenroom.bank.models import SubmissionSort
-from tests.browser.play import declared, item_of, leave_follow_ups, start_interview, submit_code
+from tests.browser.play import declared, item_of, leave_follow_ups, start_code_round, start_interview, submit_code
 from tests.servers import Server
 
 AXE = Axe()
@@ -29,7 +29,7 @@ def pages(server: Server, browser: Browser, storage: Path) -> Iterator[dict[str,
     start_interview(page, server.address, ["jwt"], 10)
     found["words"] = page.url
     other = context.new_page()
-    start_interview(other, server.address, ["dsa"], 20)
+    start_code_round(other, server.address)
     found["code"] = other.url
     submit_code(other, declared(item_of(other), SubmissionSort.wrong))
     third = context.new_page()

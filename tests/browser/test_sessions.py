@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.play import start_interview
+from tests.browser.play import start_code_round, start_interview
 from tests.servers import Server, wait_until
 
 WORDS = "four words of mine"
@@ -90,7 +90,7 @@ def test_a_form_that_was_open_beyond_the_end_is_taken(page: Page, context: Brows
 
 
 def test_a_stream_goes_on_beyond_the_end_of_the_access_token(page: Page, server: Server) -> None:
-    start_interview(page, server.address, ["dsa"], 15)
+    start_code_round(page, server.address)
     source = f"import time\n\n\ntime.sleep({LIFETIME_S + 2})\n"
     answered = page.request.post(
         f"{page.url}/run",
