@@ -23,7 +23,7 @@ import time
 import urllib.request
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -183,7 +183,7 @@ def measured(port: int, shape: Shape, rate: float, count: int, seed: int) -> Mea
 
 def model(shape: Shape, overhead: float, rest: float) -> Plan:
     """The worker is a unit that a request holds while it has the loop; half of the *overhead* comes before its work."""
-    made = Plan(stations={"loop": Station()})
+    made = Plan(stations={"loop": Station(in_turns=True)})
     made.label("in")
     halves = [(Step(columns.PAUSE, time=Time(overhead / 2, "constant")),)] * 2
     works = [
@@ -193,7 +193,13 @@ def model(shape: Shape, overhead: float, rest: float) -> Plan:
     after = works[-1] + halves[1]
     hold, let_go = Step(columns.ACQUIRE, "loop", register=0), Step(columns.RELEASE, register=0)
     made.add(hold, *before, let_go, Step(columns.PAUSE, time=Time(shape.pause, "constant")))
-    made.add(hold, *after, let_go, Step(columns.PAUSE, time=Time(rest, "constant")), Step(columns.END))
+    made.add(
+        replace(hold, by_timer=True),
+        *after,
+        let_go,
+        Step(columns.PAUSE, time=Time(rest, "constant")),
+        Step(columns.END),
+    )
     return made
 
 

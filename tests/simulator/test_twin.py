@@ -47,6 +47,7 @@ def everything() -> Plan:
             "database": Station(units=3),
             "model": Station(copies=2, units=4, batch_ms=lambda size: 2 + size / 2, wait_ms=2.0),
             "worker": Station(copies=4),
+            "loop": Station(copies=2, in_turns=True),
         },
         sites={
             "client": Site(20.0, retries=2, budget=0.2),
@@ -63,6 +64,8 @@ def everything() -> Plan:
             Fault(250.0, columns.SLOWED, "model/0", 1.0),
             Fault(200.0, columns.COOLED, "features", 0.0),
             Fault(300.0, columns.PARTS, "database"),
+            Fault(220.0, columns.LOST, "loop/0"),
+            Fault(260.0, columns.RESTORED, "loop/0"),
             Fault(330.0, columns.JOINS, "database"),
         ],
     )
@@ -73,6 +76,11 @@ def everything() -> Plan:
         Step(columns.SERVE, "edge", time=Time(0.1, "constant"), place="edge"),
         Step(columns.PICK, "api", register=0, place="api"),
         Step(columns.SERVE, "api", register=0, time=Time(1.2, "lognormal", 0.5), place="api 1"),
+        Step(columns.ACQUIRE, "loop", register=2, patience=Time(15.0)),
+        Step(columns.PAUSE, time=Time(0.6), place="loop 1"),
+        Step(columns.RELEASE, register=2),
+        Step(columns.PAUSE, time=Time(1.5), place="timer"),
+        Step(columns.SERVE, "loop", time=Time(0.9), patience=Time(9.0), by_timer=True, place="loop 2"),
         Step(columns.CACHE, "features", label="hit", place="features"),
         Step(columns.CALL, "database", label="query"),
         Step(columns.FILL, "features"),
@@ -130,6 +138,8 @@ def exercised(tables: Tables) -> None:
     assert ints[rows["sites database"], columns.TRIPS] > 0
     assert ints[rows["pool/0"], columns.LEFT] > 0
     assert ints[rows["api/1"], columns.ERA] == 1
+    assert ints[rows["loop/0"], columns.ERA] == 1
+    assert min(ints[rows[f"loop/{number}"], columns.LEFT] for number in range(2)) > 0
     batches = ints[rows["model/0"]]
     assert batches[columns.BATCHED] > batches[columns.BATCHES] > 0
     assert sum(ints[rows[f"worker/{number}"], columns.SERVED] > 0 for number in range(4)) > 1

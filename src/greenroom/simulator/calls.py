@@ -25,7 +25,6 @@ from greenroom.simulator.columns import (
     FIRST_CALLER,
     FREE,
     GO_ON,
-    HEAD,
     HELD_ERA,
     IN_FLIGHT,
     JOIN,
@@ -52,19 +51,17 @@ from greenroom.simulator.columns import (
     RETRIES,
     ROUND,
     SITE,
-    TAIL,
     TIMED_OUT,
     TIMEOUT,
     TIMEOUTS,
     TRIES,
     TRIPS,
-    WAITING,
     Floats,
     Ints,
 )
 from greenroom.simulator.heap import schedule
 from greenroom.simulator.jit import jit
-from greenroom.simulator.queues import account, let_go
+from greenroom.simulator.queues import account, let_go, unlink
 from greenroom.simulator.tokens import begin, luck, make_ready
 
 
@@ -246,17 +243,9 @@ def leave(ints: Ints, floats: Floats, due: Floats, events: Ints, token: int) -> 
     """*token* has waited too long, if it still waits for what this event was for: it leaves the queue and fails."""
     if ints[ints[token, PC], OP] > ACQUIRE or floats[token, DEADLINE] != floats[0, NOW]:
         return
-    copy, earlier, following = ints[token, COPY], ints[token, EARLIER], ints[token, LINK]
+    copy = ints[token, COPY]
     account(ints, floats, copy)
-    if earlier >= 0:
-        ints[earlier, LINK] = following
-    else:
-        ints[copy, HEAD] = following
-    if following >= 0:
-        ints[following, EARLIER] = earlier
-    else:
-        ints[copy, TAIL] = earlier
-    ints[copy, WAITING] -= 1
+    unlink(ints, copy, token)
     ints[copy, LEFT] += 1
     floats[token, DEADLINE] = math.inf
     end(ints, floats, due, events, token, FAILED)

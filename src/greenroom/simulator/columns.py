@@ -20,8 +20,9 @@ EVENTS, SEED, FREE, READY, ENDED, ARRIVED, IN_FLIGHT, MOST_IN_FLIGHT, REFUSED, U
 (NOW,) = range(1)
 
 # A step: what it does, its operands, a law for how long it takes, and its place for `uniform`. Who has to wait for it
-# longer than its patience (0: for ever; exponential, where it is a mean) leaves the queue and fails.
-OP, OPERAND, OTHER, LAW, PLACE = range(5)
+# longer than its patience (0: for ever; exponential, where it is a mean) leaves the queue and fails. BY_TIMER says that
+# a timer brought the token here, which an event loop takes up last.
+OP, OPERAND, OTHER, LAW, PLACE, BY_TIMER = range(6)
 AMOUNT, SPREAD, PATIENCE, PATIENCE_IS_MEAN = range(4)
 SERVE, ACQUIRE, BATCH, PICK, RELEASE, PAUSE, BRANCH, JUMP, CALL, SPAWN, CACHE, FILL, LIMIT, BESIDE, JOIN, FAIL, END = (
     range(17)
@@ -34,8 +35,11 @@ ROUND_ROBIN, RANDOM, LEAST = range(3)
 TOGETHER, EMPTY = -2, -1
 
 # A copy of a station, down, up, or draining (what it has begun goes on). A batching one serves at most UNITS at once,
-# in the time that its TABLE says.
-UNITS, BUSY, WAITING, HEAD, TAIL, MOST, UP, ERA, MOST_WAITED, SERVED, BATCHES, BATCHED, TABLE, LEFT, ASKED = range(15)
+# in the time that its TABLE says. One that serves IN_TURNS is an event loop (`loops.py`).
+UNITS, BUSY, WAITING, HEAD, TAIL, MOST, UP, ERA, MOST_WAITED, SERVED, BATCHES, BATCHED, TABLE, LEFT, ASKED, IN_TURNS = (
+    range(16)
+)
+LAST_READY, LAST_NOTICED, LAST_COME = range(16, 19)
 IS_DOWN, IS_UP, DRAINS = range(3)
 BUSY_AREA, WAITING_AREA, SINCE, SLOWNESS, RIPE_AFTER, NEXT_RIPE = range(6)
 

@@ -25,6 +25,7 @@ from greenroom.simulator.columns import (
     HELD,
     HELD_ERA,
     IMPATIENT,
+    IN_TURNS,
     IS_DOWN,
     IS_UP,
     LATER,
@@ -59,6 +60,7 @@ from greenroom.simulator.columns import (
 )
 from greenroom.simulator.heap import schedule
 from greenroom.simulator.jit import jit
+from greenroom.simulator.loops import join_loop, leave_loop, look_around, put_in
 from greenroom.simulator.tokens import duration, luck, make_ready
 
 
@@ -77,29 +79,48 @@ def enqueue(ints: Ints, copy: int, token: int) -> bool:
     waiting = ints[copy, WAITING]
     if waiting >= ints[copy, MOST]:
         return False
-    ints[token, LINK] = EMPTY
     ints[token, COPY] = copy
     if waiting == 0:
-        ints[copy, HEAD] = token
-        ints[token, EARLIER] = EMPTY
+        ints[copy, HEAD] = ints[copy, TAIL] = token
+        ints[token, EARLIER] = ints[token, LINK] = EMPTY
+    elif ints[copy, IN_TURNS]:
+        put_in(ints, copy, token)
     else:
+        ints[token, LINK] = EMPTY
         ints[ints[copy, TAIL], LINK] = token
         ints[token, EARLIER] = ints[copy, TAIL]
-    ints[copy, TAIL] = token
+        ints[copy, TAIL] = token
+    if ints[copy, IN_TURNS]:
+        join_loop(ints, copy, token)
     ints[copy, WAITING] = waiting + 1
     ints[copy, MOST_WAITED] = max(ints[copy, MOST_WAITED], waiting + 1)
     return True
 
 
 @jit
-def dequeue(ints: Ints, floats: Floats, copy: int) -> int:
-    """Who has waited longest at *copy*."""
-    token = ints[copy, HEAD]
-    following = ints[token, LINK]
-    ints[copy, HEAD] = following
+def unlink(ints: Ints, copy: int, token: int) -> None:
+    """Take *token*, which waits there, out of the queue of *copy*."""
+    if ints[copy, IN_TURNS]:
+        leave_loop(ints, copy, token)
+    earlier, following = ints[token, EARLIER], ints[token, LINK]
+    if earlier >= 0:
+        ints[earlier, LINK] = following
+    else:
+        ints[copy, HEAD] = following
     if following >= 0:
-        ints[following, EARLIER] = EMPTY
+        ints[following, EARLIER] = earlier
+    else:
+        ints[copy, TAIL] = earlier
     ints[copy, WAITING] -= 1
+
+
+@jit
+def dequeue(ints: Ints, floats: Floats, copy: int) -> int:
+    """Whose turn it is at *copy*: who has waited longest, where it is no event loop."""
+    token = ints[copy, HEAD]
+    if ints[copy, IN_TURNS]:
+        look_around(ints, copy)
+    unlink(ints, copy, token)
     floats[token, DEADLINE] = math.inf
     return token  # type: ignore[no-any-return]
 

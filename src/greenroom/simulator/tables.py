@@ -49,7 +49,7 @@ class Station:
     """*copies* of something that serves *units* tokens at a time each; *most_waiting* wait at each at most.
 
     With *batch_ms* a copy serves up to *units* together, in `batch_ms(n)` for n of them, and waits for a full batch
-    as long as *wait_ms* at most.
+    as long as *wait_ms* at most. *in_turns* makes it an event loop of asyncio (`loops.py`).
     """
 
     copies: int = 1
@@ -58,6 +58,7 @@ class Station:
     policy: Policy = "round_robin"
     batch_ms: Callable[[int], float] | None = None
     wait_ms: float = 0.0
+    in_turns: bool = False
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,8 @@ class Bucket:
 class Step:
     """One step. *target* names what it is about, *label* a step to go to; *place* is where its luck comes from.
 
-    *patience* is how long it is waited for in a queue, `constant` or `exponential`.
+    *patience* is how long it is waited for in a queue, `constant` or `exponential`. *by_timer* says that what goes
+    before was the end of a timer, not of an answer: an event loop takes up both in an order of its own.
     """
 
     op: int
@@ -123,6 +125,7 @@ class Step:
     patience: Time | None = None
     chance: float = 0.0
     place: str = ""
+    by_timer: bool = False
 
 
 @dataclass(frozen=True)
@@ -241,6 +244,7 @@ class _Layout:
         ints[columns.OTHER] = self._label(step.label) if step.op in (columns.CALL, columns.CACHE) else step.register
         # A place is named, so that a step keeps its luck in a design that has other steps around it.
         ints[columns.PLACE] = 16 * (zlib.crc32(step.place.encode()) if step.place else number)
+        ints[columns.BY_TIMER] = step.by_timer
         time = step.time
         floats[columns.AMOUNT] = step.chance if time is None else time.mean_ms
         if time is not None:
@@ -271,6 +275,8 @@ class _Layout:
         self.ints[copies, columns.UNITS] = station.units
         self.ints[copies, columns.MOST] = station.most_waiting
         self.ints[copies, columns.UP] = 1
+        self.ints[copies, columns.IN_TURNS] = station.in_turns
+        self.ints[copies, columns.LAST_READY : columns.LAST_COME + 1] = columns.EMPTY
         self.floats[copies, columns.SLOWNESS] = 1.0
         self.floats[copies, columns.NEXT_RIPE] = -1.0
         self.floats[copies, columns.RIPE_AFTER] = station.wait_ms

@@ -5,9 +5,9 @@ from __future__ import annotations
 from types import FunctionType, ModuleType
 from typing import Any
 
-from greenroom.simulator import calls, engine, faults, heap, luck, queues, tokens
+from greenroom.simulator import calls, engine, faults, heap, loops, luck, queues, tokens
 
-PARTS: tuple[ModuleType, ...] = (heap, tokens, queues, calls, faults, engine)
+PARTS: tuple[ModuleType, ...] = (heap, tokens, loops, queues, calls, faults, engine)
 """The modules whose functions are compiled together."""
 
 
