@@ -30,7 +30,9 @@ from greenroom.web.admin import content as admin_content
 from greenroom.web.admin import evaluation as admin_evaluation
 from greenroom.web.admin import grader as admin_grader
 from greenroom.web.admin import learning as admin_learning
+from greenroom.web.admin import monitoring as admin_monitoring
 from greenroom.web.admin import people as admin_people
+from greenroom.web.admin import training as admin_training
 from greenroom.web.api import accounts, admin, bank, grader
 from greenroom.web.api import interviews as api_interviews
 from greenroom.web.api.description import DescribedAPI
@@ -85,7 +87,8 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     ):
         app.include_router(router)
     app.include_router(grader.metrics)
-    office = (admin_people, admin_content, admin_grader, admin_learning, admin_evaluation, rubrics)
+    grading = (admin_grader, admin_learning, admin_training, admin_evaluation, admin_monitoring)
+    office = (admin_people, admin_content, *grading, rubrics)
     for router in (admin_people.everywhere, *(one.router for one in office)):
         app.include_router(router)
     app.mount("/static", HashedFiles(), name="static")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from greenroom.bank.findings import Finding
 from greenroom.bank.models import Item
 from greenroom.bank.source import parse_yaml
 from greenroom.bank.specs import DesignSpec
@@ -19,7 +20,7 @@ from greenroom.kernel.errors import ConflictError, GreenroomError
 from greenroom.simulator.commitments import Commitment
 from greenroom.simulator.design.drawing import drawn
 from greenroom.simulator.design.errors import DesignError
-from greenroom.simulator.judging import judged
+from greenroom.simulator.judging import Simulated, judged
 from greenroom.simulator.rehearsing import rehearsed
 from greenroom.simulator.rounds import PRESET, asked
 from greenroom.simulator.runs.running import Progress, Stopped, check_size
@@ -40,9 +41,24 @@ def answered(
 ) -> Answered:
     """*text* simulated, with what was *committed* to, and read. Raises Stopped when *progress* says so."""
     found = judged(item, text, progress, committed)
-    by_point = {one.point: one for one in (*found.findings, *grader.grade(item, found.reasons))}
+    return joined(item, found, grader.grade(item, found.reasons))
+
+
+def joined(item: Item, found: Simulated, read: Sequence[Finding]) -> Answered:
+    """What was *found* by a simulation, with what was *read* in the reasons."""
+    by_point = {one.point: one for one in (*found.findings, *read)}
     findings = tuple(by_point[point.id] for point in item.head.rubric if point.id in by_point)
     return Answered(Outcome(findings, message=found.message), found.run)
+
+
+def words_of(item: Item, text: str) -> str:
+    """What is read as words of something handed in to *item*: of a design its reasons, of anything else all of it."""
+    if item.head.design is None:
+        return text
+    try:
+        return "\n\n".join(asked(text, item.head.design).reasons.values()) or text
+    except GreenroomError:  # the answer to a follow-up is no design
+        return text
 
 
 def spec_of(item: Item | None) -> DesignSpec:
