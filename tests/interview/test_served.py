@@ -69,7 +69,7 @@ CLAIM = """\
     points: 1
     title: No session is kept
     claim: The server keeps no session; the token carries what is needed.
-    follow_up: {ask: And how do you log out?, claim: The token runs out, or its id is on a list.}
+    follow_up: {ask: And how do you log out?, claim: The token is short-lived.}
 """
 
 
@@ -81,6 +81,8 @@ def design(tmp_path: Path) -> Item:
     folder = root / "items" / "ml-systems" / "keep-the-shop-open"
     write_design_item(folder)
     write(folder / "item.yaml", (folder / "item.yaml").read_text(encoding="utf-8") + CLAIM)
+    notes = (folder / "interviewer.md").read_text(encoding="utf-8")
+    write(folder / "interviewer.md", f"{notes}- `no-session`: …\n")
     (item,) = load_pack(root).items
     return item
 
@@ -121,6 +123,7 @@ async def test_reasons_of_a_design_are_read_by_the_served_model_and_written_down
     nothing = await answer("nodes: {")
     assert [one["state"] for one in nothing["findings"]] == ["missed", "missed", "missed", "absent"]
     assert len(await logged()) == 2, "no reason was there to be read"
+    answering.engine.close()
 
 
 def test_what_is_read_of_a_design_are_its_reasons(design: Item) -> None:

@@ -8,9 +8,10 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import update
-from tests.grading.models import GOOD
+from tests.grading.models import GOOD, linear_model
 from tests.grading.people import add_submissions
 from tests.grading.test_life_cycle import file_of_rows
+from tests.grading.watched import report
 from tests.items import write_concept_item, write_pack
 from tests.web.api_site import Site, open_site
 
@@ -19,7 +20,9 @@ from greenroom.bank.findings import State
 from greenroom.grading.intake.reading import read_file
 from greenroom.grading.monitoring import queries as watches
 from greenroom.grading.monitoring.looking import score_state, with_day, with_scores
+from greenroom.grading.registry.linear import KIND, to_bytes
 from greenroom.grading.registry.protocols import Row
+from greenroom.grading.registry.service import Origin
 from greenroom.grading.serving.service import Reference
 from greenroom.grading.serving.tables import predictions
 
@@ -67,8 +70,11 @@ async def test_a_training_is_shown_with_its_curves_folds_and_where_it_comes_from
     parts, now = site.work.lifecycle, site.work.clock.now()
     made = await parts.snapshots.ingest(read_file(file_of_rows(tmp_path_factory.mktemp("rows"))), now)
     assert made.snapshot is not None
-    for name, seed in (("first", 3), ("second", 4)):
-        model = await parts.trainer.train(made.snapshot.id, now + timedelta(seconds=seed), seed=seed, name=name)
+    older = Origin(made.snapshot.id, seed=3)
+    await parts.registry.register(
+        "first", KIND, to_bytes(linear_model("first")), origin=older, metrics=report(), now=now - timedelta(days=1)
+    )
+    model = await parts.trainer.train(made.snapshot.id, now, seed=4, name="second")
     found = await page(site, TRAINING)
     assert found.index("version=second") < found.index("version=first")
     assert 'href="/admin/grader/training?version=second" aria-current="true"' in found
@@ -123,7 +129,7 @@ async def test_drift_is_shown_with_what_asks_for_a_model(site: Site) -> None:
     before = await page(site, MONITORING)
     assert "0 of 2,000 that a reference needs" in before
     assert before.count("<svg") == 1
-    assert ("changed</span>" in before, "yes</td>" in before) == (False, False)
+    assert ("✗</span> alarm" in before, "yes</td>" in before) == (False, False)
     state = score_state([0.3 + 0.0001 * number for number in range(2_000)])
     for day in range(1, 9):
         if day > 4:
@@ -134,7 +140,7 @@ async def test_drift_is_shown_with_what_asks_for_a_model(site: Site) -> None:
     await read(site, 3, "drift")
     found = await page(site, MONITORING)
     assert found.count("<svg") == 3
-    assert found.count("changed</span>") == 1
+    assert found.count("✗</span> alarm</span>") == 1
     assert "10 % of answers are drawn for an audit, more than usual" in found
     assert "over 10,000" in found
     await parts.monitor.decide_retraining(await parts.monitor.stands(version, now), await parts.cycle.facts(now), now)

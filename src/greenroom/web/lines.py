@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 _WIDTH, _HEIGHT = 206, 180
 _LEFT, _TOP, _BOTTOM, _RIGHT = 46, 12, 42, 14
 _DASHES = ("", "dashed", "dotted")
-_MOST_LABELS = 5
+_MOST_LABELS = 4
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,8 @@ def columns(
 ) -> Markup:
     """A bar for each of *every*, upwards from 0; *text* writes a value."""
     most = _round_up(max([value for one in every for value in (one.value, one.before or 0.0)], default=0.0))
-    scale, slot = Scale(0.0, most, (0.0, most / 2, most)), 1 / max(len(every), 1)
+    marks = [mark for mark in (0.0, most / 2, most) if not mark or text(mark) != text(0.0)]
+    scale, slot = Scale(0.0, most, marks), 1 / max(len(every), 1)
     bars = "".join(_column(one, at * slot, slot, scale) for at, one in enumerate(every))
     labels = _labels([((at + 0.5) * slot, one.label) for at, one in enumerate(every)])
     said = "; ".join(f"{one.label}: {text(one.value)}{_beside(one, text)}" for one in every)
@@ -128,7 +129,8 @@ def _labels(places: Sequence[tuple[float, str]]) -> str:
     every = max(1, math.ceil(len(places) / _MOST_LABELS))
     y = _TOP + _HEIGHT + 18
     return "".join(
-        f'<text x="{_x(share)}" y="{y}" text-anchor="middle">{escape(text)}</text>' for share, text in places[::-every]
+        f'<text x="{_x(share)}" y="{y}" text-anchor="{"end" if share > 0.97 else "middle"}">{escape(text)}</text>'
+        for share, text in places[::-every]
     )
 
 

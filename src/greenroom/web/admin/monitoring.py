@@ -141,7 +141,7 @@ def _said(one: dict[str, Any]) -> str:
 
 
 def _logged(one: dict[str, Any]) -> dict[str, Any]:
-    shadow = f"{one['shadow_version']}: {one['shadow_state'] or 'failed'}" if one["shadow_version"] else "–"
+    shadow = f"{one['shadow_version']}: {one['shadow_state'] or 'failed'}" if one["shadow_version"] else ""
     return {
         "at": datetime.fromisoformat(one["created_at"]),
         "point": f"{one['item']}/{one['point']}",
