@@ -439,7 +439,6 @@ async def test_places_are_kept_without_a_text_and_looked_at(world: World) -> Non
         assert (await connection.execute(select(vectors))).all() == [], "they go with the interview"
 
 
-@on_both
 async def test_errors_that_audits_find_make_a_new_model_once(world: World, tmp_path: Path) -> None:
     parts = world.parts
     await parts.snapshots.ingest(read_file(file_of_rows(tmp_path)), START)
@@ -462,7 +461,7 @@ async def test_errors_that_audits_find_make_a_new_model_once(world: World, tmp_p
     assert len(await parts.registry.every()) == 1
 
 
-@on_both
+@pytest.mark.parametrize("world", ["postgresql"], indirect=True)
 async def test_two_servers_make_one_model_of_one_reason(world: World, tmp_path: Path) -> None:
     await world.parts.snapshots.ingest(read_file(file_of_rows(tmp_path)), START)
     references = await add_submissions(world.database, 120, START)
@@ -496,7 +495,6 @@ class Stream:
 # Promotion and the way back
 
 
-@on_both
 async def test_a_worse_challenger_is_never_promoted(world: World) -> None:
     await add(world.registry, "worse", seed=1)
     await world.registry.nominate("worse", START)
