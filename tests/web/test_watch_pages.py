@@ -105,12 +105,15 @@ async def test_the_log_is_paged_and_tells_no_text_and_leads_no_auditor(site: Sit
         drawn = predictions.c.submission_id == references[-1].submission_id
         await connection.execute(update(predictions).values(audit=False))
         await connection.execute(update(predictions).where(drawn).values(audit=True))
+        beside = {"shadow_version": "hopeful", "shadow_state": "contradicted"}
+        await connection.execute(update(predictions).where(drawn).values(beside))
     await site.work.lifecycle.desk.label(
         references[-1].submission_id, "scale", "audit", State.absent, site.work.clock.now()
     )
     newest = await page(site, MONITORING)
     assert newest.count("why-stateless/") == 25
     assert newest.count("hidden until it is audited") == 1
+    assert (newest.count("hopeful: contradicted"), newest.count("hopeful: hidden, too")) == (1, 1)
     assert "audit: absent" in newest
     seen, address = newest.count("why-stateless/"), re.search(r'rel="next" href="([^"]+)"', newest)
     while address is not None:

@@ -135,13 +135,20 @@ def _retraining(one: dict[str, Any]) -> dict[str, Any]:
 
 def _said(one: dict[str, Any]) -> str:
     """What the model said; not while a person is still to read the point, for it would lead them."""
-    if one["audit"] and "audit" not in one["labels"]:
+    if _waits(one):
         return "hidden until it is audited"
     return f"{one['state']}, {100 * one['confidence']:.0f} % sure" if one["state"] else "failed"
 
 
+def _beside(one: dict[str, Any]) -> str:
+    return f"{one['shadow_version']}: {'hidden, too' if _waits(one) else one['shadow_state'] or 'failed'}"
+
+
+def _waits(one: dict[str, Any]) -> bool:
+    return one["audit"] and "audit" not in one["labels"]
+
+
 def _logged(one: dict[str, Any]) -> dict[str, Any]:
-    shadow = f"{one['shadow_version']}: {one['shadow_state'] or 'failed'}" if one["shadow_version"] else ""
     return {
         "at": datetime.fromisoformat(one["created_at"]),
         "point": f"{one['item']}/{one['point']}",
@@ -149,7 +156,7 @@ def _logged(one: dict[str, Any]) -> dict[str, Any]:
         "said": _said(one),
         "by": f"{one['version']}, canary" if one["role"] == "canary" else one["version"],
         "latency_ms": one["latency_ms"],
-        "shadow": shadow,
+        "shadow": _beside(one) if one["shadow_version"] else "",
         "people": ", ".join(f"{source}: {state}" for source, state in one["labels"].items()) or "–",
         "audit": one["audit"],
     }
