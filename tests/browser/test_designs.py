@@ -119,7 +119,7 @@ def test_a_design_is_drawn_estimated_run_and_handed_in_by_keyboard(page: Page, s
 WATCH = """() => {
   window.statusChanges = 0;
   window.steps = [];
-  const watch = (node, act) => new MutationObserver(act).observe(node, { childList: true, characterData: true, subtree: true });
+  const watch = (node, act) => new MutationObserver(act).observe(node, { childList: true });
   watch(document.getElementById("run-status"), (all) => { window.statusChanges += all.length; });
   const at = document.querySelector("#under-way [data-at]");
   watch(at, () => window.steps.push(Number(/Run (\\d+) of/.exec(at.textContent)[1])));

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -94,11 +95,15 @@ async def test_a_folder_that_takes_no_socket_is_done_without(tmp_path: Path) -> 
     await relay.close()
 
 
+def _note(heard: list[tuple[int, object]], number: int, said: object) -> None:
+    heard.append((number, said))
+
+
 async def test_what_one_process_tells_is_heeded_by_all_others(tmp_path: Path) -> None:
     heard: list[tuple[int, object]] = []
     relays = [Relay(Channels(), tmp_path / "channels") for _ in range(3)]
     for number, one in enumerate(relays):
-        one.heed(lambda said, number=number: heard.append((number, said)))
+        one.heed(partial(_note, heard, number))
         await one.open()
     await relays[0].tell({"end": "ü"})
     assert sorted(heard, key=str) == [(1, {"end": "ü"}), (2, {"end": "ü"})]

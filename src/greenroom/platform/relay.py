@@ -87,7 +87,7 @@ class Relay:
         assert task is not None
         self._asking.add(task)
         try:
-            with contextlib.suppress(OSError, asyncio.CancelledError, ValueError):
+            with contextlib.suppress(OSError, asyncio.CancelledError, ValueError, LookupError):
                 await self._reply(json.loads(await reader.readline()), writer)
         finally:
             self._asking.discard(task)

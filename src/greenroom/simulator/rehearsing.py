@@ -15,7 +15,7 @@ from greenroom.simulator.rounds import asked, lacking
 from greenroom.simulator.runs.arrivals import expected
 from greenroom.simulator.runs.course import Course
 from greenroom.simulator.runs.outcomes import measured
-from greenroom.simulator.runs.running import SEEDS, Progress, simulated
+from greenroom.simulator.runs.running import SEEDS, Progress, simulated, unwatched
 from greenroom.simulator.runs.telling import told
 
 QUICK_SEEDS = 3
@@ -43,7 +43,7 @@ def rehearsed(
     if quick:
         design = replace(design, faults=())
         seconds, seeds = quick_seconds(design, spec.seconds), QUICK_SEEDS
-    watch = course.see if course is not None else None
+    watch = course.see if course is not None else unwatched
     outcome = measured(simulated(design, seconds, SEED, seeds, progress=progress, watch=watch))
     lacks = {} if quick else {"lacking": lacking(design, spec)}
     return {**told(outcome), "explained": as_json(explained(outcome)), "quick": quick, **lacks}

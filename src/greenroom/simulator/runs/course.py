@@ -7,7 +7,7 @@ again while its requests are under way.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -88,6 +88,7 @@ class Course:
         return {name: found[name] for name in fullest}
 
 
+_NOTHING = np.zeros(0)
 _COLUMNS = 5
 """Requests that came in a span, have ended, were answered, and well; and the 99th percentile of their times in ms."""
 
@@ -117,6 +118,8 @@ class _Seed:
     def read(self) -> None:
         """Take in what has happened since it was last read."""
         run, before, count = self.run, self.known, self.spans.shape[1]
+        if self.settled.all():
+            return
         past = count if run.over else math.floor((run.passed_s - self.held_back_s) / self.every)
         self.known = max(before, min(count, past))
         oldest = 0 if run.over else min(before, math.floor((run.passed_s - _LOOK_BACK_S) / self.every))
@@ -124,6 +127,8 @@ class _Seed:
             if not self.settled[span]:
                 self._read_span(span)
         self._read_queues(before)
+        if run.over:
+            self.run = replace(run, answered=_NOTHING, outcome=_NOTHING.astype(np.int64))  # not held any longer
 
     def _read_span(self, span: int) -> None:
         came = slice(self.cuts[span], self.cuts[span + 1])

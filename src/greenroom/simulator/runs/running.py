@@ -111,6 +111,10 @@ Watch = Callable[[Underway], None]
 """Is shown each seed's run after each simulated second, and once more when it is over."""
 
 
+def unwatched(_run: Underway) -> None:
+    """Nobody watches."""
+
+
 def default_seconds(design: Design) -> float:
     """How long a run is when nobody says: until all has happened that is declared, and some time to recover."""
     if design.seconds is not None:
@@ -159,7 +163,7 @@ def simulated(
     seed: int,
     seeds: int = SEEDS,
     progress: Progress | None = None,
-    watch: Watch | None = None,
+    watch: Watch = unwatched,
 ) -> Samples:
     """*design* run for so many *seconds* with each of *seeds* seeds from *seed* on. Who watches changes nothing.
 
@@ -188,13 +192,7 @@ def simulated(
             if progress is not None and not progress((number + part) / seeds):
                 raise Stopped
 
-        run = _Run(design, made, watched, seconds, seed + number)
-
-        def shown(passed_s: float, over: bool, run: _Run = run, number: int = number) -> None:
-            if watch is not None:
-                watch(run.underway(seeds, number, passed_s, over))
-
-        runs.append(run.sample(told, shown))
+        runs.append(_Run(design, made, watched, seconds, seed + number).sample(told, watch, number, seeds))
     return Samples(design, seconds, watched, tuple(runs))
 
 
@@ -220,13 +218,13 @@ class _Run:
         self.was_up = np.zeros(len(watched))
         self.waiting: list[Floats] = []
 
-    def underway(self, seeds: int, number: int, passed_s: float, over: bool) -> Underway:
+    def underway(self, number: int, seeds: int, passed_s: float, *, over: bool = False) -> Underway:
         return Underway(
             self.design, self.seconds, seeds, self.watched, number, passed_s, over,
             self.stream, self.answered, self.outcome, self.waiting,
         )  # fmt: skip
 
-    def sample(self, told: Callable[[float], None], shown: Callable[[float, bool], None]) -> Sample:
+    def sample(self, told: Callable[[float], None], watch: Watch, number: int, seeds: int) -> Sample:
         ends = [*np.arange(1.0, math.floor(self.seconds) + 1), *([self.seconds] if self.seconds % 1 else [])]
         rows = [self._counted(0.0, 0.0)]
         past = 0.0
@@ -234,9 +232,9 @@ class _Run:
             self._until(1000.0 * end, told, end / self.seconds)
             rows.append(self._counted(1000.0 * end, 1000.0 * (end - past)))
             past = end
-            shown(end, False)
+            watch(self.underway(number, seeds, end))
         self._until(1000.0 * (self.seconds + _DRAIN_S), told, 1.0)
-        shown(self.seconds, True)
+        watch(self.underway(number, seeds, self.seconds, over=True))
         counted = [np.array(column) for column in zip(*rows, strict=True)]
         took = np.where(self.outcome == columns.ANSWERED, self.answered - self.stream.times, np.nan)
         overflowed = int((self.outcome == columns.OVERFLOWED).sum()) + int(self.tables.ints[0, columns.REFUSED] > 0)

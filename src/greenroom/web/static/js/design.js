@@ -303,6 +303,7 @@ export class DesignRound {
   busy(on) {
     // Not `disabled`, which would take the focus away from who has pressed it.
     part("run").setAttribute("aria-disabled", String(on));
+    if (!on && document.activeElement === part("stop")) part("run").focus();
     part("stop").hidden = !on;
   }
 
