@@ -24,6 +24,12 @@ net_ms: 0
 nodes: {work: {kind: worker, copies: 100, ms: 2000, law: constant, why: it is long}}
 flows: {all: "work"}
 """
+OVERLOADED = """
+round: {slo: {rps: 200, p99_ms: 100}}
+net_ms: 0
+nodes: {work: {kind: worker, copies: 1, ms: 6.5, law: constant}}
+flows: {all: "work"}
+"""
 
 
 def design(name: str) -> Design:
@@ -94,6 +100,18 @@ def test_a_request_that_is_under_way_is_no_error_and_counts_when_it_is_answered(
     assert all(set(one["over_time"]["errors_pct"]) == {0.0} for one in watching.known)
     assert all(0.0 not in one["over_time"]["goodput_rps"] for one in watching.known)
     assert watching.known[-1]["over_time"]["goodput_rps"] == watching.known[-1]["over_time"]["offered_rps"]
+
+
+def test_a_percentile_is_told_when_it_is_known_and_not_when_only_the_quick_have_been_answered() -> None:
+    watching = Watching()
+    simulated(read(OVERLOADED), 10.0, 1, 1, watch=watching.see)
+    last = watching.known[-1]["over_time"]["p99_ms"]
+    assert last[9] > 1.5 * last[4] > 1_500
+    going_on = [one["over_time"]["p99_ms"] for one in watching.known[:-1]]
+    assert any(None in said for said in going_on)
+    for said in going_on:
+        known = [one for one in said if one is not None]
+        assert known == pytest.approx(last[: len(known)], rel=0.05)
 
 
 def test_a_long_run_has_no_more_spans_than_are_told_and_they_are_means() -> None:

@@ -66,14 +66,11 @@ class Course:
         }
 
     def _over_time(self, count: int) -> dict[str, Floats]:
-        offered, ended, answered, good, slow = (self._summed(column, count) for column in range(_COLUMNS))
-        seeds = self._seeds_at(count)
-        each = seeds * span_seconds(self._seeds[0].run.seconds)
+        offered, ended, answered, good = np.sum([one.counts[:, :count] for one in self._seeds], axis=0)
+        each = self._seeds_at(count) * span_seconds(self._seeds[0].run.seconds)
         errors = np.where(ended > 0, 100 * (1 - answered / np.maximum(1, ended)), 0.0)
-        return {"offered_rps": offered / each, "goodput_rps": good / each, "errors_pct": errors, "p99_ms": slow / seeds}
-
-    def _summed(self, column: int, count: int) -> Floats:
-        return np.asarray(np.sum([one.spans[column, :count] for one in self._seeds], axis=0))
+        slow = _mean_of_known(np.array([one.slow[:count] for one in self._seeds]))
+        return {"offered_rps": offered / each, "goodput_rps": good / each, "errors_pct": errors, "p99_ms": slow}
 
     def _seeds_at(self, count: int) -> Ints:
         """How many seeds have come past each span."""
@@ -89,18 +86,28 @@ class Course:
 
 
 _NOTHING = np.zeros(0)
-_COLUMNS = 5
-"""Requests that came in a span, have ended, were answered, and well; and the 99th percentile of their times in ms."""
+
+
+def _mean_of_known(rows: Floats) -> Floats:
+    """The mean of each column over the rows that have a number there; NaN where none has."""
+    known = ~np.isnan(rows)
+    means = np.where(known, rows, 0.0).sum(axis=0) / np.maximum(1, known.sum(axis=0))
+    return np.where(known.any(axis=0), means, np.nan)
 
 
 @dataclass
 class _Seed:
-    """The spans of one seed's run; those that are not known yet are zero."""
+    """The spans of one seed's run.
+
+    *counts*: requests that came in each span, have ended, were answered, and well; zero where it is not known yet.
+    *slow*: the 99th percentile of their times in ms; NaN until 99 % of them have ended.
+    """
 
     run: Underway
     known: int = 0
     cuts: Ints = field(init=False)
-    spans: Floats = field(init=False)
+    counts: Floats = field(init=False)
+    slow: Floats = field(init=False)
     waiting: Floats = field(init=False)
     settled: npt.NDArray[np.bool_] = field(init=False)
 
@@ -108,7 +115,8 @@ class _Seed:
         self.every = span_seconds(self.run.seconds)
         count = math.ceil(self.run.seconds / self.every)
         self.cuts = np.searchsorted(self.run.stream.times, 1000.0 * self.every * np.arange(count + 1))
-        self.spans = np.zeros((_COLUMNS, count))
+        self.counts = np.zeros((4, count))
+        self.slow = np.full(count, np.nan)
         self.waiting = np.zeros((len(self.run.watched), count))
         self.settled = np.zeros(count, np.bool_)
         self.good_ms = good_within_ms(self.run.design)
@@ -117,14 +125,14 @@ class _Seed:
 
     def read(self) -> None:
         """Take in what has happened since it was last read."""
-        run, before, count = self.run, self.known, self.spans.shape[1]
         if self.settled.all():
             return
+        run, before, count = self.run, self.known, len(self.slow)
         past = count if run.over else math.floor((run.passed_s - self.held_back_s) / self.every)
         self.known = max(before, min(count, past))
-        oldest = 0 if run.over else min(before, math.floor((run.passed_s - _LOOK_BACK_S) / self.every))
-        for span in range(max(0, oldest), self.known):
-            if not self.settled[span]:
+        recent = (run.passed_s - _LOOK_BACK_S) / self.every
+        for span in range(self.known):
+            if not self.settled[span] and (run.over or span >= min(before, recent) or np.isnan(self.slow[span])):
                 self._read_span(span)
         self._read_queues(before)
         if run.over:
@@ -135,11 +143,11 @@ class _Seed:
         outcome = self.run.outcome[came]
         answered = outcome == columns.ANSWERED
         took = self.run.answered[came][answered] - self.run.stream.times[came][answered]
-        ended = int((outcome != columns.PENDING).sum())
-        self.settled[span] = self.run.over or ended == len(outcome)
-        slow = float(np.percentile(took, 99)) if len(took) else 0.0
-        counts = len(outcome), len(outcome) if self.run.over else ended, len(took), int((took <= self.good_ms).sum())
-        self.spans[:, span] = (*counts, slow)
+        ended = len(outcome) if self.run.over else int((outcome != columns.PENDING).sum())
+        self.settled[span] = ended == len(outcome)
+        self.counts[:, span] = (len(outcome), ended, len(took), int((took <= self.good_ms).sum()))
+        if ended >= 0.99 * len(outcome):
+            self.slow[span] = float(np.percentile(took, 99)) if len(took) else 0.0
 
     def _read_queues(self, before: int) -> None:
         """The mean of how many waited, from the areas at the ends of the seconds."""
