@@ -120,7 +120,8 @@ async def elsewhere(tmp_path: Path) -> AsyncIterator[list[tuple[Tries, Desk, Cha
 
 
 async def events(channels: Channels, key: str) -> list[tuple[str, dict[str, Any]]]:
-    return [(event.name, event.data) async for event in channels.listen(key)]
+    async with asyncio.timeout(60):  # which is for hangs
+        return [(event.name, event.data) async for event in channels.listen(key)]
 
 
 async def test_answers_take_turns_between_candidates(workers: Workers, desk: Desk, channels: Channels) -> None:
