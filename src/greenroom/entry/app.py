@@ -101,7 +101,8 @@ async def _lifespan(app: FastAPI, settings: Settings, clock: Clock | None) -> As
     page.prepare()
     async with open_workplace(settings, clock) as work:
         channels = Channels()
-        workers, tries = Workers(work.answering, channels, work.claims), Tries(work.answering, channels)
+        relay = app.state.relay = Relay(channels, settings.data_dir / "channels")
+        workers, tries = Workers(work.answering, channels, work.claims), Tries(work.answering, channels, relay)
         app.state.shelf = Shelf(work.catalogue.items)
         app.state.work, app.state.channels, app.state.workers, app.state.tries = work, channels, workers, tries
         # A thread for each run that has a place, and some for the rest: those that wait hold none.
@@ -109,7 +110,6 @@ async def _lifespan(app: FastAPI, settings: Settings, clock: Clock | None) -> As
         asyncio.get_running_loop().set_default_executor(threads)
         if settings.mode == "server":  # who is alone would only wait longer for the start
             await asyncio.to_thread(_warm, app, work)
-        relay = app.state.relay = Relay(channels, settings.data_dir / "channels")
         if settings.workers > 1:
             await relay.open()
         cycle = _keep_cycle(work)

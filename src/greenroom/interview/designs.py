@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import math
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -23,9 +25,12 @@ from greenroom.simulator.design.errors import DesignError
 from greenroom.simulator.judging import Simulated, judged
 from greenroom.simulator.rehearsing import rehearsed
 from greenroom.simulator.rounds import PRESET, asked
+from greenroom.simulator.runs.course import Course
 from greenroom.simulator.runs.running import Progress, Stopped, check_size
 
 STOPPED = "Stopped. Nothing was counted."
+SAY_EVERY_S = 0.2
+"""How often a run says how far it is, at most."""
 
 
 @dataclass(frozen=True)
@@ -123,22 +128,23 @@ def rehearsal(
     *,
     quick: bool = False,
 ) -> Job:
-    """A run of *text* that counts for nothing; its last event has the `run`, or a message."""
+    """A run of *text* that counts for nothing; its last event has the `run`, or a message.
+
+    While it goes on, `progress` says which `part` is done and, unless it is *quick*, the `course` so far.
+    """
     spec = spec_of(item)
 
     def run(turn: Turn) -> dict[str, Any]:
-        def on() -> bool:
-            return not turn.cancel.is_set()
-
-        def progress(part: float) -> bool:
-            turn.say("progress", {"part": round(part, 3)})
-            return on()
+        course = None if quick else Course()
+        progress = _Progress(turn, course)
 
         try:
             if not engine.ready:
                 turn.say("preparing", {})
-                engine.make_ready(on)
-            found = rehearsed(spec, text, committed, changes=changes, quick=quick, progress=progress)
+                engine.make_ready(progress.on)
+            if not progress.on():
+                raise Stopped
+            found = rehearsed(spec, text, committed, changes=changes, quick=quick, progress=progress, course=course)
         except Stopped:
             return {"run": None, "message": STOPPED}
         except GreenroomError as error:
@@ -146,3 +152,21 @@ def rehearsal(
         return {"run": found, "message": None}
 
     return run
+
+
+class _Progress:
+    """Says how far a run is, a few times a second at most; False when it is to stop."""
+
+    def __init__(self, turn: Turn, course: Course | None) -> None:
+        self._turn, self._course = turn, course
+        self._said = -math.inf
+
+    def __call__(self, part: float) -> bool:
+        now = time.monotonic()
+        if now - self._said >= SAY_EVERY_S:
+            self._said = now
+            self._turn.say("progress", {"part": round(part, 3), "course": self._course and self._course.told()})
+        return self.on()
+
+    def on(self) -> bool:
+        return not self._turn.cancel.is_set()
