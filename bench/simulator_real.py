@@ -239,6 +239,15 @@ def compare(port: int, shape: Shape, level: float, seconds: float, seed: int) ->
     }
 
 
+def told(row: dict[str, Any]) -> str:
+    """A row in a sentence."""
+    parts = (
+        f"{n} {row[n]['real_ms']} ms, predicted {row[n]['predicted_ms']} ({row[n]['off']:+.1%})" for n in ("p50", "p99")
+    )
+    begin = f"{row['shape']}, {row['load']:.0%} of capacity, {row['requests']} requests: "
+    return begin + "; ".join(parts) + f"; overhead {row['overhead_cpu_ms']} ms of CPU time a request"
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", action="store_true")
@@ -248,18 +257,13 @@ def main() -> int:
     with served() as port:
         for number, (shape, level) in enumerate((shape, level) for shape in SHAPES for level in LEVELS):
             rows.append(compare(port, shape, level, chosen.seconds, number + 1))
-            print(f"{number + 1} of {len(SHAPES) * len(LEVELS)} …", file=sys.stderr)
+            print(f"{number + 1} of {len(SHAPES) * len(LEVELS)}: {told(rows[-1])}", file=sys.stderr)
     within = sum(abs(row[name]["off"]) <= AIM for row in rows for name in ("p50", "p99"))
     if chosen.json:
         print(json.dumps({"rows": rows, "within": within, "of": 2 * len(rows), "aim": AIM}))
         return 0
     for row in rows:
-        print(f"{row['shape']}, {row['load']:.0%} of capacity, {row['requests']} requests", end=": ")
-        parts = (
-            f"{n} {row[n]['real_ms']} ms, predicted {row[n]['predicted_ms']} ({row[n]['off']:+.1%})"
-            for n in ("p50", "p99")
-        )
-        print("; ".join(parts) + f"; overhead {row['overhead_cpu_ms']} ms of CPU time a request")
+        print(told(row))
     print(f"{within} of {2 * len(rows)} figures within {AIM:.0%}.")
     return 0
 
