@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
@@ -15,6 +16,12 @@ from tests.items import write_code_item, write_concept_item, write_pack
 from tests.postgresql import Postgres
 from tests.servers import Server, two_workers
 from tests.valkey import valkey_server
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests live as long as the run: the collector need not walk through them again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture

@@ -112,7 +112,7 @@ class Crowd:
             return thread.submit(asyncio.run, work).result()
 
     async def _new_user(self, name: str) -> str:
-        database = Database(self._server.data_dir / "greenroom.db")
+        database = Database(self._server.database or self._server.data_dir / "greenroom.db")
         try:
             moment = datetime.now(UTC)
             self.ids[name] = new_id(moment)
@@ -125,7 +125,7 @@ class Crowd:
             await database.close()
 
     async def _begin(self, name: str) -> str:
-        database = Database(self._server.data_dir / "greenroom.db")
+        database = Database(self._server.database or self._server.data_dir / "greenroom.db")
         try:
             interviews, moment = Interviews(database, self._catalogue), datetime.now(UTC)
             user = self.ids.get(name, name)

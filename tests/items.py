@@ -129,6 +129,14 @@ rubric:
     follow_up: {{ask: How would you find it?, claim: The busiest node is the one with the highest utilisation.}}
 """
 
+# Nearly as many requests as are simulated for one run: it takes seconds, and something can be seen while it goes on.
+LONG_DESIGN = (
+    DESIGN.replace("Keep the shop open", "Keep the mall open")
+    .replace("rps: 60", "rps: 16000")
+    .replace("{{at: 4, for: 1, kill: async_api/1}}", "{{at: 40, for: 20, slow: postgres, times: 3}}")
+    .replace("seconds: 7", "seconds: 120")
+)
+
 STARTER_DESIGN = """\
 # Start here; comments stay.
 design: shop
@@ -140,6 +148,8 @@ flows: {all: "api 2ms > db"}
 reasons: |
   Not yet.
 """
+
+LONG_ANSWER = STARTER_DESIGN.replace("copies: 2}", "copies: 60}").replace("cores: 4", "cores: 90, pool: 200")
 
 CONCEPTS = """\
 jwt-stateless: {topic: jwt}
@@ -265,3 +275,9 @@ def write_design_item(folder: Path) -> None:
         "accepted/two.yaml: {}\npartial/unnamed.yaml: {findings: {bottleneck: missed}}\n"
         "wrong/no-database.yaml: {findings: {steady: missed}}\nhostile/tags.yaml: {}\n",
     )
+
+
+def write_long_design_item(folder: Path) -> None:
+    """The same shop at a high rate and for long: a run of `LONG_ANSWER` takes seconds."""
+    write_design_item(folder)
+    write(folder / "item.yaml", LONG_DESIGN.format(uuid=uuid4()))

@@ -18,6 +18,7 @@ from greenroom.grading.registry.linear import to_bytes
 from tests.browser.play import declared, item_of, leave_follow_ups, start_interview
 from tests.browser.test_accessibility import look_through, press, press_until
 from tests.grading.models import linear_model
+from tests.grading.watched import fill_beside
 from tests.many import WORDS, open_to_all, register
 from tests.servers import Server
 
@@ -179,6 +180,7 @@ def test_an_invitation_is_shown_once_and_used(server: Server, admin: BrowserCont
 
 NAMES = ["admin", "users", "user", "invitations", "invited", "audit", "items", "item", "item-off", "disputes"]
 NAMES += ["decided", "dispute", "dispute-decided", "debrief", "grader", "rubric", "data", "snapshot", "evaluation"]
+NAMES += ["training", "monitoring"]
 
 
 _FIGURE = {"value": 0.98, "low": 0.97, "high": 0.99}
@@ -237,6 +239,8 @@ def pages(
     found |= {"admin": f"{server.address}/admin", "invited": found["invitations"], "debrief": debrief}
     found |= {"rubric": f"{server.address}/rubrics/inside-a-token", "data": f"{found['grader']}/data"}
     found["evaluation"] = f"{found['grader']}/evaluation"
+    found |= {name: f"{found['grader']}/{name}" for name in ("training", "monitoring")}
+    fill_beside(server.data_dir / "greenroom.db", server.data_dir / "models")
     (server.data_dir / "evaluation.json").write_text(json.dumps(EVALUATION))
     page.goto(found["data"])
     page.get_by_role("button", name="Look at it").click()

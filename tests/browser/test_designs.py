@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from greenroom.accounts.rules import SOLO_USER_ID
 from tests.crowd import Crowd
-from tests.items import write_design_item, write_pack
+from tests.items import LONG_ANSWER, write_design_item, write_long_design_item, write_pack
 from tests.servers import Server
 
 
@@ -21,6 +21,7 @@ def pack(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("pack")
     write_pack(root)
     write_design_item(root / "items" / "ml-systems" / "keep-the-shop-open")
+    write_long_design_item(root / "items" / "ml-systems" / "keep-the-mall-open")
     return root
 
 
@@ -113,3 +114,55 @@ def test_a_design_is_drawn_estimated_run_and_handed_in_by_keyboard(page: Page, s
     page.wait_for_url("**/debrief", timeout=60_000)
     expect(page.get_by_text("Utilisation law: api")).to_be_visible()
     expect(page.locator("design-results .u-wrap canvas").first).to_be_visible()
+
+
+WATCH = """() => {
+  window.statusChanges = 0;
+  window.steps = [];
+  const watch = (node, act) => new MutationObserver(act).observe(node, { childList: true });
+  watch(document.getElementById("run-status"), (all) => { window.statusChanges += all.length; });
+  const at = document.querySelector("#under-way [data-at]");
+  watch(at, () => window.steps.push(Number(/Run (\\d+) of/.exec(at.textContent)[1])));
+}"""
+
+
+def start_long_run(page: Page, server: Server, pack: Path) -> None:
+    """A round whose run takes seconds, and that run."""
+    with Crowd(server, pack, "keep-the-mall-open") as crowd:
+        page.goto(server.address + crowd.new_round(SOLO_USER_ID))
+    page.locator(".cm-content").click()
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.insert_text(LONG_ANSWER)
+    expect(page.locator("#if-api, #cell-api-copies").first).to_have_value("60")
+    page.evaluate(WATCH)
+    page.locator("#run").click()
+    page.locator("#confirm").get_by_role("button").first.click()
+
+
+def test_a_run_draws_its_course_as_it_goes_and_can_be_stopped(page: Page, server: Server, pack: Path) -> None:
+    start_long_run(page, server, pack)
+    under_way = page.locator("#under-way")
+    expect(under_way.locator(".u-wrap canvas")).to_have_count(4, timeout=240_000)
+    expect(under_way).to_contain_text("Run 1 of 5")
+    expect(page.locator("#run-status")).to_have_text("Running …")
+    first = under_way.locator("canvas").first
+    drawn = first.evaluate("canvas => canvas.toDataURL()")
+    expect(under_way).to_contain_text("Run 2 of 5", timeout=120_000)
+    assert first.evaluate("canvas => canvas.toDataURL()") != drawn  # the same canvas has gone on
+    steps = page.evaluate("steps")
+    assert len(steps) > len(set(steps))
+    assert page.evaluate("statusChanges") <= 4  # a screen reader is not told of every step
+    assert not under_way.locator("[aria-live], [role=status]").count()
+    page.locator("#stop").click()
+    expect(page.locator("#run-status")).to_contain_text("Stopped. Nothing was counted.")
+    expect(under_way).to_be_hidden()
+    expect(page.locator("#results")).to_be_empty()
+
+
+def test_who_wants_no_motion_sees_the_course_one_whole_run_at_a_time(page: Page, server: Server, pack: Path) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    start_long_run(page, server, pack)
+    expect(page.locator("#under-way")).to_contain_text("Run 4 of 5", timeout=240_000)
+    assert page.evaluate("steps") == [2, 3, 4]
+    page.locator("#stop").click()
+    expect(page.locator("#run-status")).to_contain_text("Stopped.")

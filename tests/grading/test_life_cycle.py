@@ -9,6 +9,7 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,6 +22,7 @@ from tests.grading.models import concept_item, held_out, linear_model
 from tests.grading.people import add_submissions
 from tests.grading.registry.test_registry import GOOD_VERDICT, STEPS, add, crown, registry_in
 from tests.interview.test_training import agree, candidate, withdraw
+from tests.postgresql import Postgres
 
 from greenroom.accounts.rules import User
 from greenroom.bank.findings import State
@@ -60,8 +62,7 @@ from greenroom.grading.serving.tables import predictions
 from greenroom.interview.tables import interviews
 from greenroom.interview.training import Training
 from greenroom.kernel.clock import ManualClock
-from greenroom.platform.database import Database
-from greenroom.platform.migrations import migrate
+from greenroom.platform.database import Address, Database
 from greenroom.platform.settings import Settings
 
 pytestmark = pytest.mark.anyio
@@ -101,6 +102,7 @@ ENDINGS = ("", " That helps.", " It is the usual way.")
 class World:
     """A Greenroom with one item, whose shipped model is too strict."""
 
+    address: Address
     database: Database
     clock: ManualClock
     item: Item
@@ -133,31 +135,34 @@ class World:
         return await self.parts.cycle.share(self.clock.now())
 
 
+on_both = pytest.mark.parametrize("world", ["sqlite", "postgresql"], indirect=True)
+"""For what rests on the database's transactions: the test runs on each sort of it."""
+
+
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    migrate(tmp_path / "greenroom.db")
-    async with opened(Database(tmp_path / "greenroom.db"), tmp_path) as made:
+async def world(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[World]:
+    address: Address = request.getfixturevalue("database_file")
+    if getattr(request, "param", "sqlite") == "postgresql":
+        server: Postgres = request.getfixturevalue("postgres")
+        address = server.new_migrated_database()
+    async with opened(address, tmp_path, ManualClock(START)) as made:
         yield made
 
 
-def opened(database: Database, folder: Path) -> Any:
-    from contextlib import asynccontextmanager
-
-    @asynccontextmanager
-    async def run() -> AsyncIterator[World]:
-        clock, item = ManualClock(START), concept_item(folder / "pack")
-        settings = Settings(data_dir=folder, grader_canary=0.3, models_dir=folder / "models")
-        training = Training(database, timedelta(days=settings.retrain_days))
-        parts = open_lifecycle(settings, database, clock, Grader(lexical=True), [item], training.rows)
-        strict = LinearScorer(linear_model("strict", lean=-6.0), Overlaps())
-        parts.desk.models = Models(parts.registry, strict)
-        try:
-            yield World(database, clock, item, parts, training)
-        finally:
-            await parts.desk.close()
-            await database.close()
-
-    return run()
+@asynccontextmanager
+async def opened(address: Address, folder: Path, clock: ManualClock) -> AsyncIterator[World]:
+    """One server of the Greenroom at *address*; several may be opened."""
+    database, item = Database(address), concept_item(folder / "pack")
+    settings = Settings(data_dir=folder, grader_canary=0.3, models_dir=folder / "models")
+    training = Training(database, timedelta(days=settings.retrain_days))
+    parts = open_lifecycle(settings, database, clock, Grader(lexical=True), [item], training.rows)
+    strict = LinearScorer(linear_model("strict", lean=-6.0), Overlaps())
+    parts.desk.models = Models(parts.registry, strict)
+    try:
+        yield World(address, database, clock, item, parts, training)
+    finally:
+        await parts.desk.close()
+        await database.close()
 
 
 def file_of_rows(folder: Path) -> Path:
@@ -202,6 +207,7 @@ async def snapshots_of(world: World, name: str) -> set[str]:
         return set((await connection.execute(query)).scalars())
 
 
+@on_both
 async def test_all_ten_stages(world: World, tmp_path: Path) -> None:
     """Ingest, validate, train, evaluate, version, serve, log, monitor, promote, forget."""
     parts, database, item = world.parts, world.database, world.item
@@ -303,6 +309,7 @@ async def test_rows_that_are_kept_for_trials_teach_nobody(world: World, tmp_path
     assert await world.registry.aliases() == Aliases()
 
 
+@on_both
 async def test_an_erasure_during_the_training_is_not_in_the_model(world: World, tmp_path: Path) -> None:
     people, parts = await some_candidates(world), world.parts
     made = await parts.snapshots.ingest(read_file(file_of_rows(tmp_path)), START, personal=world.training.rows)
@@ -312,7 +319,7 @@ async def test_an_erasure_during_the_training_is_not_in_the_model(world: World, 
     def fitted(content: Any, name: str, seed: int) -> Any:
         tries.append(content.erased)
         if len(tries) == 1:
-            asyncio.run(_withdraw_elsewhere(tmp_path, people["ada"]))
+            asyncio.run(_withdraw_elsewhere(world.address, people["ada"]))
             return None  # it is not looked at: somebody has withdrawn
         return whole(content, name, seed)
 
@@ -322,8 +329,8 @@ async def test_an_erasure_during_the_training_is_not_in_the_model(world: World, 
     assert model.origin.snapshot == made.snapshot.id
 
 
-async def _withdraw_elsewhere(folder: Path, user: User) -> None:
-    database = Database(folder / "greenroom.db")
+async def _withdraw_elsewhere(address: Address, user: User) -> None:
+    database = Database(address)
     try:
         await withdraw(Training(database, timedelta(days=30)), user, START)
     finally:
@@ -380,6 +387,15 @@ async def test_a_shift_in_the_database_raises_the_audits(world: World) -> None:
     assert not moved.error_alarm, "a drift of what comes in says nothing of errors"
     again = await parts.monitor.look("stream", world.clock.now())
     assert again.as_json() == moved.as_json(), "what was taken in is not taken in twice"
+    names = [one["day"] for one in moved.days]
+    assert names == sorted(set(names)), "a day stands once in what is looked at later"
+    assert names[-1] == f"{world.clock.now() - DAY:%Y-%m-%d}"
+    assert moved.days[-1]["scores"] > 1 / ALPHA > max(one["scores"] for one in moved.days if one["day"] < names[-8])
+    assert moved.days[-1] | {"texts": 1.0, "errors": 1.0} == moved.days[-1], "there is no reference for those"
+    shares = await parts.monitor.shares("stream", world.clock.now())
+    assert shares is not None
+    assert [round(sum(one), 6) for one in shares] == [1.0, 1.0]
+    assert sum(shares[1][5:]) > sum(shares[0][5:]) + 0.05, "the scores have moved upwards"
     text = parts.desk.metrics.text().decode()
     assert "greenroom_grader_audit_ratio 0.1" in text
     assert "greenroom_grader_score_psi " in text
@@ -403,6 +419,7 @@ def test_texts_about_something_else_are_found_by_their_places_alone() -> None:
         assert ScoreDrift.from_json(state["places"]).wealth.alarm() is expected
 
 
+@on_both
 async def test_places_are_kept_without_a_text_and_looked_at(world: World) -> None:
     rng, references = np.random.default_rng(2), await add_submissions(world.database, 120, START)
     parts, found = world.parts, iter(places(rng, 60) + places(rng, 60, 2.0))
@@ -436,10 +453,30 @@ async def test_errors_that_audits_find_make_a_new_model_once(world: World, tmp_p
     async with world.database.read() as connection:
         (asked,) = (await connection.execute(select(retrainings))).all()
     assert {one["code"] for one in asked.reasons} == {"errors"}
+    (told,) = await parts.monitor.retrainings(10)
+    assert (told["reasons"], told["done_at"]) == (asked.reasons, None)
     (made,) = await parts.registry.every()
     assert await parts.registry.aliases() == Aliases(challenger=made.version)
     await world.night()
     assert len(await parts.registry.every()) == 1
+
+
+@pytest.mark.parametrize("world", ["postgresql"], indirect=True)
+async def test_two_servers_make_one_model_of_one_reason(world: World, tmp_path: Path) -> None:
+    await world.parts.snapshots.ingest(read_file(file_of_rows(tmp_path)), START)
+    references = await add_submissions(world.database, 120, START)
+    await world.parts.monitor.begin("strict", (), 0.1, START)
+    await world.answers(references, [GOOD["no-session"][number % 4] for number in range(120)])
+    for reference in references:
+        await world.parts.desk.label(
+            reference.submission_id, "no-session", "audit", State.contradicted, world.clock.now()
+        )
+    world.clock.advance(DAY.total_seconds())
+    async with opened(world.address, tmp_path, world.clock) as other:
+        done = await asyncio.gather(world.parts.scheduler.run_once(), other.parts.scheduler.run_once())
+        assert sorted(done) == [False, True]
+        (made,) = await other.registry.every()
+        assert await world.registry.aliases() == Aliases(challenger=made.version)
 
 
 class Stream:
@@ -476,6 +513,7 @@ async def test_a_worse_challenger_is_never_promoted(world: World) -> None:
     assert (await world.registry.verdict("worse", "strict", live)).promote, "control: a better one is"
 
 
+@on_both
 async def test_a_rollback_reads_no_model_and_takes_a_few_statements(
     world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -507,6 +545,7 @@ async def test_a_rollback_reads_no_model_and_takes_a_few_statements(
         print(f"\n[rollback and swap: {1000 * took:.1f} ms, {len(statements)} statements]", end="")
 
 
+@on_both
 async def test_a_champion_that_fails_is_rolled_back_by_the_job(world: World) -> None:
     parts = world.parts
     await add(world.registry, "new", seed=1)
@@ -531,6 +570,7 @@ class _Broken:
         raise RuntimeError("no")
 
 
+@on_both
 async def test_a_crash_at_each_step_of_versioning_leaves_a_champion_that_loads(world: World, tmp_path: Path) -> None:
     await add(world.registry, "champion")
     await crown(world.registry, "champion")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -24,6 +26,7 @@ from greenroom.kernel.clock import ManualClock
 from greenroom.kernel.errors import CapacityError, QuotaError
 from greenroom.platform.channels import Channels
 from greenroom.platform.database import Database
+from greenroom.platform.relay import Relay
 
 pytestmark = pytest.mark.anyio
 
@@ -99,8 +102,26 @@ async def tries(desk: Desk, channels: Channels) -> AsyncIterator[Tries]:
     await one.stop()
 
 
+@pytest.fixture
+async def elsewhere(tmp_path: Path) -> AsyncIterator[list[tuple[Tries, Desk, Channels]]]:
+    """The tries of two processes that reach each other, each with its own desk and channels."""
+    found, relays = [], []
+    for _ in range(2):
+        desk, channels = Desk(), Channels()
+        relays.append(Relay(channels, tmp_path / "channels"))
+        found.append((Tries(cast(Answering, desk), channels, relays[-1]), desk, channels))
+        await relays[-1].open()
+    yield found
+    for tries, desk, _ in found:
+        desk.end_all()
+        await tries.stop()
+    for relay in relays:
+        await relay.close()
+
+
 async def events(channels: Channels, key: str) -> list[tuple[str, dict[str, Any]]]:
-    return [(event.name, event.data) async for event in channels.listen(key)]
+    async with asyncio.timeout(60):  # which is for hangs
+        return [(event.name, event.data) async for event in channels.listen(key)]
 
 
 async def test_answers_take_turns_between_candidates(workers: Workers, desk: Desk, channels: Channels) -> None:
@@ -184,6 +205,53 @@ async def test_a_newer_try_is_not_refused_where_others_are(tries: Tries, desk: D
         tries.start("d", "round-5", make_item("x"), "another")
     tries.start("a", "round-0", make_item("x"), "newer")
     await until(lambda: desk.begun == ["running", "1"])  # the one that it ended has made room
+
+
+async def test_a_try_is_ended_from_another_process(elsewhere: list[tuple[Tries, Desk, Channels]]) -> None:
+    (here, desk, channels), (there, _, _) = elsewhere
+    run = here.start("a", "round", make_item("x"), "running")
+    other = here.start("a", "other", make_item("x"), "waiting")
+    await until(lambda: desk.begun == ["running"])
+    await there.end("round", "Stopped.")
+    assert channels.known(f"round/{run}")
+    assert (await events(channels, f"round/{run}"))[-1] == ("done", {"verdict": None, "message": "Stopped."})
+    await until(lambda: desk.begun == ["running", "waiting"])  # it has really ended: its place is free
+    await there.end("other", "Stopped.")
+    assert (await events(channels, f"other/{other}"))[-1][1]["message"] == "Stopped."
+
+
+async def test_a_try_that_waits_is_ended_from_another_process(elsewhere: list[tuple[Tries, Desk, Channels]]) -> None:
+    (here, desk, channels), (there, _, _) = elsewhere
+    here.start("a", "first", make_item("x"), "running")
+    run = here.start("a", "round", make_item("x"), "waiting")
+    await until(lambda: desk.begun == ["running"])
+    await there.end("round")
+    assert (await events(channels, f"round/{run}"))[-1][1]["message"] == OVERTAKEN
+    desk.end("running")
+    await until(lambda: not here._newest)
+    assert desk.begun == ["running"]
+
+
+async def test_a_newer_try_at_another_process_ends_the_one_before_and_not_itself(
+    elsewhere: list[tuple[Tries, Desk, Channels]],
+) -> None:
+    (here, desk, channels), (there, other_desk, other_channels) = elsewhere
+    older = here.start("a", "round", make_item("x"), "older")
+    await until(lambda: desk.begun == ["older"])
+    newer = there.start("a", "round", make_item("x"), "newer")
+    assert (await events(channels, f"round/{older}"))[-1] == ("done", {"verdict": None, "message": OVERTAKEN})
+    other_desk.end("newer")
+    assert (await events(other_channels, f"round/{newer}"))[-1][1]["verdict"] == "accepted"
+
+
+async def test_what_was_said_before_a_try_began_does_not_end_it(tries: Tries, desk: Desk) -> None:
+    before = time.monotonic()
+    tries.start("a", "round", make_item("x"), "newer")
+    await until(lambda: desk.begun == ["newer"])
+    tries._heed({"end": "round", "before": before, "why": OVERTAKEN})
+    assert "round" in tries._newest
+    tries._heed({"end": "round", "before": time.monotonic(), "why": OVERTAKEN})
+    assert "round" not in tries._newest
 
 
 async def test_an_answer_ends_the_try_before_it(tries: Tries, workers: Workers, desk: Desk) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -92,3 +93,33 @@ async def test_a_folder_that_takes_no_socket_is_done_without(tmp_path: Path) -> 
     await relay.open()
     assert await relay.find("a") is None
     await relay.close()
+
+
+def _note(heard: list[tuple[int, object]], number: int, said: object) -> None:
+    heard.append((number, said))
+
+
+async def test_what_one_process_tells_is_heeded_by_all_others(tmp_path: Path) -> None:
+    heard: list[tuple[int, object]] = []
+    relays = [Relay(Channels(), tmp_path / "channels") for _ in range(3)]
+    for number, one in enumerate(relays):
+        one.heed(partial(_note, heard, number))
+        await one.open()
+    await relays[0].tell({"end": "ü"})
+    assert sorted(heard, key=str) == [(1, {"end": "ü"}), (2, {"end": "ü"})]
+    await relays[2].close()
+    await relays[0].tell({})
+    assert heard[2:] == [(1, {})]
+    for one in relays:
+        await one.close()
+
+
+async def test_who_fails_at_what_is_told_keeps_nobody_up(tmp_path: Path) -> None:
+    relays = [Relay(Channels(), tmp_path / "channels") for _ in range(2)]
+    relays[1].heed(lambda said: said["missing"])
+    for one in relays:
+        await one.open()
+    await relays[0].tell({})
+    await relays[0].tell({"missing": 1})
+    for one in relays:
+        await one.close()

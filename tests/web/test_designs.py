@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 import httpx2 as httpx
@@ -17,6 +19,7 @@ from greenroom.bank.models import Item
 from greenroom.interview import designs
 from greenroom.interview.turns import Turn
 from greenroom.simulator.commitments import Commitment
+from greenroom.simulator.rehearsing import rehearsed
 
 pytestmark = pytest.mark.anyio
 
@@ -156,6 +159,66 @@ async def test_a_run_that_is_stopped_says_so_and_counts_for_nothing(seat: Seat) 
     assert await asyncio.to_thread(ended.wait, 60)
     place = await seat.site.work.interviews.place(await _me(seat), seat.round_id)
     assert place.round.submissions == ()
+
+
+class Listener:
+    """A turn, and what is said in it."""
+
+    def __init__(self, seat: Seat) -> None:
+        self.said: list[tuple[str, dict[str, Any]]] = []
+        self.cancel = threading.Event()
+        place = seat.site.work.answering.judge.queue()
+        self.turn = Turn(self._say, self._say, place, self.cancel)
+
+    def _say(self, name: str, data: dict[str, Any]) -> None:
+        self.said.append((name, data))
+
+    @property
+    def courses(self) -> list[dict[str, Any]]:
+        return [data["course"] for name, data in self.said if name == "progress" and data["course"] is not None]
+
+
+@pytest.fixture
+async def listener(seat: Seat) -> AsyncIterator[Listener]:
+    one = Listener(seat)
+    yield one
+    one.turn.place.leave()
+
+
+async def test_a_run_tells_its_course_and_its_result_is_as_if_it_had_not(
+    seat: Seat, listener: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(designs, "SAY_EVERY_S", 0.0)
+    engine, committed = seat.site.work.answering.engine, Commitment({}, None)
+    found = await asyncio.to_thread(designs.rehearsal(engine, seat.item, LOCKED, committed), listener.turn)
+    assert found["run"] == rehearsed(designs.spec_of(seat.item), LOCKED, committed)
+    assert [len(one["over_time"]["p99_ms"]) for one in listener.courses[:3]] == [1, 2, 3]
+    assert listener.courses[0]["faults"] == [{"fault": "kill api/1", "at_s": 4.0, "for_s": 1.0}]
+    last = listener.courses[-1]
+    assert (last["run"], last["runs"], last["seconds"]) == (5, 5, 7.0)
+    assert max(len(json.dumps(one)) for one in listener.courses) < 2_000
+
+
+async def test_a_run_says_how_far_it_is_a_few_times_a_second_and_no_more(
+    seat: Seat, listener: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = iter(n * designs.SAY_EVERY_S / 3 for n in range(10_000))
+    monkeypatch.setattr(designs, "time", SimpleNamespace(monotonic=lambda: next(clock)))
+    engine, committed = seat.site.work.answering.engine, Commitment({}, None)
+    await asyncio.to_thread(engine.make_ready)
+    await asyncio.to_thread(designs.rehearsal(engine, seat.item, LOCKED, committed), listener.turn)
+    looked = next(clock) / designs.SAY_EVERY_S * 3
+    said = [data for name, data in listener.said if name == "progress"]
+    assert looked >= 5 * 8  # five seeds, seven seconds and the end
+    assert looked / 4 <= len(said) <= looked / 3 + 1
+
+
+async def test_a_quick_run_tells_no_course(seat: Seat, listener: Listener, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(designs, "SAY_EVERY_S", 0.0)
+    engine, committed = seat.site.work.answering.engine, Commitment({}, None)
+    await asyncio.to_thread(designs.rehearsal(engine, seat.item, LOCKED, committed, quick=True), listener.turn)
+    assert listener.said
+    assert listener.courses == []
 
 
 async def _me(seat: Seat) -> str:

@@ -126,12 +126,14 @@ def score(
 
 @app.command("predictions", epilog="Example: greenroom grader predictions --last 20 --json")
 def predictions(
-    last: Annotated[int, typer.Option(min=1, max=1000, help="How many points.")] = 20, as_json: Json = False
+    last: Annotated[int, typer.Option(min=1, max=1000, help="How many points.")] = 20,
+    after: Annotated[str | None, typer.Option(help="Those that are older than the row of this id.")] = None,
+    as_json: Json = False,
 ) -> None:
     """List what was said of points last: version, snapshot, state, latency, shadow, and what people said later."""
 
     async def work(parts: Lifecycle, _now: datetime) -> list[dict[str, Any]]:
-        return await parts.desk.last(last)
+        return await parts.desk.last(last, after)
 
     told = with_lifecycle(work)
     if as_json:

@@ -30,7 +30,9 @@ from greenroom.web.admin import content as admin_content
 from greenroom.web.admin import evaluation as admin_evaluation
 from greenroom.web.admin import grader as admin_grader
 from greenroom.web.admin import learning as admin_learning
+from greenroom.web.admin import monitoring as admin_monitoring
 from greenroom.web.admin import people as admin_people
+from greenroom.web.admin import training as admin_training
 from greenroom.web.api import accounts, admin, bank, grader
 from greenroom.web.api import interviews as api_interviews
 from greenroom.web.api.description import DescribedAPI
@@ -85,7 +87,8 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     ):
         app.include_router(router)
     app.include_router(grader.metrics)
-    office = (admin_people, admin_content, admin_grader, admin_learning, admin_evaluation, rubrics)
+    grading = (admin_grader, admin_learning, admin_training, admin_evaluation, admin_monitoring)
+    office = (admin_people, admin_content, *grading, rubrics)
     for router in (admin_people.everywhere, *(one.router for one in office)):
         app.include_router(router)
     app.mount("/static", HashedFiles(), name="static")
@@ -98,7 +101,8 @@ async def _lifespan(app: FastAPI, settings: Settings, clock: Clock | None) -> As
     page.prepare()
     async with open_workplace(settings, clock) as work:
         channels = Channels()
-        workers, tries = Workers(work.answering, channels, work.claims), Tries(work.answering, channels)
+        relay = app.state.relay = Relay(channels, settings.data_dir / "channels")
+        workers, tries = Workers(work.answering, channels, work.claims), Tries(work.answering, channels, relay)
         app.state.shelf = Shelf(work.catalogue.items)
         app.state.work, app.state.channels, app.state.workers, app.state.tries = work, channels, workers, tries
         # A thread for each run that has a place, and some for the rest: those that wait hold none.
@@ -106,7 +110,6 @@ async def _lifespan(app: FastAPI, settings: Settings, clock: Clock | None) -> As
         asyncio.get_running_loop().set_default_executor(threads)
         if settings.mode == "server":  # who is alone would only wait longer for the start
             await asyncio.to_thread(_warm, app, work)
-        relay = app.state.relay = Relay(channels, settings.data_dir / "channels")
         if settings.workers > 1:
             await relay.open()
         cycle = _keep_cycle(work)

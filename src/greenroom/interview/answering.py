@@ -10,21 +10,23 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import structlog
 
+from greenroom.bank.findings import Finding
 from greenroom.bank.models import Item, Kind
-from greenroom.grading.registry.protocols import Row
+from greenroom.grading.registry.protocols import Row, Score
 from greenroom.grading.service import Grader
+from greenroom.grading.serving.builtin import Builtin
 from greenroom.grading.serving.service import Desk, Reference, finding_of
 from greenroom.interview import queries
 from greenroom.interview.baselines import Baselines, compared
 from greenroom.interview.catalogue import Catalogue
 from greenroom.interview.claims import Claims
-from greenroom.interview.designs import answered, committed_for
+from greenroom.interview.designs import committed_for, joined
 from greenroom.interview.engine import Engine
 from greenroom.interview.rules import MAX_ATTEMPTS, Submission
 from greenroom.interview.service import Interviews
@@ -37,6 +39,7 @@ from greenroom.kernel.clock import Clock
 from greenroom.kernel.errors import CapacityError
 from greenroom.platform.database import Database
 from greenroom.simulator.commitments import Commitment
+from greenroom.simulator.judging import Simulated, judged
 
 log = structlog.get_logger(__name__)
 
@@ -75,6 +78,7 @@ class Answering:
         self._interviews = Interviews(database, catalogue)
         self.judge = judge
         self.grader = grader
+        self._shipped = Builtin(grader)
         self._clock = clock
         self._desk = desk
         self._baselines = Baselines(judge)
@@ -102,50 +106,50 @@ class Answering:
                 interview = await queries.interview_of_round(connection, submission.round_id, None)
             one = next(one for one in interview.rounds if one.id == submission.round_id) if interview else None
             item = self._catalogue.get(one.item) if one else None
-            if item is None:
+            if item is None or interview is None:
                 return judge_error("the item's pack is not installed any more; this costs no points")
-            if self._desk is not None and interview is not None and _is_words(item, submission):
-                where = Reference(submission.id, submission.round_id, interview.id)
-                return await self._read(self._desk, _rows(item, submission), where)
-            if item.kind is Kind.design and submission.sort == "answer":
-                committed = await committed_for(self._interviews, None, submission.round_id, item, submission.text)
-                return await asyncio.to_thread(self._design, item, submission, committed)
-            return await asyncio.to_thread(self._work, item, submission, on_case, place)
+            where = Reference(submission.id, submission.round_id, interview.id)
+            if _is_words(item, submission):
+                findings, grader = await self._read(_rows(item, submission), where)
+                return Result(None, {"findings": _as_json(findings), "grader": grader})
+            if item.kind is Kind.design:
+                return await self._design(item, submission, where)
+            return await asyncio.to_thread(self._run, item, submission, on_case, place)
         except Exception:
             log.exception("a submission could not be answered", submission=submission.id)
             return judge_error("something went wrong on our side; it costs no points")
 
-    def _work(self, item: Item, submission: Submission, on_case: OnCase | None, place: Place | None) -> Result:
-        if submission.sort == "follow-up":
-            point = item.point_by_id[str(submission.point)]
-            finding = self.grader.grade_follow_up(item, point, submission.text, question=point.follow_up.ask)
-            return Result(None, {"findings": [finding.model_dump(mode="json")], "grader": self._grader_json()})
-        if item.kind is Kind.concept:
-            findings = self.grader.grade(item, submission.text)
-            rows = [finding.model_dump(mode="json") for finding in findings]
-            return Result(None, {"findings": rows, "grader": self._grader_json()})
+    def _run(self, item: Item, submission: Submission, on_case: OnCase | None, place: Place | None) -> Result:
         language = language_named(submission.language)
         run = self.judge.run(item, submission.text, language=language, on_case=on_case, place=place)
         if item.kind.is_lab and run.findings:
             run = compared(run, self._baselines.of(item, place))
         return Result(run.verdict.value, run.model_dump(mode="json"))
 
-    def _design(self, item: Item, submission: Submission, committed: Commitment | None) -> Result:
+    async def _design(self, item: Item, submission: Submission, where: Reference) -> Result:
         """A design: simulated, and its reasons read. The run is kept with the findings, for the debrief."""
-        self.engine.make_ready()
-        found = answered(item, submission.text, self.grader, committed=committed)
-        rows = [finding.model_dump(mode="json") for finding in found.outcome.findings]
-        body = {"findings": rows, "grader": self._grader_json(), "message": found.outcome.message, "run": found.run}
-        return Result(None, body)
+        committed = await committed_for(self._interviews, None, submission.round_id, item, submission.text)
+        simulated = await asyncio.to_thread(self._simulated, item, submission.text, committed)
+        read, grader = await self._read(_claim_rows(item, simulated.reasons), where)
+        found = joined(item, simulated, read)
+        body = {"findings": _as_json(found.outcome.findings), "grader": grader, "message": found.outcome.message}
+        return Result(None, {**body, "run": found.run})
 
-    async def _read(self, desk: Desk, rows: list[Row], where: Reference) -> Result:
-        reading = await asyncio.to_thread(desk.read, rows, where, self._clock.now())
-        await desk.note(reading)
-        findings = [finding_of(row.point, score) for row, score in zip(rows, reading.scores, strict=True)]
+    def _simulated(self, item: Item, text: str, committed: Commitment | None) -> Simulated:
+        self.engine.make_ready()
+        return judged(item, text, committed=committed)
+
+    async def _read(self, rows: list[Row], where: Reference) -> tuple[list[Finding], dict[str, str]]:
+        """What the served model says of *rows*, and who that is. Where nothing is written there is nothing to log."""
         told = self._grader_json()
-        if reading.version != desk.models.shipped.version:
+        if self._desk is None or not any(row.answer.strip() for row in rows):
+            scores = await asyncio.to_thread(self._shipped.score, rows)
+            return _findings(rows, scores), told
+        reading = await asyncio.to_thread(self._desk.read, rows, where, self._clock.now())
+        await self._desk.note(reading)
+        if reading.version != self._desk.models.shipped.version:
             told["version"] = reading.version
-        return Result(None, {"findings": [one.model_dump(mode="json") for one in findings], "grader": told})
+        return _findings(rows, reading.scores), told
 
     def _grader_json(self) -> dict[str, str]:
         return {"version": self.grader.version, "encoder": self.grader.encoder}
@@ -195,4 +199,16 @@ def _rows(item: Item, submission: Submission) -> list[Row]:
     if submission.sort == "follow-up":
         point = item.point_by_id[str(submission.point)]
         return [Row(item, point, submission.text, point.follow_up.ask)]
-    return [Row(item, point, submission.text) for point in item.head.rubric if point.claim]
+    return _claim_rows(item, submission.text)
+
+
+def _claim_rows(item: Item, words: str) -> list[Row]:
+    return [Row(item, point, words) for point in item.head.rubric if point.claim]
+
+
+def _findings(rows: Sequence[Row], scores: Sequence[Score]) -> list[Finding]:
+    return [finding_of(row.point, score) for row, score in zip(rows, scores, strict=True)]
+
+
+def _as_json(findings: Sequence[Finding]) -> list[dict[str, Any]]:
+    return [one.model_dump(mode="json") for one in findings]

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+import math
+import time
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from greenroom.bank.findings import Finding
 from greenroom.bank.models import Item
 from greenroom.bank.source import parse_yaml
 from greenroom.bank.specs import DesignSpec
@@ -19,12 +22,15 @@ from greenroom.kernel.errors import ConflictError, GreenroomError
 from greenroom.simulator.commitments import Commitment
 from greenroom.simulator.design.drawing import drawn
 from greenroom.simulator.design.errors import DesignError
-from greenroom.simulator.judging import judged
+from greenroom.simulator.judging import Simulated, judged
 from greenroom.simulator.rehearsing import rehearsed
 from greenroom.simulator.rounds import PRESET, asked
+from greenroom.simulator.runs.course import Course
 from greenroom.simulator.runs.running import Progress, Stopped, check_size
 
 STOPPED = "Stopped. Nothing was counted."
+SAY_EVERY_S = 0.2
+"""How often a run says how far it is, at most."""
 
 
 @dataclass(frozen=True)
@@ -40,9 +46,24 @@ def answered(
 ) -> Answered:
     """*text* simulated, with what was *committed* to, and read. Raises Stopped when *progress* says so."""
     found = judged(item, text, progress, committed)
-    by_point = {one.point: one for one in (*found.findings, *grader.grade(item, found.reasons))}
+    return joined(item, found, grader.grade(item, found.reasons))
+
+
+def joined(item: Item, found: Simulated, read: Sequence[Finding]) -> Answered:
+    """What was *found* by a simulation, with what was *read* in the reasons."""
+    by_point = {one.point: one for one in (*found.findings, *read)}
     findings = tuple(by_point[point.id] for point in item.head.rubric if point.id in by_point)
     return Answered(Outcome(findings, message=found.message), found.run)
+
+
+def words_of(item: Item, text: str) -> str:
+    """What is read as words of something handed in to *item*: of a design its reasons, of anything else all of it."""
+    if item.head.design is None:
+        return text
+    try:
+        return "\n\n".join(asked(text, item.head.design).reasons.values()) or text
+    except GreenroomError:  # the answer to a follow-up is no design
+        return text
 
 
 def spec_of(item: Item | None) -> DesignSpec:
@@ -107,22 +128,23 @@ def rehearsal(
     *,
     quick: bool = False,
 ) -> Job:
-    """A run of *text* that counts for nothing; its last event has the `run`, or a message."""
+    """A run of *text* that counts for nothing; its last event has the `run`, or a message.
+
+    While it goes on, `progress` says which `part` is done and, unless it is *quick*, the `course` so far.
+    """
     spec = spec_of(item)
 
     def run(turn: Turn) -> dict[str, Any]:
-        def on() -> bool:
-            return not turn.cancel.is_set()
-
-        def progress(part: float) -> bool:
-            turn.say("progress", {"part": round(part, 3)})
-            return on()
+        course = None if quick else Course()
+        progress = _Progress(turn, course)
 
         try:
             if not engine.ready:
                 turn.say("preparing", {})
-                engine.make_ready(on)
-            found = rehearsed(spec, text, committed, changes=changes, quick=quick, progress=progress)
+                engine.make_ready(progress.on)
+            if not progress.on():
+                raise Stopped
+            found = rehearsed(spec, text, committed, changes=changes, quick=quick, progress=progress, course=course)
         except Stopped:
             return {"run": None, "message": STOPPED}
         except GreenroomError as error:
@@ -130,3 +152,21 @@ def rehearsal(
         return {"run": found, "message": None}
 
     return run
+
+
+class _Progress:
+    """Says how far a run is, a few times a second at most; False when it is to stop."""
+
+    def __init__(self, turn: Turn, course: Course | None) -> None:
+        self._turn, self._course = turn, course
+        self._said = -math.inf
+
+    def __call__(self, part: float) -> bool:
+        now = time.monotonic()
+        if now - self._said >= SAY_EVERY_S:
+            self._said = now
+            self._turn.say("progress", {"part": round(part, 3), "course": self._course and self._course.told()})
+        return self.on()
+
+    def on(self) -> bool:
+        return not self._turn.cancel.is_set()

@@ -1,7 +1,7 @@
 """Channels of the other server processes of this machine: each serves its own on a Unix socket in one folder.
 
-Who asks names a channel and gets its events, or is told that it is not here. Nothing is kept: a process that dies
-takes its channels along, and what lasts is in the database.
+Who asks names a channel and gets its events, or is told that it is not here. One process can also tell something to
+all others. Nothing is kept: a process that dies takes its channels along, and what lasts is in the database.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Callable, Collection
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,11 @@ class Relay:
         self._path = folder / f"{uuid4().hex[:12]}.sock"
         self._server: asyncio.Server | None = None
         self._asking: set[asyncio.Task[None]] = set()
+        self._heed: Callable[[dict[str, Any]], None] | None = None
+
+    def heed(self, act: Callable[[dict[str, Any]], None]) -> None:
+        """Call *act* with what another process tells all."""
+        self._heed = act
 
     async def open(self) -> None:
         """Begin to serve. Where the folder allows no socket, pages at other processes see the end alone."""
@@ -55,42 +60,52 @@ class Relay:
 
     async def find(self, key: str, after: int = 0) -> AsyncIterator[Event] | None:
         """The events of the channel *key*, from number *after* + 1 on, of the process that has it; None if none has."""
-        if self._server is None:
-            return None
-        for path in self._folder.glob("*.sock"):
-            if path != self._path:
-                reader = await _ask(path, key, after)
-                if reader is not None:
-                    return reader
+        for path in self._others():
+            reader = await _ask(path, key, after)
+            if reader is not None:
+                return reader
         return None
 
     async def latest(self, prefix: str, keys: Collection[str]) -> tuple[float, str] | None:
         """What `Channels.latest` says at the other processes: the newest of it; None if none has such a channel."""
-        if self._server is None:
-            return None
-        paths = [path for path in self._folder.glob("*.sock") if path != self._path]
         asked = {"prefix": prefix, "keys": list(keys)}
-        answers = [json.loads(line) for path in paths if (line := await _answer(path, asked))]
+        answers = [json.loads(line) for path in self._others() if (line := await _answer(path, asked))]
         return max(((float(one[0]), str(one[1])) for one in answers if one), default=None)
+
+    async def tell(self, said: dict[str, Any]) -> None:
+        """Tell *said*, JSON, to all other processes; returns when each has heeded it or does not answer."""
+        await asyncio.gather(*(_answer(path, {"said": said}) for path in self._others()))
+
+    def _others(self) -> list[Path]:
+        """The sockets of the other processes; none before this one is opened."""
+        if self._server is None:
+            return []
+        return [path for path in self._folder.glob("*.sock") if path != self._path]
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
         self._asking.add(task)
         try:
-            with contextlib.suppress(OSError, asyncio.CancelledError, ValueError):
-                asked = json.loads(await reader.readline())
-                if "prefix" in asked:
-                    found = self._channels.latest(str(asked["prefix"]), asked["keys"])
-                    writer.write(json.dumps(found).encode() + b"\n")
-                    await writer.drain()
-                else:
-                    await self._tell(str(asked["key"]), int(asked["after"]), writer)
+            with contextlib.suppress(OSError, asyncio.CancelledError, ValueError, LookupError):
+                await self._reply(json.loads(await reader.readline()), writer)
         finally:
             self._asking.discard(task)
             writer.close()
 
-    async def _tell(self, key: str, after: int, writer: asyncio.StreamWriter) -> None:
+    async def _reply(self, asked: dict[str, Any], writer: asyncio.StreamWriter) -> None:
+        if "key" in asked:
+            await self._stream(str(asked["key"]), int(asked["after"]), writer)
+            return
+        if "prefix" in asked:
+            found = self._channels.latest(str(asked["prefix"]), asked["keys"])
+            writer.write(json.dumps(found).encode() + b"\n")
+        elif self._heed is not None:
+            self._heed(asked["said"])
+            writer.write(_HERE)
+        await writer.drain()
+
+    async def _stream(self, key: str, after: int, writer: asyncio.StreamWriter) -> None:
         known = self._channels.known(key)
         writer.write(_HERE if known else _NOT_HERE)
         await writer.drain()

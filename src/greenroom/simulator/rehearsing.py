@@ -13,8 +13,9 @@ from greenroom.simulator.explaining import as_json, explained
 from greenroom.simulator.judging import SEED
 from greenroom.simulator.rounds import asked, lacking
 from greenroom.simulator.runs.arrivals import expected
+from greenroom.simulator.runs.course import Course
 from greenroom.simulator.runs.outcomes import measured
-from greenroom.simulator.runs.running import SEEDS, Progress, simulated
+from greenroom.simulator.runs.running import SEEDS, Progress, simulated, unwatched
 from greenroom.simulator.runs.telling import told
 
 QUICK_SEEDS = 3
@@ -31,8 +32,9 @@ def rehearsed(
     changes: Mapping[str, Any] | None = None,
     quick: bool = False,
     progress: Progress | None = None,
+    course: Course | None = None,
 ) -> dict[str, Any]:
-    """The run of *text*, with *changes*, as JSON: with the luck that an answer would meet.
+    """The run of *text*, with *changes*, as JSON: with the luck that an answer would meet. *course* sees it go on.
 
     A *quick* one has no faults, fewer seeds and few seconds. Raises DesignError, InputError and Stopped.
     """
@@ -41,7 +43,8 @@ def rehearsed(
     if quick:
         design = replace(design, faults=())
         seconds, seeds = quick_seconds(design, spec.seconds), QUICK_SEEDS
-    outcome = measured(simulated(design, seconds, SEED, seeds, progress=progress))
+    watch = course.see if course is not None else unwatched
+    outcome = measured(simulated(design, seconds, SEED, seeds, progress=progress, watch=watch))
     lacks = {} if quick else {"lacking": lacking(design, spec)}
     return {**told(outcome), "explained": as_json(explained(outcome)), "quick": quick, **lacks}
 

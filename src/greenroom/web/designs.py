@@ -103,7 +103,7 @@ async def _committed(opened: Work, user_id: str, place: Place, given: Running) -
 
 @router.post("/rounds/{round_id}/design/stop")
 async def stop(round_id: str, opened: Work, trying: Trying, found: SignedIn) -> dict[str, bool]:
-    """End the run that waits or is under way, if there is one."""
+    """End the run that waits or is under way, if there is one, in whichever process."""
     await opened.interviews.place(found.id, round_id)
-    trying.end(round_id, designs.STOPPED)
+    await trying.end(round_id, designs.STOPPED)
     return {"stopped": True}

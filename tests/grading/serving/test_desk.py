@@ -283,3 +283,25 @@ async def test_audits_wait_until_a_person_has_read_them(database: Database, mode
     for submission, point in ((reference.submission_id, "other"), ("other", "scale")):
         with pytest.raises(NotFoundError):
             await desk.label(submission, point, "audit", State.absent, NOW)
+
+
+async def test_the_log_is_read_page_by_page_and_by_day(database: Database, models: Models, item: Item) -> None:
+    desk, day = Desk(database, models), timedelta(days=1)
+    references = await add_submissions(database, 5, NOW)
+    for number, reference in enumerate(references):  # the last two at one moment
+        await desk.note(desk.read(rows(item), reference, NOW + min(number, 3) * day))
+    whole = [one["id"] for one in await desk.last(100)]
+    seen: list[str] = []
+    while page := await desk.last(3, seen[-1] if seen else None):
+        seen += [one["id"] for one in page]
+    assert (seen, len(seen)) == (whole, 10)
+    assert await desk.last(3, "nothing-of-that-id") == []
+    async with database.read() as connection:
+        days = await queries.by_day(connection, [NOW + (number - 1) * day for number in range(6)])
+        times = [await queries.latency(connection, NOW + 2 * day, share) for share in (0.0, 0.5, 1.0)]
+        assert await queries.latency(connection, NOW + 9 * day, 0.5) is None
+    assert [one.points for one in days] == [0, 2, 2, 2, 4]
+    assert [one.begins for one in days] == [NOW + (number - 1) * day for number in range(5)]
+    assert (days[0].mean_ms, days[4].failed) == (None, 0)
+    known = sorted(one["latency_ms"] for one in await desk.last(6))
+    assert times == [known[0], known[2], known[5]]

@@ -156,6 +156,8 @@ RULES = {
     "GET /admin/grader/data": A,
     "GET /admin/grader/evaluation": A,
     "GET /admin/grader/forget": A,
+    "GET /admin/grader/monitoring": A,
+    "GET /admin/grader/training": A,
     "GET /admin/grader/snapshots/{snapshot_id}": A,
     "POST /admin/grader/audits": A,
     "POST /admin/grader/data": A,

@@ -115,6 +115,16 @@ def _fit(rows: Floats, good: np.ndarray[tuple[int], np.dtype[np.bool_]], owner: 
 
 
 @dataclass(frozen=True)
+class Fold:
+    """How many examples a fit has seen and not seen, and its macro-F1 on either."""
+
+    train: int
+    valid: int
+    train_f1: float
+    valid_f1: float
+
+
+@dataclass(frozen=True)
 class HeldOut:
     """What a setting gives for examples that its fits have not seen, and its macro-F1 there and where they have."""
 
@@ -122,21 +132,23 @@ class HeldOut:
     odds: Floats
     train_f1: float
     valid_f1: float
+    folds: tuple[Fold, ...] = ()
 
 
 def held_out(bags: Bags, questions: Sequence[str], candidates: Sequence[str], setting: Setting, seed: int) -> HeldOut:
     """Each example's best log odds by a fit that saw neither its question nor its candidate; NaN where none is."""
     odds = np.full(len(bags.starts), np.nan)
-    seen = []
+    folds = []
     for train, test in crossed(questions, candidates):
         taught = bags.take(train)
         fitted = fit(taught, setting, seed)
         part = bags.take(test)
         odds[test] = part.best(fitted.log_odds(part.rows))
-        seen.append(macro_f1(taught.present, taught.best(fitted.log_odds(taught.rows)) > 0))
+        seen = macro_f1(taught.present, taught.best(fitted.log_odds(taught.rows)) > 0)
+        folds.append(Fold(len(train), len(test), seen, macro_f1(part.present, odds[test] > 0)))
     known = np.isfinite(odds)
     valid = macro_f1(bags.present[known], odds[known] > 0) if known.any() else 0.0
-    return HeldOut(setting, odds, float(np.mean(seen)) if seen else 0.0, valid)
+    return HeldOut(setting, odds, float(np.mean([one.train_f1 for one in folds] or [0.0])), valid, tuple(folds))
 
 
 def macro_f1(

@@ -156,10 +156,19 @@ def _fit_and_measure(found: Material, name: str, encoder: str, seed: int, about:
         "candidates_trained_on": found.candidates,
         "vocabulary": 0,
         "curves": told.as_json(),
+        "folds": [_rounded(asdict(one)) for one in best.folds],
+        "path": [
+            _rounded({**asdict(one.setting), "train": one.train_f1, "valid": one.valid_f1, "loss": _loss(one, bags)})
+            for one in tried
+        ],
         **figures,
     }
     kept = replace(made, about=dict(about) | {"setting": told_of["setting"], "curves": told_of["curves"]})
     return Made(kept, told_of)
+
+
+def _rounded(values: Mapping[str, float]) -> dict[str, float | None]:
+    return {name: round(one, 4) if np.isfinite(one) else None for name, one in values.items()}
 
 
 def _groups(examples: Sequence[Example]) -> tuple[list[str], list[str]]:

@@ -18,6 +18,8 @@ Floats = npt.NDArray[np.float64]
 FEWEST_PLACES = 2 * FEWEST_REFERENCE_ROWS
 """One half fits what is near, the other is the reference."""
 MMD_ROWS = 500
+MOST_DAYS = 90
+"""So many days of e-values are kept, to be looked at."""
 _FEWEST_FOR_MMD = 30
 
 
@@ -59,9 +61,34 @@ def with_places(state: dict[str, Any], day: Sequence[tuple[str, bytes]]) -> dict
     return state | {"places": drift.as_json()}
 
 
+def with_day(state: dict[str, Any], day: str, errors_e: float) -> dict[str, Any]:
+    """*state* with where the e-processes stood at the end of *day* (an ISO date); those without a reference stand at 1.
+
+    *errors_e* is that of the audited errors, which have a watch of their own.
+    """
+    e_values = {name: one["wealth"]["value"] if one else 1.0 for name, one in _watches(state).items()}
+    return state | {"days": [*state.get("days", []), {"day": day, **e_values, "errors": errors_e}][-MOST_DAYS:]}
+
+
+def _watches(state: dict[str, Any]) -> dict[str, Any]:
+    return {"scores": state["drift"], "texts": state.get("places")}
+
+
 def unpacked(vectors: Sequence[bytes]) -> Floats:
     """Vectors as they are stored, one a row."""
     return np.array([np.frombuffer(one, np.float16) for one in vectors], dtype=float)
+
+
+def tenths(scores: Sequence[float]) -> list[float]:
+    """The shares of *scores*, of which there must be some, in each tenth of 0..1."""
+    slots = np.clip((np.asarray(scores, dtype=float) * 10).astype(np.int64), 0, 9)
+    return [float(one) for one in np.bincount(slots, minlength=10) / len(slots)]
+
+
+def tenths_of_counts(counts: Sequence[int]) -> list[float]:
+    """The same of scores that were counted by bin."""
+    sums = np.asarray(counts, dtype=float).reshape(10, -1).sum(axis=1)
+    return [float(one) for one in sums / sums.sum()]
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +29,12 @@ async def open_retraining(connection: AsyncConnection) -> Row[Any] | None:
     """The retraining that was asked for and is not done, the oldest first."""
     query = select(retrainings).where(retrainings.c.done_at.is_(None)).order_by(retrainings.c.asked_at).limit(1)
     return (await connection.execute(query)).first()
+
+
+async def last_retrainings(connection: AsyncConnection, limit: int) -> Sequence[Row[Any]]:
+    """The retrainings that were asked for last, the newest first."""
+    query = select(retrainings).order_by(retrainings.c.asked_at.desc(), retrainings.c.id.desc()).limit(limit)
+    return (await connection.execute(query)).all()
 
 
 async def ask_for_retraining(connection: AsyncConnection, row: dict[str, Any]) -> None:

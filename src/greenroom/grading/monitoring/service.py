@@ -20,6 +20,9 @@ from greenroom.grading.monitoring.looking import (
     begin_places,
     look_at,
     score_state,
+    tenths,
+    tenths_of_counts,
+    with_day,
     with_places,
     with_scores,
 )
@@ -62,11 +65,21 @@ class Watched:
     audit_rate: float
     seen_until: datetime | None
     figures: dict[str, float] = field(default_factory=dict)
+    days: list[dict[str, Any]] = field(default_factory=list)
+    """Where the e-processes stood at the end of each of the last 90 days: `{day, scores, texts, errors}`."""
 
     def as_json(self) -> dict[str, Any]:
         """It as plain JSON."""
-        until = self.seen_until.isoformat(timespec="seconds") if self.seen_until else None
-        return self.__dict__ | {"seen_until": until, "look": asdict(self.look)}
+        return self.__dict__ | {"seen_until": _iso(self.seen_until), "look": asdict(self.look)}
+
+
+@dataclass(frozen=True)
+class Traffic:
+    """What was read, by day, and how long half and 95 of 100 readings took at most, in ms a point; None without any."""
+
+    days: tuple[log.Day, ...]
+    median_ms: float | None
+    p95_ms: float | None
 
 
 @dataclass
@@ -96,18 +109,18 @@ class Monitor:
             errors = await queries.watch(connection, "errors", version, lock=True)
             assert scores is not None
             assert errors is not None
+            rise = ErrorRise.from_json(errors.state)
+            heard_until = max(errors.seen_until, now - _SETTLED)
+            rise.see(_wrong_shares(await log.audits(connection, version, errors.seen_until, heard_until)))
             state, day = scores.state, scores.seen_until
             while day < until:
                 end = min(_next_day(day), until)
                 state = with_scores(state, await log.scores(connection, version, day, end))
                 state = await _with_places(connection, state, version, day, end)
+                state = with_day(state, day.date().isoformat(), rise.wealth.value)
                 day = end
             if scores.seen_until < until:
                 state = state | {"look": asdict(await _look(connection, state, version, until))}
-            rise = ErrorRise.from_json(errors.state)
-            heard_until = max(errors.seen_until, now - _SETTLED)
-            heard = await log.audits(connection, version, errors.seen_until, heard_until)
-            rise.see(_wrong_shares(heard))
             await _set(connection, "scores", version, state, max(until, scores.seen_until))
             await _set(connection, "errors", version, rise.as_json(), heard_until)
         return await self.stands(version, now)
@@ -145,6 +158,7 @@ class Monitor:
             audit_rate=rate,
             seen_until=scores.seen_until if scores is not None else None,
             figures=figures | shared,
+            days=state.get("days", []),
         )
 
     async def decide_retraining(self, watched: Watched, facts: Facts, now: datetime) -> tuple[Reason, ...]:
@@ -172,6 +186,32 @@ class Monitor:
             waiting = await queries.open_retraining(connection)
         return waiting.asked_at if waiting is not None else None
 
+    async def retrainings(self, limit: int) -> list[dict[str, Any]]:
+        """The models that were asked for last, the newest first, as plain JSON; `done_at` is None while one waits."""
+        async with self.database.read() as connection:
+            rows = await queries.last_retrainings(connection, limit)
+        moments = ("asked_at", "due_at", "done_at")
+        return [{**row._mapping} | {name: _iso(row._mapping[name]) for name in moments} for row in rows]
+
+    async def shares(self, version: str, now: datetime) -> tuple[list[float], list[float]] | None:
+        """Which shares of the reference, and of the last 7 days' scores, lie in each tenth of 0..1.
+
+        None while there is no reference, or nothing to hold against it.
+        """
+        async with self.database.read() as connection:
+            scores = await queries.watch(connection, "scores", version)
+            week = [score for _, score in await log.scores(connection, version, now - _WEEK, now)]
+        reference = scores.state.get("reference") if scores is not None else None
+        return (tenths_of_counts(reference), tenths(week)) if reference and week else None
+
+    async def traffic(self, now: datetime, days: int) -> Traffic:
+        """What was read on each of the last *days* days of UTC, today's included, and how long it took."""
+        edges = [_next_day(now) - timedelta(days=days - number) for number in range(days + 1)]
+        async with self.database.read() as connection:
+            every = await log.by_day(connection, edges)
+            quantiles = [await log.latency(connection, edges[0], share) for share in (0.5, 0.95)]
+        return Traffic(tuple(every), *quantiles)
+
     async def rollback_reasons(
         self, champion: str, since: datetime, before: str | None, now: datetime
     ) -> tuple[str, ...]:
@@ -188,6 +228,10 @@ def _wrong_shares(audits: Sequence[Row[Any]]) -> list[float]:
     for row in audits:
         found.setdefault(row.submission_id, []).append(row.truth != row.said)
     return [sum(one) / len(one) for one in found.values()]
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat(timespec="seconds") if moment is not None else None
 
 
 def _next_day(moment: datetime) -> datetime:

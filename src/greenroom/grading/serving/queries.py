@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, distinct, func, select, update
+from sqlalchemy import ColumnElement, Row, and_, case, distinct, func, or_, select, update
 
 from greenroom.grading.monitoring.rules import Window
 from greenroom.grading.serving.tables import labels, predictions
@@ -128,10 +129,52 @@ async def of_submission(connection: AsyncConnection, submission_id: str) -> Sequ
     return (await connection.execute(query)).all()
 
 
-async def last(connection: AsyncConnection, limit: int) -> Sequence[Row[Any]]:
-    """The last points that were read, the newest first."""
+async def last(connection: AsyncConnection, limit: int, after: str | None = None) -> Sequence[Row[Any]]:
+    """The last points that were read, the newest first; *after* the row of that id, where one is given."""
     query = select(predictions).order_by(predictions.c.created_at.desc(), predictions.c.id.desc()).limit(limit)
+    if after is not None:
+        moment = select(predictions.c.created_at).where(predictions.c.id == after).scalar_subquery()
+        earlier, same = predictions.c.created_at < moment, predictions.c.created_at == moment
+        query = query.where(or_(earlier, and_(same, predictions.c.id < after)))
     return (await connection.execute(query)).all()
+
+
+@dataclass(frozen=True)
+class Day:
+    """What was read in a day that begins at `begins`: points, of which some failed or were left to people."""
+
+    begins: datetime
+    points: int = 0
+    failed: int = 0
+    left: int = 0
+    mean_ms: float | None = None
+
+
+async def by_day(connection: AsyncConnection, edges: Sequence[datetime]) -> list[Day]:
+    """What was read between each two of *edges*, which go upwards."""
+    moment = predictions.c.created_at
+    number = case(*((moment < end, at) for at, end in enumerate(edges[1:])))
+    columns = (predictions.c.abstained, predictions.c.latency_ms, _answered.label("answered"), number.label("slot"))
+    rows = select(*columns).where(moment >= edges[0], moment < edges[-1]).subquery()
+    query = select(
+        rows.c.slot,
+        func.count(),
+        func.count().filter(~rows.c.answered),
+        func.count().filter(rows.c.abstained),
+        func.avg(rows.c.latency_ms),
+    ).group_by(rows.c.slot)
+    found = {int(row[0]): row[1:] for row in await connection.execute(query)}
+    return [Day(begins, *found.get(at, ())) for at, begins in enumerate(edges[:-1])]
+
+
+async def latency(connection: AsyncConnection, since: datetime, share: float) -> float | None:
+    """The time in ms a point that *share* (0..1) of the points since *since* took at most; None without any."""
+    of = predictions.c.created_at >= since
+    count = int((await connection.execute(select(func.count()).select_from(predictions).where(of))).scalar_one())
+    query = select(predictions.c.latency_ms).where(of).order_by(predictions.c.latency_ms)
+    at = query.limit(1).offset(int(share * max(count - 1, 0)))
+    found: float | None = (await connection.execute(at)).scalar_one_or_none()
+    return found
 
 
 async def labels_of(connection: AsyncConnection, submissions: Sequence[str]) -> dict[tuple[str, str], dict[str, str]]:

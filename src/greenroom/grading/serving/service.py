@@ -118,10 +118,13 @@ class Desk:
             rows = await queries.waiting_audits(connection, limit)
         return [dict(row._mapping) for row in rows]
 
-    async def last(self, limit: int) -> list[dict[str, Any]]:
-        """What was said of points last, the newest first, with what people said of them, as plain JSON."""
+    async def last(self, limit: int, after: str | None = None) -> list[dict[str, Any]]:
+        """What was said of points last, the newest first, with what people said of them, as plain JSON.
+
+        *after* is the id of a row: those come that are older.
+        """
         async with self._database.read() as connection:
-            rows = await queries.last(connection, limit)
+            rows = await queries.last(connection, limit, after)
             said = await queries.labels_of(connection, [row.submission_id for row in rows])
         return [
             {**row._mapping, "created_at": row.created_at.isoformat(timespec="seconds")}

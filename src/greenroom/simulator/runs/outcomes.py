@@ -149,6 +149,11 @@ def steady_part(design: Design, seconds: float) -> tuple[float, float]:
     return min(_WARM_S, end / 3), end
 
 
+def good_within_ms(design: Design) -> float:
+    """How long an answer may take to be a good one: the limit of the 99th percentile, if there is one."""
+    return design.slo.limits.get("p99_ms", math.inf)
+
+
 def measured(samples: Samples) -> Outcome:
     """What *samples* have shown."""
     return _Measuring(samples).outcome()
@@ -158,7 +163,7 @@ class _Measuring:
     def __init__(self, samples: Samples) -> None:
         self.samples, self.design = samples, samples.design
         self.steady = steady_part(samples.design, samples.seconds)
-        self.good_ms = samples.design.slo.limits.get("p99_ms", math.inf)
+        self.good_ms = good_within_ms(samples.design)
         self.windows = [self._window(run) for run in samples.runs]
 
     def _window(self, run: Sample) -> Floats:

@@ -86,6 +86,35 @@ class Samples:
     runs: tuple[Sample, ...]
 
 
+@dataclass(frozen=True)
+class Underway:
+    """How far one seed's run has come. The arrays are the run's own: for reading, and they go on changing.
+
+    *number* counts the seeds from 0. *passed_s*: the simulated seconds that have passed; *over*: so has the time in
+    which what was under way could end. *waiting*: as in `Series`, a row for the end of each second.
+    """
+
+    design: Design
+    seconds: float
+    seeds: int
+    watched: tuple[Watched, ...]
+    number: int
+    passed_s: float
+    over: bool
+    stream: Stream
+    answered: Floats
+    outcome: Ints
+    waiting: list[Floats]
+
+
+Watch = Callable[[Underway], None]
+"""Is shown each seed's run after each simulated second, and once more when it is over."""
+
+
+def unwatched(_run: Underway) -> None:
+    """Nobody watches."""
+
+
 def default_seconds(design: Design) -> float:
     """How long a run is when nobody says: until all has happened that is declared, and some time to recover."""
     if design.seconds is not None:
@@ -129,9 +158,14 @@ def check_size(design: Design, seconds: float, seeds: int = SEEDS) -> None:
 
 
 def simulated(
-    design: Design, seconds: float, seed: int, seeds: int = SEEDS, progress: Progress | None = None
+    design: Design,
+    seconds: float,
+    seed: int,
+    seeds: int = SEEDS,
+    progress: Progress | None = None,
+    watch: Watch = unwatched,
 ) -> Samples:
-    """*design* run for so many *seconds* with each of *seeds* seeds from *seed* on.
+    """*design* run for so many *seconds* with each of *seeds* seeds from *seed* on. Who watches changes nothing.
 
     Raises InputError for too much work, DesignError for what cannot be compiled, and Stopped.
     """
@@ -158,13 +192,13 @@ def simulated(
             if progress is not None and not progress((number + part) / seeds):
                 raise Stopped
 
-        runs.append(_Run(design, made, watched, seconds, seed + number).sample(told))
+        runs.append(_Run(design, made, watched, seconds, seed + number).sample(told, watch, number, seeds))
     return Samples(design, seconds, watched, tuple(runs))
 
 
 class _Run:
     def __init__(self, design: Design, made: Compiled, watched: tuple[Watched, ...], seconds: float, seed: int) -> None:
-        self.design, self.seconds, self.seed = design, seconds, seed
+        self.design, self.seconds, self.seed, self.watched = design, seconds, seed, watched
         self.stream = stream(design, seconds, seed)
         tokens = int(min(MOST_IN_FLIGHT, max(_LEAST_TOKENS, 60 * design.traffic.most)))
         self.tables = Tables.of(made.plan, seed, tokens)
@@ -182,8 +216,15 @@ class _Run:
         self.outcome: Ints = np.zeros(count, np.int64)
         self.up_area = np.zeros(len(watched))
         self.was_up = np.zeros(len(watched))
+        self.waiting: list[Floats] = []
 
-    def sample(self, told: Callable[[float], None]) -> Sample:
+    def underway(self, number: int, seeds: int, passed_s: float, *, over: bool = False) -> Underway:
+        return Underway(
+            self.design, self.seconds, seeds, self.watched, number, passed_s, over,
+            self.stream, self.answered, self.outcome, self.waiting,
+        )  # fmt: skip
+
+    def sample(self, told: Callable[[float], None], watch: Watch, number: int, seeds: int) -> Sample:
         ends = [*np.arange(1.0, math.floor(self.seconds) + 1), *([self.seconds] if self.seconds % 1 else [])]
         rows = [self._counted(0.0, 0.0)]
         past = 0.0
@@ -191,7 +232,9 @@ class _Run:
             self._until(1000.0 * end, told, end / self.seconds)
             rows.append(self._counted(1000.0 * end, 1000.0 * (end - past)))
             past = end
+            watch(self.underway(number, seeds, end))
         self._until(1000.0 * (self.seconds + _DRAIN_S), told, 1.0)
+        watch(self.underway(number, seeds, self.seconds, over=True))
         counted = [np.array(column) for column in zip(*rows, strict=True)]
         took = np.where(self.outcome == columns.ANSWERED, self.answered - self.stream.times, np.nan)
         overflowed = int((self.outcome == columns.OVERFLOWED).sum()) + int(self.tables.ints[0, columns.REFUSED] > 0)
@@ -218,7 +261,8 @@ class _Run:
         others = (
             self._summed(ints[:, one].astype(np.float64)) for one in (columns.SERVED, columns.BATCHES, columns.BATCHED)
         )
-        return (self._summed(busy), self._summed(waiting), self.up_area, *others)
+        self.waiting.append(self._summed(waiting))
+        return (self._summed(busy), self.waiting[-1], self.up_area, *others)
 
     def _summed(self, values: Floats) -> Floats:
         return np.asarray(np.add.reduceat(values, self.starts))

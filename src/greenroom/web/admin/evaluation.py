@@ -12,6 +12,7 @@ from greenroom.bank.syllabus import topic_titles
 from greenroom.interview.assembly import Workplace
 from greenroom.kernel.errors import GreenroomError
 from greenroom.web import plots
+from greenroom.web.admin import figures
 from greenroom.web.page import render
 from greenroom.web.session import Admin, OwnPage, Work
 
@@ -55,7 +56,7 @@ def _report(report: dict[str, Any]) -> dict[str, Any]:
         "items": report["items"],
         "note": report["note"],
         "resamples": report["resamples"],
-        "figures": [_figure(name, block) for name in block["model"]],
+        "figures": figures.table(block),
         "reliability": told["reliability"],
         "coverage": told["coverage"],
         "confusion": told["confusion"],
@@ -64,8 +65,3 @@ def _report(report: dict[str, Any]) -> dict[str, Any]:
         "families_plot": plots.bars([one[:2] for one in families], "families", "Macro-F1 by topic"),
         "families": families,
     }
-
-
-def _figure(name: str, block: dict[str, Any]) -> dict[str, Any]:
-    others = {other: block[other].get(name, {}).get("value") for other in ("lexical", "majority")}
-    return {"name": name.replace("_", " ").replace(":", ", "), **block["model"][name], **others}

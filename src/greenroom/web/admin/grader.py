@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -13,6 +14,7 @@ from greenroom.bank.findings import State
 from greenroom.grading.registry.service import ModelRecord
 from greenroom.interview import queries
 from greenroom.interview.assembly import Workplace
+from greenroom.interview.designs import words_of
 from greenroom.kernel.errors import GreenroomError
 from greenroom.web.page import render
 from greenroom.web.session import Admin, Now, OwnPage, Work
@@ -124,5 +126,6 @@ async def _audits(opened: Workplace) -> list[dict[str, str]]:
         point = item.point_by_id.get(one["point"]) if item else None
         if item is not None and point is not None:
             told = {"title": item.title, "point_title": point.title, "claim": point.claim or ""}
-            found.append(one | told | {"answer": texts.get(one["submission_id"], "")})
+            words = await asyncio.to_thread(words_of, item, texts.get(one["submission_id"], ""))
+            found.append(one | told | {"answer": words})
     return found

@@ -6,6 +6,7 @@ const HEIGHT = 170;
 const NARROWEST = 240;
 const MOST_QUEUES = 3;
 
+/** @typedef {{name: string, values: (number | null)[]}} Queue */
 /** @typedef {{title: string, unit: string, rows: {name: string, values: (number | null)[], colour: string, dash?: number[]}[]}} Chart */
 /** @typedef {{fault: string, at_s: number, for_s: number, state: string}} Fault */
 
@@ -16,25 +17,32 @@ const MOST_QUEUES = 3;
  */
 export function charts(run) {
   const box = element("div", { class: "charts" });
-  for (const one of chartsOf(run)) box.append(figure(one, run));
+  for (const one of chartsOf(run.over_time, fullest(run.queues))) box.append(figure(one, run));
   return box;
 }
 
 /**
- * @param {any} run
+ * @param {Record<string, number[]>} queues
+ * @returns {Queue[]}
+ */
+function fullest(queues) {
+  return Object.entries(queues)
+    .map(([name, values]) => ({ name, values, most: Math.max(0, ...values) }))
+    .sort((a, b) => b.most - a.most).slice(0, MOST_QUEUES);
+}
+
+/**
+ * @param {Record<string, (number | null)[]>} over
+ * @param {Queue[]} queues
  * @returns {Chart[]}
  */
-function chartsOf(run) {
-  const over = run.over_time;
-  const fullest = Object.entries(run.queues)
-    .map(([name, values]) => ({ name, values, most: Math.max(0, .../** @type {number[]} */ (values)) }))
-    .sort((a, b) => b.most - a.most).slice(0, MOST_QUEUES);
+export function chartsOf(over, queues) {
   const colours = ["--accent", "--time", "--muted"];
   return [
     { title: "Requests and good answers a second", unit: "/s", rows: [{ name: "requests", values: over.offered_rps, colour: "--muted", dash: [4, 3] }, { name: "good answers", values: over.goodput_rps, colour: "--accent" }] },
     { title: "Errors", unit: "%", rows: [{ name: "errors", values: over.errors_pct, colour: "--fail" }] },
     { title: "99th percentile", unit: "ms", rows: [{ name: "p99", values: over.p99_ms, colour: "--time" }] },
-    { title: "Waiting", unit: "requests", rows: fullest.map((one, index) => ({ name: one.name, values: /** @type {number[]} */ (one.values), colour: colours[index], dash: index ? [6, 2 * index + 1] : undefined })) },
+    { title: "Waiting", unit: "requests", rows: queues.map((one, index) => ({ ...one, colour: colours[index], dash: index ? [6, 2 * index + 1] : undefined })) },
   ];
 }
 
@@ -45,7 +53,16 @@ function chartsOf(run) {
 function figure(chart, run) {
   const canvas = element("div", { class: "course", role: "img", "aria-label": said(chart, run) });
   const made = element("figure", { class: "chart-of" }, element("figcaption", {}, `${chart.title} (${chart.unit})`), canvas, legend(chart), table(chart));
-  const draw = () => plot(chart, run, canvas);
+  redrawn(canvas, () => plot(chart, run, canvas));
+  return made;
+}
+
+/**
+ * Call *draw* once the width of *canvas* is known, and whenever it or the colours change.
+ * @param {HTMLElement} canvas
+ * @param {() => void} draw
+ */
+export function redrawn(canvas, draw) {
   let width = 0;
   new ResizeObserver(([entry]) => {
     const now = Math.floor(entry.contentRect.width);
@@ -56,29 +73,38 @@ function figure(chart, run) {
   }).observe(canvas);
   document.getElementById("theme")?.addEventListener("change", draw);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
-  return made;
+}
+
+/**
+ * The numbers of *chart* as uPlot takes them; *every* seconds lie between two of them.
+ * @param {Chart} chart
+ * @param {number} [every]
+ */
+export function columns(chart, every = 1) {
+  return [chart.rows[0]?.values.map((_, index) => index * every) ?? [], ...chart.rows.map((one) => one.values)];
 }
 
 /**
  * @param {Chart} chart
- * @param {any} run
+ * @param {any} run a run, or the course of one that goes on
  * @param {HTMLElement} canvas
+ * @returns {any} the plot
  */
-function plot(chart, run, canvas) {
+export function plot(chart, run, canvas) {
   const style = getComputedStyle(canvas);
   const colour = (/** @type {string} */ name) => style.getPropertyValue(name);
-  const seconds = chart.rows[0]?.values.map((_, index) => index) ?? [];
+  const every = run.every_s ?? 1;
   const axis = { stroke: colour("--muted"), grid: { stroke: colour("--line"), width: 1 }, ticks: { stroke: colour("--line"), width: 1 }, font: `12px ${style.fontFamily}` };
   canvas.replaceChildren();
-  new /** @type {any} */ (Plot)(
+  return new /** @type {any} */ (Plot)(
     {
       width: Math.max(NARROWEST, canvas.clientWidth), height: HEIGHT, legend: { show: false }, cursor: { show: false }, padding: [14, 18, 0, 0],
-      scales: { x: { time: false }, y: { range: (/** @type {any} */ _, /** @type {number} */ low, /** @type {number} */ high) => [0, Math.max(high * 1.08, 1)] } },
+      scales: { x: { time: false, range: [0, every * (Math.ceil(run.seconds / every) - 1)] }, y: { range: (/** @type {any} */ _, /** @type {number} */ low, /** @type {number} */ high) => [0, Math.max(high * 1.08, 1)] } },
       axes: [{ ...axis, values: (/** @type {any} */ _, /** @type {number[]} */ all) => all.map((one) => `${one} s`) }, { ...axis, size: 54, values: (/** @type {any} */ _, /** @type {number[]} */ all) => all.map(short) }],
       series: [{}, ...chart.rows.map((one) => ({ label: one.name, stroke: colour(one.colour), width: 2, dash: one.dash, points: { show: false } }))],
       hooks: { drawAxes: [(/** @type {any} */ made) => shade(made, run.faults, colour("--time"), colour("--ink"))] },
     },
-    [seconds, ...chart.rows.map((one) => one.values)],
+    columns(chart, every),
     canvas,
   );
 }
@@ -111,7 +137,7 @@ function shade(made, faults, colour, ink) {
 }
 
 /** @param {Chart} chart */
-function legend(chart) {
+export function legend(chart) {
   const rows = chart.rows.map((one) => element("li", {}, element("span", { class: `line ${one.colour.slice(2)}${one.dash ? " dashed" : ""}`, "aria-hidden": "true" }), one.name));
   return element("ul", { class: "legend small" }, ...rows);
 }

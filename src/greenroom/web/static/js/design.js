@@ -1,6 +1,7 @@
 // A design round: the text, its drawing and its table are one thing; estimates, runs, and what would be if.
 import { DesignCanvas } from "./design-canvas.js";
 import { showFields, showTable } from "./design-fields.js";
+import { LiveCharts } from "./design-live.js";
 import { headline, showRun } from "./design-results.js";
 import { element, number } from "./elements.js";
 import { Problem, send } from "./http.js";
@@ -23,6 +24,7 @@ export class DesignRound {
     this.facts = JSON.parse(part("design").textContent ?? "{}");
     this.url = `/rounds/${this.facts.round}/design`;
     this.canvas = /** @type {DesignCanvas} */ (document.querySelector("design-canvas"));
+    this.live = new LiveCharts(part("under-way"), part("results"));
     this.commitment = this.facts.commitment;
     /** @type {Drawing | null} */
     this.drawing = null;
@@ -270,9 +272,10 @@ export class DesignRound {
   async ask(body, status) {
     const bar = /** @type {HTMLProgressElement} */ (part("progress"));
     const say = (/** @type {string} */ text) => {
-      part(status).textContent = text;
+      if (part(status).textContent !== text) part(status).textContent = text;  // which a screen reader would read again
     };
     this.running = true;
+    this.live.begin();
     this.busy(true);
     say("Waiting for a place …");
     bar.hidden = false;
@@ -291,6 +294,7 @@ export class DesignRound {
     } finally {
       this.running = false;
       this.busy(false);
+      this.live.end();
       bar.hidden = true;
     }
   }
@@ -299,6 +303,7 @@ export class DesignRound {
   busy(on) {
     // Not `disabled`, which would take the focus away from who has pressed it.
     part("run").setAttribute("aria-disabled", String(on));
+    if (!on && document.activeElement === part("stop")) part("run").focus();
     part("stop").hidden = !on;
   }
 
@@ -318,6 +323,7 @@ export class DesignRound {
       on("progress", (body) => {
         say("Running …");
         bar.value = body.part;
+        if (body.course) this.live.show(body.course);
       });
       on("done", (body) => {
         source.close();
