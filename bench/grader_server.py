@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import uvicorn
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from grader_model import ITEM, Asked, Said, pipeline, scorer, steps
 
 from greenroom.grading.registry.artefacts import Artefacts
@@ -21,10 +21,12 @@ from greenroom.grading.serving.loading import Models
 from greenroom.grading.serving.service import Desk
 from greenroom.platform.database import Database
 from greenroom.platform.migrations import migrate
+from greenroom.web.api.routing import add_api
+from greenroom.web.timing import TimedRoute
 
 
 def greenroom() -> FastAPI:
-    """The desk behind one asynchronous route, as `/api/v1/grader/score` has it, but for who may ask."""
+    """The desk behind one route of the class that `/api/v1/grader/score` has, but for who may ask."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -37,14 +39,15 @@ def greenroom() -> FastAPI:
         await app.state.desk.close()
         await database.close()
 
-    app = FastAPI(lifespan=lifespan)
+    app, router = FastAPI(lifespan=lifespan), APIRouter(route_class=TimedRoute)
     points = [point for point in ITEM.head.rubric if point.claim]
 
-    @app.post("/score")
+    @router.post("/score")
     async def score(asked: Asked) -> Said:
         reading = await app.state.desk.score(ITEM, points, asked.text)
         return Said(scores=[one.score for one in reading.scores])
 
+    add_api(app, router)
     return app
 
 

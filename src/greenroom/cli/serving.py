@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import socket
 from collections.abc import Awaitable, Callable
 
@@ -34,6 +35,16 @@ async def serve(server: uvicorn.Server, listener: socket.socket, on_started: Cal
         await asyncio.sleep(0.02)
     started = server.started
     if started:
+        _set_aside()
         await on_started()
     await serving
     return started
+
+
+def _set_aside() -> None:
+    """Take what is there for good out of the garbage collector's sight.
+
+    Else it looks at all of it, with the event loop held, whenever enough requests are under way at once.
+    """
+    gc.collect()
+    gc.freeze()

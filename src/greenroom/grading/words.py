@@ -43,6 +43,8 @@ _SUFFIXES = ("ations", "ation", "ments", "ment", "ings", "ing", "ies", "ied", "e
 
 def normalise(text: str) -> str:
     """NFKC without format characters (zero-width joiners and the like), lower case, straight apostrophes."""
+    if text.isascii():  # which has neither other forms nor format characters
+        return text.replace("`", "").lower()
     folded = unicodedata.normalize("NFKC", text).replace("’", "'").replace("`", "")
     return "".join(char for char in folded if unicodedata.category(char) != "Cf").lower()
 

@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from greenroom.web import nesting, timing
 from greenroom.web.api.problems import MEDIA_TYPE, PREFIX, problem
+from greenroom.web.bodies import read_body, replay
 
 MAX_BODY_BYTES = 1_000_000
 MAX_HEADER_FIELDS = 100
@@ -161,7 +162,7 @@ class RequestLimits:
                 await _drain(receive)
             await self._too_large(scope, receive, send)
             return
-        body, fits = await _read_body(receive, self.limit)
+        body, fits = await read_body(receive, self.limit)
         if not fits:
             await _drain(receive)
             await self._too_large(scope, receive, send)
@@ -169,7 +170,7 @@ class RequestLimits:
             message = f"The JSON is nested more than {MAX_JSON_DEPTH} levels deep."
             await refusal(scope, 400, message, "send what the description of the API asks for")(scope, receive, send)
         else:
-            await self.app(scope, _replay(body, receive), send)
+            await self.app(scope, replay(body, receive), send)
 
     async def _too_large(self, scope: Scope, receive: Receive, send: Send) -> None:
         message = f"This is more than {self.limit:,} bytes: shorten it. Nothing that was stored before is lost."
@@ -203,20 +204,6 @@ def refusal(scope: Scope, status: int, message: str, mend: str) -> Response:
     return PlainTextResponse(f"{message}\n", status_code=status)
 
 
-async def _read_body(receive: Receive, limit: int) -> tuple[bytes, bool]:
-    """The whole body, and whether it is within *limit*; reading stops at the first byte beyond it."""
-    body = bytearray()
-    while True:
-        message = await receive()
-        if message["type"] != "http.request":
-            return bytes(body), True
-        body += message.get("body", b"")
-        if len(body) > limit:
-            return b"", False
-        if not message.get("more_body", False):
-            return bytes(body), True
-
-
 async def _drain(receive: Receive) -> None:
     """Read and forget what the client still sends, up to a bound."""
     left = DRAINED_BYTES
@@ -225,17 +212,3 @@ async def _drain(receive: Receive) -> None:
         if message["type"] != "http.request" or not message.get("more_body", False):
             return
         left -= len(message.get("body", b""))
-
-
-def _replay(body: bytes, receive: Receive) -> Receive:
-    """A receive channel that gives *body* once and then what the server says (a disconnect)."""
-    given = False
-
-    async def replayed() -> Message:
-        nonlocal given
-        if given:
-            return await receive()
-        given = True
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    return replayed

@@ -20,7 +20,7 @@ from fastapi import Request, Response
 from fastapi import routing as fastapi_routing
 from fastapi.routing import APIRoute
 
-from greenroom.web.lean import lean_handler
+from greenroom.web.lean import shortened
 
 HEADER = b"x-server-timing"
 STAGES = ("routing", "dependencies", "validation", "endpoint", "serialisation")
@@ -78,11 +78,15 @@ def told_to(state: Mapping[str, Any]) -> bytes | None:
 
 
 class TimedRoute(APIRoute):
-    """A route that notes its stages when it is asked to."""
+    """A route that notes its stages when it is asked to, and takes the short way else where it can."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **given: Any) -> None:
+        super().__init__(path, endpoint, **given)
+        self.app = shortened(self, self.app)  # where it is included somewhere, that makes an application of its own
 
     def get_route_handler(self) -> _Handler:
         """Its handler: the plain one, or for a request that asks the one that notes."""
-        plain, noting = lean_handler(self._target()) or super().get_route_handler(), self._noting_handler()
+        plain, noting = super().get_route_handler(), self._noting_handler()
 
         async def handle(request: Request) -> Response:
             timing: Timing | None = request.scope["state"].get("timing")

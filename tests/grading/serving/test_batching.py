@@ -118,3 +118,64 @@ async def test_who_has_gone_away_is_not_read(tmp_path: Path) -> None:
     assert await first == ["first"]
     assert reader.batches == [1, 1]
     await batches.close()
+
+
+async def test_what_is_read_at_once_takes_no_thread_and_the_rest_does(tmp_path: Path) -> None:
+    reader, here = Reader(), threading.get_ident()
+    quick: list[int] = []
+
+    def at_once(rows: Sequence[Row]) -> list[str] | None:
+        assert threading.get_ident() == here
+        if any(row.answer == "long" for row in rows):
+            return None
+        quick.append(len(rows))
+        return [row.answer for row in rows]
+
+    batches = Batches(reader, most_rows=4, at_once=at_once)
+    rows = asked(tmp_path, *map(str, range(10)), "long")
+    found = await asyncio.gather(*(batches.score([row]) for row in rows))
+    assert found == [*([str(number)] for number in range(10)), ["long"]]
+    assert (quick, reader.batches) == ([4, 4], [3])
+    assert here not in reader.threads
+    assert batches.waiting == 0
+    await batches.close()
+
+
+async def test_others_have_their_turn_between_two_batches_that_are_read_at_once(tmp_path: Path) -> None:
+    turns: list[str] = []
+
+    def at_once(rows: Sequence[Row]) -> list[str]:
+        turns.append("batch")
+        return [row.answer for row in rows]
+
+    batches = Batches(Reader(), most_rows=1, at_once=at_once)
+    loop = asyncio.get_running_loop()
+
+    def other() -> None:
+        turns.append("other")
+        if len(turns) < 20:
+            loop.call_soon(other)
+
+    tasks = [asyncio.create_task(batches.score([row])) for row in asked(tmp_path, "a", "b", "c")]
+    await asyncio.sleep(0)
+    loop.call_soon(other)
+    await asyncio.gather(*tasks)
+    assert "".join(turns).count("batchbatch") == 0
+    await batches.close()
+
+
+async def test_rows_wait_until_they_are_taken_whoever_has_gone_away(tmp_path: Path) -> None:
+    reader = Reader()
+    batches = Batches(reader, most_waiting=3)
+    reader.free.clear()
+    rows = asked(tmp_path, "first", "a", "b", "c")
+    first = asyncio.create_task(batches.score(rows[:1]))
+    await until_busy(reader)
+    gone = asyncio.create_task(batches.score(rows[1:]))
+    await asyncio.sleep(0.01)
+    assert batches.waiting == 3
+    gone.cancel()
+    reader.free.set()
+    assert await first == ["first"]
+    await batches.close()
+    assert (batches.waiting, reader.batches) == (0, [1])

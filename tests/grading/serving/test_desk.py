@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -17,12 +18,13 @@ from tests.grading.registry.test_registry import add, crown, registry_in
 from greenroom.bank.findings import State
 from greenroom.bank.models import Item
 from greenroom.grading.registry.linear import KIND
-from greenroom.grading.registry.protocols import Row, Score, Scorer
+from greenroom.grading.registry.overlaps import Overlaps
+from greenroom.grading.registry.protocols import Floats, Row, Score, Scorer
 from greenroom.grading.registry.service import Registry, load_linear
 from greenroom.grading.service import Grader
 from greenroom.grading.serving import queries
 from greenroom.grading.serving.builtin import Builtin
-from greenroom.grading.serving.loading import Models
+from greenroom.grading.serving.loading import Loaded, Models
 from greenroom.grading.serving.service import Desk, finding_of
 from greenroom.grading.serving.tables import labels, predictions
 from greenroom.interview.tables import interviews
@@ -45,6 +47,13 @@ class Faulty:
         if self._fault == "too few":
             return []
         return [Score(State.present, 1.5, float("nan"), False) for _ in asked]
+
+
+class Quick(Faulty):
+    """The same where no thread is thought to be needed."""
+
+    def is_quick(self, asked: Sequence[Row]) -> bool:
+        return len(asked) > 0
 
 
 @pytest.fixture
@@ -191,6 +200,44 @@ async def test_when_a_model_fails_the_shipped_one_answers_and_it_is_written_down
     assert b'greenroom_grader_errors_total{version="first"} 1.0' in desk.metrics.text()
     scored = await desk.score(item, list(item.head.rubric), GOOD)
     assert scored.version == models.shipped.version
+    await desk.close()
+
+
+@pytest.mark.parametrize("fault", ["raises", "too few", "beyond"])
+async def test_a_quick_model_that_fails_is_replaced_too_and_counted_once(
+    database: Database, models: Models, item: Item, fault: str
+) -> None:
+    models.now = replace(models.now, champion=Loaded(Quick("first", fault)))
+    desk = Desk(database, models)
+    scored = await desk.score(item, list(item.head.rubric), GOOD)
+    assert scored.version == models.shipped.version
+    assert [one.state for one in scored.scores] == [State.present, State.present]
+    assert b'greenroom_grader_errors_total{version="first"} 1.0' in desk.metrics.text()
+    await desk.close()
+
+
+async def test_a_linear_model_reads_short_texts_without_a_thread_and_says_the_same(
+    database: Database, registry: Registry, models: Models, item: Item, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await serving(registry, "first")
+    await models.refresh()
+    threads: list[int] = []
+    measured = Overlaps.__call__
+
+    def noting(self: Overlaps, asked: Sequence[Row]) -> Floats:
+        threads.append(threading.get_ident())
+        return measured(self, asked)
+
+    monkeypatch.setattr(Overlaps, "__call__", noting)
+    desk, points = Desk(database, models), list(item.head.rubric)
+    for answer, here in ((GOOD, True), (GOOD * 150, False)):
+        threads.clear()
+        found = await desk.score(item, points, answer)
+        assert [one == threading.get_ident() for one in threads] == [here]
+        assert list(found.scores) == models.now.champion.scorer.score(rows(item, answer))
+        assert found.version == "first"
+    assert b'greenroom_grader_points_total{version="first"} 4.0' in desk.metrics.text()
+    assert b'greenroom_grader_seconds_count{version="first"} 2.0' in desk.metrics.text()
     await desk.close()
 
 

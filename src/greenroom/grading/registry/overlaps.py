@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from itertools import chain
+from threading import Lock
 
 import numpy as np
 
@@ -22,61 +24,65 @@ class Overlaps:
 
     def __call__(self, rows: Sequence[Row]) -> Floats:
         """One line of features for each row."""
-        sought = [_found_out(row) for row in rows]  # all first: what is sought numbers the pieces that answers have
+        sought = [_found_out(row) for row in rows]  # all first: an answer is counted once for all that is sought
         said: dict[tuple[int, str], _Said] = {}
         lines = []
         for row, one in zip(rows, sought, strict=True):
-            key = (id(one.bits), row.answer)
-            if key not in said:
-                said[key] = _Said(row.answer, one.bits)
-            lines.append(_line(said[key], one))
-        return np.array(lines, dtype=float).reshape(len(rows), len(self.names))
+            key = (id(one.counter), row.answer)
+            found = said.get(key)
+            if found is None:
+                found = said[key] = _Said(row.answer, one.counter)
+            lines.append(_line(found, one))
+        numbers = np.fromiter(chain.from_iterable(lines), float, len(lines) * len(self.names))
+        return numbers.reshape(len(lines), len(self.names))
 
 
 _MOST_KNOWN = 4096
+_LANE = 16
 _KNOWN: dict[tuple[int, str], tuple[Point, _Sought]] = {}
-_BITS: dict[int, tuple[Item, dict[str, int]]] = {}
+_COUNTERS: dict[int, tuple[Item, _Counter]] = {}
 """By the point's identity, which is kept with it: comparing or hashing a point costs more than reading an answer."""
+_FINDING_OUT = Lock()
+
+
+class _Counter:
+    """How many trigrams an answer shares with each phrasing of an item, all phrasings at once.
+
+    Each trigram has a number with a lane of bits for every phrasing, and a one in those of the phrasings that have it:
+    the sum over an answer's trigrams is all the counts.
+    """
+
+    def __init__(self) -> None:
+        self._lanes: dict[str, int] = {}
+        self._scales: list[float] = []
+
+    def add(self, phrasings: Iterable[str]) -> slice:
+        """Take *phrasings* in; returns their places."""
+        began = len(self._scales)
+        for one in phrasings:
+            found, lane = trigrams(one), 1 << (_LANE * len(self._scales))
+            self._scales.append(len(found) ** -0.5 if found else 0.0)
+            for piece in found:
+                self._lanes[piece] = self._lanes.get(piece, 0) + lane
+        return slice(began, len(self._scales))
+
+    def likenesses(self, found: frozenset[str]) -> list[float]:
+        """The likeness of *found* to each phrasing, 0..1: the shared trigrams by the geometric mean of both's."""
+        total = sum(filter(None, map(self._lanes.get, found)))
+        scales = self._scales.copy()  # after the sum: another thread may have added phrasings since
+        counts = struct.unpack(f"<{len(scales)}H", total.to_bytes(len(scales) * _LANE // 8, "little"))
+        own = len(found) ** -0.5 if found else 0.0
+        return [count * scale * own for count, scale in zip(counts, scales, strict=True)]
 
 
 class _Said:
     """What is looked at of an answer, found out once for all points."""
 
-    def __init__(self, answer: str, bits: dict[str, int]) -> None:
-        self._answer, self._bits = answer, bits
-
-    @cached_property
-    def content(self) -> frozenset[str]:
-        return content(self._answer)
-
-    @cached_property
-    def pieces(self) -> _Pieces:
-        return _Pieces.of(trigrams(self._answer), self._bits)
-
-    @cached_property
-    def is_negated(self) -> bool:
-        return negation_count(self._answer) % 2 == 1
-
-    @cached_property
-    def length(self) -> float:
-        return min(len(words(self._answer)), 200) / 200
-
-
-@dataclass(frozen=True)
-class _Pieces:
-    """A set of trigrams: how many they are, and the known ones as bits of a number: two meet at the cost of an `&`."""
-
-    count: int
-    mask: int
-
-    @classmethod
-    def of(cls, found: Iterable[str], bits: dict[str, int]) -> _Pieces:
-        """*found*, of which those without a number in *bits* meet nothing."""
-        every = list(found)
-        mask = 0
-        for one in every:
-            mask |= bits.get(one, 0)
-        return cls(len(every), mask)
+    def __init__(self, answer: str, counter: _Counter) -> None:
+        self.content = content(answer)
+        self.likenesses = counter.likenesses(trigrams(answer))
+        self.is_negated = negation_count(answer) % 2 == 1
+        self.length = min(len(words(answer)), 200) / 200
 
 
 @dataclass(frozen=True)
@@ -85,10 +91,10 @@ class _Sought:
 
     wanted: frozenset[str]
     new: frozenset[str]
-    accepts: tuple[_Pieces, ...]
-    rejects: tuple[_Pieces, ...]
+    accepts: slice
+    rejects: slice
     is_negated: bool
-    bits: dict[str, int]
+    counter: _Counter
 
 
 def _found_out(row: Row) -> _Sought:
@@ -96,37 +102,35 @@ def _found_out(row: Row) -> _Sought:
     key = (id(row.point), row.question)
     known = _KNOWN.get(key)
     if known is None or known[0] is not row.point:
-        if len(_KNOWN) >= _MOST_KNOWN:
-            _KNOWN.clear()
-            _BITS.clear()
-        prompt = f"{row.item.title}\n{row.item.prompt}\n{row.question}"
-        known = _KNOWN[key] = row.point, _sought(_phrasings(row), prompt, _numbers(row.item))
+        with _FINDING_OUT:  # two threads that added phrasings at once would give them the same places
+            known = _KNOWN[key] = row.point, _new(row)
     return known[1]
 
 
-def _numbers(item: Item) -> dict[str, int]:
-    """The bits of the trigrams that points of *item* have, one for each; more are added as points are found out."""
-    known = _BITS.get(id(item))
+def _new(row: Row) -> _Sought:
+    if len(_KNOWN) >= _MOST_KNOWN:
+        _KNOWN.clear()
+        _COUNTERS.clear()
+    return _sought(_phrasings(row), f"{row.item.title}\n{row.item.prompt}\n{row.question}", _counter(row.item))
+
+
+def _counter(item: Item) -> _Counter:
+    """The counter of *item*; more phrasings are added as points are found out."""
+    known = _COUNTERS.get(id(item))
     if known is None or known[0] is not item:
-        known = _BITS[id(item)] = item, {}
+        known = _COUNTERS[id(item)] = item, _Counter()
     return known[1]
 
 
-def _sought(phrasings: Phrasings, prompt: str, bits: dict[str, int]) -> _Sought:
-    def pieces(text: str) -> _Pieces:
-        found = trigrams(text)
-        for one in found:
-            bits.setdefault(one, 1 << len(bits))
-        return _Pieces.of(found, bits)
-
+def _sought(phrasings: Phrasings, prompt: str, counter: _Counter) -> _Sought:
     wanted = content(phrasings.claim)
     return _Sought(
         wanted,
         wanted - content(prompt),
-        tuple(pieces(one) for one in (phrasings.claim, *phrasings.accepts)),
-        tuple(pieces(one) for one in phrasings.rejects),
+        counter.add((phrasings.claim, *phrasings.accepts)),
+        counter.add(phrasings.rejects),
         negation_count(phrasings.claim) % 2 == 1,
-        bits,
+        counter,
     )
 
 
@@ -137,21 +141,16 @@ def _phrasings(row: Row) -> Phrasings:
 
 
 def _line(said: _Said, sought: _Sought) -> tuple[float, ...]:
-    shared = len(said.content & sought.wanted)
-    good = max(_likeness(said.pieces, one) for one in sought.accepts)
-    bad = max((_likeness(said.pieces, one) for one in sought.rejects), default=0.0)
+    shared = said.content & sought.wanted
+    good = max(said.likenesses[sought.accepts])
+    bad = max(said.likenesses[sought.rejects], default=0.0)
     return (
-        shared / max(len(sought.wanted), 1),
-        shared / max(len(said.content), 1),
-        len(said.content & sought.new) / max(len(sought.new), 1),
+        len(shared) / max(len(sought.wanted), 1),
+        len(shared) / max(len(said.content), 1),
+        len(shared & sought.new) / max(len(sought.new), 1),
         good,
         bad,
         good - bad,
         float(said.is_negated != sought.is_negated),
         said.length,
     )
-
-
-def _likeness(left: _Pieces, right: _Pieces) -> float:
-    both = left.count * right.count
-    return float((left.mask & right.mask).bit_count() / both**0.5) if both else 0.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -52,6 +52,15 @@ class Scorer(Protocol):
 
     def score(self, rows: Sequence[Row]) -> list[Score]:
         """One score for each row, in their order."""
+        ...
+
+
+@runtime_checkable
+class QuickScorer(Scorer, Protocol):
+    """A model that reads short texts in less time than it takes to hand them to a thread and back."""
+
+    def is_quick(self, rows: Sequence[Row]) -> bool:
+        """Whether these are read within a few milliseconds."""
         ...
 
 

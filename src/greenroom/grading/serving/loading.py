@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import structlog
 
 from greenroom.grading.registry.errors import ArtefactRefused, ModelUnknown
-from greenroom.grading.registry.protocols import Row, Scorer
+from greenroom.grading.registry.protocols import QuickScorer, Row, Scorer
 from greenroom.grading.registry.service import Registry
 from greenroom.kernel.errors import GreenroomError
 
@@ -28,6 +29,11 @@ class Loaded:
     def version(self) -> str:
         """The model's version."""
         return self.scorer.version
+
+    @cached_property
+    def quick(self) -> QuickScorer | None:
+        """The model, if there are texts that it reads without a thread."""
+        return self.scorer if isinstance(self.scorer, QuickScorer) else None
 
 
 @dataclass(frozen=True)
