@@ -29,6 +29,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from simulator_real_app import waited_for_a_core
 
 from greenroom.simulator import columns, engine, luck
 from greenroom.simulator.tables import Plan, Station, Step, Tables, Time
@@ -37,6 +38,7 @@ Floats = npt.NDArray[np.float64]
 
 CONNECTIONS = 256
 AIM = 0.06
+CALM, MOST_TRIES = 0.005, 3
 
 
 @dataclass(frozen=True)
@@ -96,11 +98,15 @@ class Connection(asyncio.Protocol):
 
 @dataclass(frozen=True)
 class Measured:
-    """When requests were sent (ms), how long they took (ms), and the CPU time of the server (ms a request)."""
+    """When requests were sent (ms), how long they took (ms), and the CPU time of the server (ms a request).
+
+    *waited* is the part of the time in which the server or the client was ready to run and had no core.
+    """
 
     sent: Floats
     took: Floats
     cpu: float
+    waited: float
 
 
 async def until(moment: float) -> None:
@@ -139,9 +145,11 @@ async def drive(port: int, addresses: list[str], at: Floats) -> tuple[Floats, Fl
     return (sent - sent[0]) * 1000, (ended - sent) * 1000
 
 
-def cpu_of(port: int) -> float:
+def used_by(port: int) -> tuple[float, float]:
+    """CPU seconds of the server, and the seconds that it and this client waited for a core."""
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/cpu") as answer:
-        return float(json.load(answer)["seconds"])
+        found = json.load(answer)
+    return float(found["seconds"]), float(found["waited"]) + waited_for_a_core()
 
 
 @contextlib.contextmanager
@@ -156,7 +164,7 @@ def served() -> Iterator[int]:
     with subprocess.Popen([*command, *options]) as server:
         for _ in range(200):
             with contextlib.suppress(OSError):
-                cpu_of(port)
+                used_by(port)
                 break
             time.sleep(0.05)
         try:
@@ -176,9 +184,22 @@ def measured(port: int, shape: Shape, rate: float, count: int, seed: int) -> Mea
     """*count* requests at *rate* a second in the mean."""
     at = np.cumsum(np.random.default_rng(seed).exponential(1 / rate, count))
     addresses = [shape.address(shape.works(seed, number)) for number in range(count)]
-    before = cpu_of(port)
+    began, before, waited = time.perf_counter(), *used_by(port)
     sent, took = asyncio.run(drive(port, addresses, at))
-    return Measured(sent, took, (cpu_of(port) - before) / count * 1000)
+    after, waited_since = used_by(port)
+    share = (waited_since - waited) / (time.perf_counter() - began)
+    return Measured(sent, took, (after - before) / count * 1000, share)
+
+
+def calmest(port: int, shape: Shape, rate: float, count: int, seed: int) -> Measured:
+    """The first measurement in which hardly anything waited for a core, or the one of three with the least of it.
+
+    Other work on the machine is not what is predicted. What the engine says has no part in the choice.
+    """
+    found: list[Measured] = []
+    while len(found) < MOST_TRIES and not any(one.waited < CALM for one in found):
+        found.append(measured(port, shape, rate, count, seed))
+    return min(found, key=lambda one: one.waited)
 
 
 def model(shape: Shape, overhead: float, rest: float) -> Plan:
@@ -221,7 +242,7 @@ def compare(port: int, shape: Shape, level: float, seconds: float, seed: int) ->
     rate = level * 1000 / (sum(shape.means) + trial.cpu - work)
     count = int(rate * seconds)
     lone = lone_ms(port, shape)
-    found = measured(port, shape, rate, count, seed)
+    found = calmest(port, shape, rate, count, seed)
     overhead = found.cpu - float(np.mean([sum(shape.works(seed, number)) for number in range(count)]))
     rest = max(0.0, lone - shape.pause - sum(shape.means) - overhead)
     foreseen = predicted(model(shape, overhead, rest), found.sent, seed)
@@ -235,6 +256,7 @@ def compare(port: int, shape: Shape, level: float, seconds: float, seed: int) ->
         "requests": count,
         "overhead_cpu_ms": round(overhead, 3),
         "rest_ms": round(rest, 3),
+        "waited_for_a_core": round(found.waited, 4),
         **rows,
     }
 
@@ -245,7 +267,8 @@ def told(row: dict[str, Any]) -> str:
         f"{n} {row[n]['real_ms']} ms, predicted {row[n]['predicted_ms']} ({row[n]['off']:+.1%})" for n in ("p50", "p99")
     )
     begin = f"{row['shape']}, {row['load']:.0%} of capacity, {row['requests']} requests: "
-    return begin + "; ".join(parts) + f"; overhead {row['overhead_cpu_ms']} ms of CPU time a request"
+    end = f"; overhead {row['overhead_cpu_ms']} ms of CPU time a request, {row['waited_for_a_core']:.1%} without a core"
+    return begin + "; ".join(parts) + end
 
 
 def main() -> int:

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import time
+from pathlib import Path
 
 from fastapi import FastAPI
 
 app = FastAPI()
+
+
+def waited_for_a_core() -> float:
+    """Seconds that this thread was ready to run and had no core (`schedstat` of Linux; 0 where it is not told)."""
+    try:
+        return int(Path("/proc/thread-self/schedstat").read_text(encoding="ascii").split()[1]) / 1e9
+    except (OSError, ValueError, IndexError):
+        return 0.0
 
 
 def burn(ms: float) -> None:
@@ -36,5 +45,5 @@ async def cpu_await_cpu(pause: float, first: float, second: float) -> dict[str, 
 
 @app.get("/cpu")
 async def used() -> dict[str, float]:
-    """CPU seconds of this process so far."""
-    return {"seconds": time.process_time()}
+    """CPU seconds of this process so far, and the seconds that it was ready to run and had no core."""
+    return {"seconds": time.process_time(), "waited": waited_for_a_core()}

@@ -5,8 +5,10 @@ from __future__ import annotations
 import difflib
 
 import pytest
+import yaml
 
 from greenroom.kernel.errors import GreenroomError, InputError
+from greenroom.simulator.design.drawing import drawn
 from greenroom.simulator.design.editing import Edit, edited
 from greenroom.simulator.design.reading import read
 
@@ -51,6 +53,7 @@ def changed(edit: Edit, text: str = TEXT) -> tuple[list[str], list[str]]:
         (Edit("set-field", "api", "workers", "2"), [], ["    workers: 2"]),
         (Edit("set-field", "edge", "copies", "4"), ["  edge:   {kind: lb}"], ["  edge:   {kind: lb, copies: 4}"]),
         (Edit("set-field", "api", "copies", ""), ["    copies: 3"], []),
+        (Edit("set-field", "api", "scale.to", "8"), [], ["    scale: {to: 8}"]),
         (
             Edit("set-field", "feats", "hit", ""),
             ["  feats:  {kind: redis, hit: 0.97}  # cache"],
@@ -110,6 +113,9 @@ def test_a_first_node_finds_a_place(text: str) -> None:
         (TEXT, Edit("add-node", "new", value="toaster")),
         (TEXT, Edit("set-field", "nobody", "copies", "1")),
         (TEXT, Edit("set-field", "api", "colour", "red")),
+        (TEXT, Edit("set-field", "api", "scale.aim", "0.5")),
+        (TEXT, Edit("set-field", "api", "scale.colour", "red")),
+        (TEXT, Edit("set-field", "fdb", "scale.to", "8")),
         (TEXT, Edit("set-estimate", "peak_rps", value="many")),
         (TEXT, Edit("rename-node", "api", value="edge")),
         ("a: &x [1]\nb: *x", Edit("add-node", "new", value="lb")),
@@ -133,3 +139,20 @@ def test_a_node_in_a_branch_of_its_own_is_left_to_the_hand() -> None:
 def test_a_value_stays_text_where_it_would_be_something_else() -> None:
     text = edited(TEXT, Edit("set-field", "api", "why", "yes: it [is] #1"))
     assert read(text).nodes["api"].why == "yes: it [is] #1"
+
+
+def test_an_autoscaler_comes_and_goes_by_its_parts() -> None:
+    text = edited(TEXT, Edit("set-field", "api", "scale.to", "8"))
+    text = edited(text, Edit("set-field", "api", "scale.aim", "0.5"))
+    scale = read(text).nodes["api"].scale
+    assert scale is not None
+    assert (scale.to, scale.aim) == (8, 0.5)
+    fields = {one["name"]: one for one in drawn(read(text), yaml.safe_load(text))["nodes"][1]["fields"]}
+    assert (fields["scale.to"]["written"], fields["scale.aim"]["value"], fields["scale.delay_s"]["value"]) == (
+        8,
+        0.5,
+        60,
+    )
+    text = edited(text, Edit("set-field", "api", "scale.aim", ""))
+    assert "scale: {to: 8}" in text
+    assert edited(text, Edit("set-field", "api", "scale.to", "")) == TEXT

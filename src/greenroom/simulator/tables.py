@@ -13,7 +13,7 @@ from typing import Literal
 
 import numpy as np
 
-from greenroom.simulator import columns, heap
+from greenroom.simulator import columns
 from greenroom.simulator.columns import Floats, Ints
 
 Law = Literal["constant", "exponential", "lognormal"]
@@ -213,6 +213,8 @@ class _Layout:
         return self.rows[name]
 
     def tables(self, seed: int) -> Tables:
+        from greenroom.simulator import heap  # noqa: PLC0415 (who runs nothing does not wait for numba)
+
         most_events = 4 * (self.tokens + self.first_token + 16)
         due, events = np.zeros(most_events), np.zeros(most_events, np.int64)
         ints = self.ints

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from greenroom.simulator.design.expressions import Expression
-from greenroom.simulator.design.fields import Curve, Field, Flag, Number, Word
+from greenroom.simulator.design.fields import SCALING, Curve, Field, Flag, Number, Scaling, Word
 from greenroom.simulator.design.flows import Beside, Flow, Maybe, Visit, visits
 from greenroom.simulator.design.kinds import KINDS
 from greenroom.simulator.design.model import Design, Node, Scale
@@ -135,9 +135,10 @@ def _node(design: Design, node: Node, written: Mapping[str, Any], without: Conta
         "times_in_flows": _times(design, node.name),
         "flows": [name for name in design.flows if _uses(design, name, node.name)],
         "fields": [
-            _field(name, field, node.values.get(name), written.get(name))
+            one
             for name, field in of.fields.items()
             if name not in without
+            for one in _fields(name, field, node.values.get(name), written.get(name))
         ],
     }
 
@@ -152,8 +153,19 @@ def _times(design: Design, node: str) -> list[float]:
     return list(dict.fromkeys(ms for ms in found if ms is not None))
 
 
+def _fields(name: str, field: Field, value: Any, written: Any) -> Iterator[dict[str, Any]]:
+    """The field; each part of an autoscaler is one of its own."""
+    if not isinstance(field, Scaling):
+        yield _field(name, field, value, written)
+        return
+    said = written if isinstance(written, dict) else {}
+    for part, one in SCALING.items():
+        held = getattr(value, part) if isinstance(value, Scale) else one.default
+        yield _field(f"{name}.{part}", one, held, said.get(part))
+
+
 def _field(name: str, field: Field, value: Any, written: Any) -> dict[str, Any]:
-    sort = {Number: "number", Word: "word", Flag: "flag", Curve: "curve"}.get(type(field), "scaling")
+    sort = {Number: "number", Word: "word", Flag: "flag"}.get(type(field), "curve")
     usual = field.usual if isinstance(field, Number | Curve) else None
     return {
         "name": name,
@@ -170,8 +182,6 @@ def _field(name: str, field: Field, value: Any, written: Any) -> dict[str, Any]:
 def _plain(value: Any) -> Any:
     if isinstance(value, Expression):
         return value.text
-    if isinstance(value, Scale):
-        return f"to {value.to}, {value.aim:g} busy, every {value.every_s:g} s, {value.delay_s:g} s later"
     if isinstance(value, float) and value == int(value):
         return int(value)
     return value

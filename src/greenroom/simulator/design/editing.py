@@ -11,7 +11,7 @@ from typing import Any, Literal
 from greenroom.bank.source import Location, PackError
 from greenroom.kernel.errors import InputError
 from greenroom.simulator.design.errors import DesignError
-from greenroom.simulator.design.fields import Flag, Number
+from greenroom.simulator.design.fields import SCALING, Flag, Number, Scaling
 from greenroom.simulator.design.flows import Beside, Flow, FlowError, Maybe, Part, parse, visits
 from greenroom.simulator.design.kinds import ALIASES, KINDS
 from greenroom.simulator.design.places import Text, rendered
@@ -24,8 +24,9 @@ _BY_HAND = "change it in the text"
 
 @dataclass(frozen=True)
 class Edit:
-    """One edit. *name* is the node, the flow or the estimate it is about; *field* a field of the node; *value* the new
-    kind, name, node, number or word. An empty value takes a field, an estimate or the bottleneck away.
+    """One edit. *name* is the node, the flow or the estimate it is about; *field* a field of the node, or a part of one
+    (`scale.to`); *value* the new kind, name, node, number or word. An empty value takes a field, an estimate or the
+    bottleneck away.
     """
 
     does: Does
@@ -136,9 +137,23 @@ def _add_node(text: str, edit: Edit) -> str:
 
 def _set_field(text: str, edit: Edit) -> str:
     at = _node_at(text, edit.name)
+    field, _, part = edit.field.partition(".")
+    if part:
+        return _set_part(text, (*at, field), part, edit)
     if not edit.value.strip():
-        return _cut(text, (*at, edit.field))
-    return _set(text, (*at, edit.field), _value(text, edit))
+        return _cut(text, (*at, field))
+    return _set(text, (*at, field), _value(text, edit))
+
+
+def _set_part(text: str, at: Location, part: str, edit: Edit) -> str:
+    """The text with *part* of the autoscaler at *at* as the edit says; without the part that it needs, it goes."""
+    needed = next(name for name, one in SCALING.items() if one.needed)
+    if not edit.value.strip():
+        return _cut(text, at if part == needed else (*at, part))
+    value = _value(text, edit)
+    if part != needed and not _is_there(_open(text), at):
+        raise InputError(f"`{edit.name}` has no autoscaler yet", mend=f"say `{at[-1]}.{needed}` first")
+    return _set(text, (*at, part), value)
 
 
 def _value(text: str, edit: Edit) -> Any:
@@ -148,6 +163,9 @@ def _value(text: str, edit: Edit) -> Any:
     known = KINDS.get(ALIASES.get(str(said), str(said)))
     fields = known.fields if known is not None else {}
     field = fields.get(edit.field)
+    name, _, part = edit.field.partition(".")
+    if isinstance(fields.get(name), Scaling):
+        field = SCALING.get(part)
     if field is None and edit.field not in ("kind", "why"):
         raise InputError(f"a {said} has no `{edit.field[:40]}`", mend="reload the page")
     if isinstance(field, Flag):

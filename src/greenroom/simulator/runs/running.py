@@ -10,7 +10,7 @@ import numpy as np
 
 from greenroom.bank.source import Problem
 from greenroom.kernel.errors import InputError
-from greenroom.simulator import columns, engine, jit, twin
+from greenroom.simulator import columns, jit
 from greenroom.simulator.columns import Floats, Ints
 from greenroom.simulator.design.errors import DesignError
 from greenroom.simulator.design.model import Design
@@ -241,6 +241,8 @@ class _Run:
         return Sample(self.seed, self.stream, took, Series(*counted), self._sites(), overflowed)
 
     def _until(self, until_ms: float, told: Callable[[float], None], part: float) -> None:
+        from greenroom.simulator import engine, twin  # noqa: PLC0415 (who runs nothing does not wait for numba)
+
         run = engine.run if jit.COMPILED else twin.run
         tables, most = self.tables, _EVENTS_AT_ONCE if jit.COMPILED else 20_000
         while not run(

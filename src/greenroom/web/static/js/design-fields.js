@@ -40,9 +40,8 @@ export function input(node, field, change, id) {
  * @param {{close: () => void, remove: (name: string) => void}} ways
  */
 export function showFields(panel, node, drawing, change, ways) {
-  const simple = node.fields.filter((one) => one.sort !== "scaling");
   const rank = (/** @type {any} */ one) => (FIRST.indexOf(one.name) + FIRST.length + 1) % (FIRST.length + 1) + (FIRST.includes(one.name) ? 0 : FIRST.length);
-  const rows = [...simple].sort((a, b) => rank(a) - rank(b)).map((one) => row(node, one, change));
+  const rows = [...node.fields].sort((a, b) => rank(a) - rank(b)).map((one) => row(node, one, change));
   const note = timesNote(node);
   panel.replaceChildren(
     element("h3", { id: "fields-title", tabindex: -1 }, `${node.name}: ${node.kind}`),
