@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import gc
+import os
 import shutil
+import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
+from greenroom.bank import loader
+from greenroom.interview import catalogue
 from greenroom.judge.environments import MissingError
 from greenroom.platform.database import Address, Database
 from greenroom.platform.migrations import migrate
@@ -16,6 +21,22 @@ from tests.items import write_code_item, write_concept_item, write_pack
 from tests.postgresql import Postgres
 from tests.servers import Server, two_workers
 from tests.valkey import valkey_server
+
+
+def pytest_configure() -> None:
+    """What is the same for every test is made once (the core pack) or not at all (certificates that nobody shows)."""
+    if "SSL_CERT_FILE" not in os.environ:  # each HTTP client, also of plain HTTP, would load all that the machine has
+        os.environ["SSL_CERT_DIR"] = tempfile.mkdtemp(prefix="no-certificates-")
+    read_once = cache(loader.load_pack)
+    core = loader.core_pack_folder()
+    vars(catalogue)["load_pack"] = lambda folder: (read_once if folder == core else loader.load_pack)(folder)
+
+
+def pytest_unconfigure() -> None:
+    """Leave nothing behind."""
+    folder = os.environ.get("SSL_CERT_DIR", "")
+    if Path(folder).name.startswith("no-certificates-"):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def pytest_collection_finish() -> None:

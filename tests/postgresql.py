@@ -111,7 +111,7 @@ class Postgres:
     def ask(self, statement: str, database: str = "postgres", **values: Any) -> list[Any]:
         """The rows that *statement* gives, as the superuser."""
         socket = str(self.folder / ".s.PGSQL.5432")
-        connection = pg8000.native.Connection(_OWNER, unix_sock=socket, database=name_in(database))
+        connection = pg8000.native.Connection(_OWNER, unix_sock=socket, database=name_in(database), ssl_context=False)
         try:
             return list(connection.run(statement, **values) or [])
         finally:
