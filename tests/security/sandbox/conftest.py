@@ -84,7 +84,7 @@ def traces(scratch: Path) -> Traces:
 def settled(scratch: Path) -> Traces:
     """The traces once they stay the same: a process that was ended before may still be on its way out."""
     found, same = traces(scratch), 0
-    while same < 3:
+    while same < 10:
         time.sleep(0.01)
         again = traces(scratch)
         found, same = again, same + 1 if again == found else 0
@@ -108,6 +108,7 @@ def orphans_come_to_us() -> None:
 def nothing_is_left(walled: Judge, orphans_come_to_us: None, scratch: Path) -> Iterator[None]:
     # Spares come in sorts, one for each size of /tmp; a first run brings the zygote and the sorts that tests use.
     walled.warm(Limits(), Limits(disk_mb=4))
+    walled.rest()  # else a spare that is still being made is missing from what there was before
     before = settled(scratch)
     yield
     walled.rest()
