@@ -36,10 +36,8 @@ TOGETHER, EMPTY = -2, -1
 
 # A copy of a station, down, up, or draining (what it has begun goes on). A batching one serves at most UNITS at once,
 # in the time that its TABLE says. One that serves IN_TURNS is an event loop (`loops.py`).
-UNITS, BUSY, WAITING, HEAD, TAIL, MOST, UP, ERA, MOST_WAITED, SERVED, BATCHES, BATCHED, TABLE, LEFT, ASKED, IN_TURNS = (
-    range(16)
-)
-LAST_READY, LAST_NOTICED, LAST_COME = range(16, 19)
+UNITS, BUSY, WAITING, HEAD, TAIL, MOST, UP, ERA, MOST_WAITED, SERVED, BATCHES, BATCHED, TABLE, LEFT, ASKED = range(15)
+IN_TURNS, LAST_READY, LAST_NOTICED, LAST_COME = range(15, 19)
 IS_DOWN, IS_UP, DRAINS = range(3)
 BUSY_AREA, WAITING_AREA, SINCE, SLOWNESS, RIPE_AFTER, NEXT_RIPE = range(6)
 
