@@ -12,7 +12,8 @@ from markupsafe import Markup, escape
 _WIDTH, _HEIGHT = 206, 180
 _LEFT, _TOP, _BOTTOM, _RIGHT = 46, 12, 42, 14
 _DASHES = ("", "dashed", "dotted")
-_MOST_LABELS = 4
+_MOST_LABELS, _MOST_CHARACTERS = 4, 24
+"""Of the labels below a plot, with two characters between them: the last one stands further left than its place."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,9 @@ def legend(names: Sequence[str]) -> list[dict[str, Any]]:
 
 def _labels(places: Sequence[tuple[float, str]]) -> str:
     """The labels of some places, the last one among them."""
-    every = max(1, math.ceil(len(places) / _MOST_LABELS))
+    longest = max((len(text) for _, text in places), default=1)
+    most = min(_MOST_LABELS, _MOST_CHARACTERS / (longest + 2))
+    every = max(1, math.ceil(len(places) / most))
     y = _TOP + _HEIGHT + 18
     return "".join(
         f'<text x="{_x(share)}" y="{y}" text-anchor="{"end" if share > 0.97 else "middle"}">{escape(text)}</text>'
