@@ -36,11 +36,14 @@ def evaluate(
     data: Annotated[
         Path | None, typer.Option(help="Labelled answers to cross-validate on, grouped by question.")
     ] = None,
-    folds: Annotated[int, typer.Option(min=2, max=100, help="Folds of --data.")] = 10,
+    folds: Annotated[int, typer.Option(min=2, max=100, help="Folds of --data, or of --unseen.")] = 10,
     group_by: Annotated[str, typer.Option(help="Folds of --data share no `question`, or no `domain`.")] = "question",
     train: Annotated[list[Path] | None, typer.Option(help="Labelled answers to train on; may be repeated.")] = None,
     test: Annotated[Path | None, typer.Option(help="Labelled answers to test on, with --train or --zero-shot.")] = None,
     zero_shot: Annotated[bool, typer.Option("--zero-shot", help="Test the shipped model as it is.")] = False,
+    unseen: Annotated[
+        bool, typer.Option("--unseen", help="On the bank: read each item with a model fitted without it.")
+    ] = False,
     scale: Annotated[
         float | None, typer.Option(help="The highest possible score; by default the largest in the file.")
     ] = None,
@@ -50,7 +53,9 @@ def evaluate(
 ) -> None:
     """Measure the grader: on the bank's declared answers, or on files of labelled short answers.
 
-    Without a file: every point that the bank declares. Files are JSON lines or CSV; docs/grading.md names the columns.
+    Without a file: every point that the bank declares. The shipped model has learned from those; with --unseen it is
+    fitted anew, some minutes long, so that no item is read by a model that knows it. Files are JSON lines or CSV;
+    docs/grading.md names the columns.
     Every figure has a 95 % interval from a bootstrap over questions, and stands beside two baselines.
     """
     from greenroom.grading.scoring.evaluation import Settings
@@ -63,7 +68,9 @@ def evaluate(
     settings = Settings(seed, folds, resamples, scale, group_by)
     started = time.perf_counter()
     if data is None and test is None:
-        report = _on_bank(settings)
+        report = _on_bank(settings, unseen=unseen)
+    elif unseen:
+        raise InputError("--unseen is for the bank", mend="use --data FILE, whose folds share no question")
     else:
         report = _on_files(settings, data, train or [], test, zero_shot=zero_shot)
     report = {**report, "versions": _versions(), "seconds": round(time.perf_counter() - started, 1)}
@@ -187,14 +194,19 @@ def _on_files(
     return {"protocol": protocol, **about, "files": [one.as_json() for one in files], **report}
 
 
-def _on_bank(settings: Any) -> dict[str, Any]:
+def _on_bank(settings: Any, *, unseen: bool) -> dict[str, Any]:
     from greenroom.bank.loader import core_pack_folder, load_pack
     from greenroom.grading.scoring.declared import evaluate_bank
+    from greenroom.grading.scoring.training import require_sklearn
     from greenroom.grading.service import Grader
 
+    if unseen:
+        require_sklearn()
     with Bar(console=log, transient=True, disable=not log.is_terminal) as bar:
-        report = evaluate_bank(load_pack(core_pack_folder()).items, Grader(), settings, _progress(bar))
-    return {"protocol": "declared answers", **report}
+        items = load_pack(core_pack_folder()).items
+        report = evaluate_bank(items, Grader(), settings, _progress(bar), unseen=unseen)
+    about = {"folds": settings.folds} if unseen else {}
+    return {"protocol": "declared answers", **about, **report}
 
 
 def _warn(file: dict[str, Any]) -> None:

@@ -12,6 +12,8 @@ import numpy as np
 from greenroom.bank.findings import CLAIM_STATES, State
 from greenroom.bank.models import Item, Kind
 from greenroom.bank.verification import expected_findings
+from greenroom.grading.fitting.points import Example, item_examples
+from greenroom.grading.fitting.trees import unseen_models
 from greenroom.grading.scoring import metrics
 from greenroom.grading.scoring.evaluation import Settings
 from greenroom.grading.scoring.plots import confusion, plots
@@ -20,7 +22,8 @@ from greenroom.grading.service import Grader, probability_of
 from greenroom.grading.words import content
 
 PRESENT, NOT_PRESENT = "present", "not present"
-_NOTE = "The point model was trained on these answers; `bench/grading/fit.py` measures it on items it has not seen."
+_SEEN = "The point model was trained on these answers; `--unseen` measures it on items it has not seen."
+_UNSEEN = "Each item was read by a model that had not learned from it. Its phrasings were written beside these answers."
 
 
 @dataclass(frozen=True)
@@ -35,12 +38,19 @@ class _Row:
     family: str
 
 
-def evaluate_bank(items: Sequence[Item], grader: Grader, settings: Settings, progress: Progress) -> dict[str, Any]:
-    """Every declared point of every answer in words: present or not, as the shipped grader reads it."""
+def evaluate_bank(
+    items: Sequence[Item], grader: Grader, settings: Settings, progress: Progress, *, unseen: bool = False
+) -> dict[str, Any]:
+    """Every declared point of every answer in words: present or not, as the shipped grader reads it.
+
+    *unseen*: as one does that was fitted without the item, in as many folds as *settings* say. That takes some
+    minutes, and scikit-learn.
+    """
     asked = [item for item in items if item.kind is Kind.concept]
+    graders = _unseen_graders(asked, grader, settings.folds, progress) if unseen else {}
     rows: list[_Row] = []
     for number, item in enumerate(asked, 1):
-        rows += _rows(item, grader)
+        rows += _rows(item, graders.get(item.slug, grader))
         progress("grading", number, len(asked))
     truth, groups = [row.truth for row in rows], [row.item for row in rows]
 
@@ -50,7 +60,7 @@ def evaluate_bank(items: Sequence[Item], grader: Grader, settings: Settings, pro
 
     usual = Counter(truth).most_common(1)[0][0]
     return {
-        "note": _NOTE,
+        "note": _UNSEEN if unseen else _SEEN,
         "encoder": grader.encoder,
         "seed": settings.seed,
         "resamples": settings.resamples,
@@ -67,6 +77,15 @@ def evaluate_bank(items: Sequence[Item], grader: Grader, settings: Settings, pro
         },
         "plots": _plots(rows, truth),
     }
+
+
+def _unseen_graders(items: Sequence[Item], grader: Grader, folds: int, progress: Progress) -> dict[str, Grader]:
+    chosen: list[Example] = []
+    for number, item in enumerate(items, 1):
+        chosen += item_examples(item, items, grader.loaded_encoder())
+        progress("reading", number, len(items))
+    models = unseen_models(chosen, folds, lexical=grader.loaded_encoder() is None, told=progress)
+    return {slug: grader.with_model(model) for slug, model in models.items()}
 
 
 def _rows(item: Item, grader: Grader) -> Iterator[_Row]:

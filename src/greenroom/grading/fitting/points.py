@@ -1,0 +1,133 @@
+"""Examples for the model that reads rubric points: a point beside each text of the bank that says it, or does not.
+
+Present: accepted answers and points declared present, and each accepted phrasing held against the others. Not present:
+points declared otherwise, rejected phrasings, denials of good sentences, phrasings of other points, and answers to
+other items of the topic.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from greenroom.bank.models import Item
+from greenroom.bank.rubric import Phrasings, Point
+from greenroom.bank.verification import expected_findings
+from greenroom.grading.encoder import Encoder
+from greenroom.grading.features import Gauge
+from greenroom.grading.fitting.denial import deny
+from greenroom.grading.guards import refuse
+from greenroom.grading.sentences import Window, sentences
+from greenroom.grading.service import others, readable
+from greenroom.grading.words import content
+
+Rows = npt.NDArray[np.float64]
+
+# How much an example of each sort weighs: real answers most, made ones least.
+WEIGHTS = {
+    "accepted": 3.0, "partial": 3.0, "wrong": 2.0, "hostile": 2.0, "denied": 1.0, "neighbour": 0.3,
+    "phrase": 1.0, "phrase-rejected": 1.0, "phrase-denied": 0.5, "phrase-other": 0.3,
+    "phrase-itself": 0.3,
+}  # fmt: skip
+REAL = ("accepted", "partial", "wrong", "hostile")
+
+
+@dataclass(frozen=True)
+class Example:
+    """A point beside an answer: one row of features for each window of the answer."""
+
+    item: str
+    label: int
+    rows: Rows
+    sort: str
+
+    @property
+    def weight(self) -> float:
+        """How much it counts in a fit."""
+        return WEIGHTS[self.sort]
+
+
+def examples(bank: Sequence[Item], encoder: Encoder | None) -> Iterator[Example]:
+    """Every example of the concept items *bank*. Reads their declared answers."""
+    for item in bank:
+        yield from item_examples(item, bank, encoder)
+
+
+def item_examples(item: Item, bank: Sequence[Item], encoder: Encoder | None) -> Iterator[Example]:
+    """Those of *item*, one of the *bank*."""
+    yield from _phrases(item, encoder)
+    yield from _answers(item, bank, encoder)
+
+
+def _rows(gauge: Gauge, windows: Sequence[Window]) -> Rows:
+    return np.array([seen.features for seen in gauge.look(windows)], dtype=float)
+
+
+def _phrases(item: Item, encoder: Encoder | None) -> Iterator[Example]:
+    """Every phrasing held against the point without itself."""
+    draw = random.Random(item.slug)
+    known = content(f"{item.title}\n{item.prompt}")
+
+    def example(label: int, text: str, sort: str, accepts: list[str], rejects: list[str], other: list[str]) -> Example:
+        phrasings = Phrasings(claim=accepts[0], accepts=tuple(accepts[1:]), rejects=tuple(rejects))
+        gauge = Gauge(phrasings, other, known, encoder)
+        return Example(item.slug, label, _rows(gauge, [Window(text, 0, 0, text)]), sort)
+
+    for point in item.head.rubric:
+        phrasings = _phrasings(point)
+        accepts, rejects = [phrasings.claim, *phrasings.accepts], list(phrasings.rejects)
+        other = others(item, point)
+        for phrase in accepts if len(accepts) > 1 else ():
+            rest = [one for one in accepts if one != phrase]
+            yield example(1, phrase, "phrase", rest, rejects, other)
+            yield example(0, deny(phrase), "phrase-denied", rest, rejects, other)
+        for phrase in draw.sample(accepts, min(3, len(accepts))):
+            yield example(1, phrase, "phrase-itself", accepts, rejects, other)
+            yield example(0, deny(phrase), "phrase-denied", accepts, rejects, other)
+        for phrase in rejects:
+            rest = [one for one in rejects if one != phrase]
+            yield example(0, phrase, "phrase-rejected", accepts, rest, other)
+        for phrase in draw.sample(other, min(6, len(other))):
+            yield example(0, phrase, "phrase-other", accepts, rejects, [one for one in other if one != phrase])
+
+
+def _answers(item: Item, bank: Sequence[Item], encoder: Encoder | None) -> Iterator[Example]:
+    """Every declared answer, its denial, and answers to neighbouring items, held against every point."""
+    prompt = f"{item.title}\n{item.prompt}"
+    nothing: dict[str, str | float] = {point.id: 0.0 for point in item.head.rubric}
+    answers = []
+    for submission in item.submissions:
+        text = submission.path.read_text(encoding="utf-8")
+        answers.append((str(submission.sort), text, expected_findings(item, submission)))
+        if submission.sort == "accepted":
+            answers.append(("denied", " ".join(map(deny, sentences(text))), nothing))
+    for neighbour in [one for one in bank if one.topic is item.topic and one.slug != item.slug][:2]:
+        text = next(one.path.read_text(encoding="utf-8") for one in neighbour.submissions if one.sort == "accepted")
+        answers.append(("neighbour", text, nothing))
+    gauges = {
+        point.id: Gauge(_phrasings(point), others(item, point), content(prompt), encoder) for point in item.head.rubric
+    }
+    for sort, text, expected in answers:
+        parts = sentences(text)
+        windows = [] if refuse(text, parts, prompt) else readable(parts, prompt)
+        for point_id, gauge in gauges.items():
+            label = _label(expected.get(point_id))
+            if windows and label is not None:
+                yield Example(item.slug, label, _rows(gauge, windows), sort)
+
+
+def _label(expected: str | float | None) -> int | None:
+    if expected is None:
+        return None
+    if isinstance(expected, str):
+        return 1 if expected == "present" else 0 if "present" not in expected else None
+    return int(expected >= 1.0)
+
+
+def _phrasings(point: Point) -> Phrasings:
+    assert point.phrasings is not None
+    return point.phrasings
