@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 _SCALES = """
+higher upper/lower
+float/sink
 hot warm heat/cold cool chill freeze
 boil evaporate vaporize/freeze condense
 melt liquefy/freeze solidify harden
@@ -44,7 +46,6 @@ multiply times/divide
 double/halve half
 up upward uphill above over top upper higher/down downward downhill below under bottom lower beneath
 rise/sink set fall
-float/sink
 front forward ahead/back backward behind
 left/right
 north northern/south southern
@@ -203,7 +204,6 @@ hardware/software
 virtual/physical
 analog/digital
 encrypted/plaintext
-higher/lower
 above/below
 upstream/downstream
 evaporation/condensation precipitation
@@ -232,25 +232,18 @@ decrease/constant same unchanged
 
 _ENDINGS = (
     ("iest", "y"), ("ier", "y"), ("ies", "y"), ("ied", "y"), ("ily", "y"), ("ing", ""), ("ing", "e"), ("est", ""),
-    ("est", "e"), ("ers", ""), ("er", ""), ("er", "e"), ("ed", ""), ("ed", "e"), ("es", ""), ("es", "e"),
-    ("s", ""), ("ly", ""),
-    ("ness", ""), ("en", ""),
+    ("est", "e"), ("ers", ""), ("er", ""), ("er", "e"), ("ed", ""), ("ed", "e"), ("es", ""), ("es", "e"), ("s", ""),
+    ("ly", ""), ("ness", ""), ("en", ""),
 )  # fmt: skip
 _IRREGULAR = {
     "rose": "rise", "risen": "rise", "fell": "fall", "fallen": "fall", "sank": "sink", "sunk": "sink",
-    "froze": "freeze",
-    "frozen": "freeze", "grew": "grow", "grown": "grow", "lost": "lose", "stuck": "stick", "broke": "break",
-    "began": "begin",
-    "begun": "begin", "shrank": "shrink", "shrunk": "shrink", "gave": "give", "given": "give", "took": "take",
-    "sent": "send",
-    "made": "make", "built": "build", "kept": "keep", "ran": "run", "found": "find", "won": "win",
-    "bought": "buy", "sold": "sell", "went": "go", "came": "come", "wrote": "write", "written": "write",
-    "farther": "far",
-    "further": "far", "farthest": "far", "furthest": "far", "died": "die", "dying": "die", "height": "high",
-    "length": "long", "width": "wide", "depth": "deep", "weight": "weigh",
+    "froze": "freeze", "frozen": "freeze", "grew": "grow", "grown": "grow", "lost": "lose", "stuck": "stick",
+    "broke": "break", "began": "begin", "begun": "begin", "shrank": "shrink", "shrunk": "shrink", "gave": "give",
+    "given": "give", "took": "take", "sent": "send", "made": "make", "built": "build", "kept": "keep", "ran": "run",
+    "found": "find", "won": "win", "bought": "buy", "sold": "sell", "went": "go", "came": "come", "wrote": "write",
+    "written": "write", "farther": "far", "further": "far", "farthest": "far", "furthest": "far", "died": "die",
+    "dying": "die", "height": "high", "length": "long", "width": "wide", "depth": "deep", "weight": "weigh",
 }  # fmt: skip
-
-
 _LONGEST_COMPARED = 6
 """Longer words are compared with more and most."""
 
@@ -330,3 +323,9 @@ def _formed(word: str, ending: str) -> str:
     if ending in ("ed", "ied"):
         return silent + "ed"
     return word + "s" if ending in ("s", "es", "ies") else word
+
+
+def pair_count() -> int:
+    """How many pairs of words the scales oppose."""
+    parts = (line.partition("/") for line in _SCALES.split("\n"))
+    return sum(len(left.split()) * len(right.split()) for left, _, right in parts)
