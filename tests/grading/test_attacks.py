@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -17,6 +18,7 @@ from greenroom.bank.models import Item
 from greenroom.grading import encoder as encoders
 from greenroom.grading.encoder import MiniLM
 from greenroom.grading.service import LEXICAL, Grader
+from greenroom.grading.words import FUNCTION_WORDS, NEGATIONS
 
 WRITTEN: list[dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("attacks.yaml").read_text(encoding="utf-8"))
 ITEMS = sorted({one["item"] for one in WRITTEN})
@@ -58,9 +60,7 @@ def test_the_suite_is_as_large_as_promised() -> None:
 
 
 @pytest.mark.parametrize("attack", WRITTEN, ids=[one["name"] for one in WRITTEN])
-def test_a_written_attack_earns_nothing(request: pytest.FixtureRequest, grader: Grader, attack: dict[str, Any]) -> None:
-    if attack.get("known") == ("lexical" if grader.encoder == LEXICAL else "encoder"):
-        request.applymarker(pytest.mark.xfail(strict=True, reason="named in docs/grading.md"))
+def test_a_written_attack_earns_nothing(grader: Grader, attack: dict[str, Any]) -> None:
     asked = item(attack["item"])
     text = attack["text"].replace("{prompt}", asked.prompt) * attack.get("times", 1)
     assert accepted(grader.grade(asked, text), attack.get("may")) == []
@@ -133,3 +133,53 @@ def test_a_made_attack_earns_nothing(grader: Grader, sort: str, name: str) -> No
 def test_of_a_sort_that_was_held_out_few_are_accepted(grader: Grader, sort: str) -> None:
     tried = [one for name in ITEMS for one in grader.grade(item(name), HELD_OUT[sort](item(name)))]
     assert len(accepted(tuple(tried))) <= MOST_ACCEPTED * len(tried), accepted(tuple(tried))
+
+
+WRONG_WORDS = (
+    "speeds", "slows", "deletes", "ignores", "doubles", "hides",
+    "skips", "copies", "breaks", "repeats", "resets", "leaks",
+)  # fmt: skip
+"""They stand in no group of `synonyms.py` together with a word that they replace below, but for chance."""
+_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_'’]*")
+SOME_PHRASINGS = 4
+
+
+def _with_wrong_word(text: str, draw: random.Random) -> tuple[str, str]:
+    """*text* with one word that has a meaning replaced by another, and that."""
+    small = FUNCTION_WORDS | NEGATIONS
+    spots = [one for one in _WORD.finditer(text) if len(one.group()) > 2 and one.group().lower() not in small]
+    spot = draw.choice(spots)
+    word = draw.choice([one for one in WRONG_WORDS if one not in text])
+    return f"{text[: spot.start()]}{word}{text[spot.end() :]}", word
+
+
+def test_of_phrasings_with_one_wrong_word_few_are_accepted(grader: Grader) -> None:
+    draw = random.Random(1)
+    tried, taken = 0, []
+    for asked in map(item, ITEMS):
+        for point in asked.head.rubric:
+            assert point.phrasings
+            accepts = point.phrasings.accepts
+            for phrase in (point.phrasings.claim, *draw.sample(accepts, min(SOME_PHRASINGS, len(accepts)))):
+                text, _ = _with_wrong_word(phrase, draw)
+                tried += 1
+                taken += [text for one in accepted(grader.grade(asked, text)) if one.point == point.id]
+    assert tried > 150
+    assert len(taken) <= MOST_ACCEPTED * tried, taken
+
+
+def test_of_sentences_with_one_wrong_word_in_good_answers_few_are_accepted(grader: Grader) -> None:
+    """A word at random is not always one that the claim needs, so some may stay."""
+    draw = random.Random(1)
+    tried, taken = 0, []
+    for asked in map(item, ITEMS):
+        for submission in asked.submissions:
+            text = submission.path.read_text(encoding="utf-8") if submission.sort == "accepted" else ""
+            for one in accepted(grader.grade(asked, text)) if text else []:
+                quote = one.evidence["quote"]
+                changed, word = _with_wrong_word(quote, draw)
+                again = next(two for two in grader.grade(asked, text.replace(quote, changed)) if two.point == one.point)
+                tried += 1
+                taken += [changed] if again.state is State.present and word in again.evidence["quote"] else []
+    assert tried > 30
+    assert len(taken) <= 2 * MOST_ACCEPTED * tried, taken

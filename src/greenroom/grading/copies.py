@@ -13,6 +13,7 @@ from difflib import SequenceMatcher
 from itertools import pairwise
 
 from greenroom.grading.sentences import sentences
+from greenroom.grading.synonyms import are_alike
 from greenroom.grading.words import FUNCTION_WORDS, NEGATIONS, content, stem, words
 
 _CLOSE = 0.7
@@ -21,6 +22,7 @@ _FEWEST_WORDS = 5
 _SAME_WORDS = 0.8
 _LONG, _SLIP = 7, 0.85
 _ORDER, _ORDER_STRICT = 0.15, 0.3
+_MOST_REPLACED, _MOSTLY = 2, 0.6
 _WORDS_AROUND = 12
 _LATE = 2
 _GAP = 3
@@ -88,7 +90,8 @@ _ANTONYMS = frozenset(
 class _Copy:
     """A sentence beside a phrasing that it copies: the words before, inside and after that are not the same.
 
-    `other` are words with a meaning that stand where the phrasing has others. `is_whole`: it is copied from its first
+    `other` are words with a meaning that stand where the phrasing has others, and `instead` has those others.
+    `share` of the phrasing's words stand in the sentence, in their order. `is_whole`: it is copied from its first
     words on, so that a `that` before it governs all of it.
     """
 
@@ -97,6 +100,8 @@ class _Copy:
     extra: Sequence[str]
     missing: Sequence[str]
     other: Sequence[str]
+    instead: Sequence[str]
+    share: float
     is_whole: bool
 
 
@@ -104,12 +109,14 @@ class _Copy:
 class Wanted:
     """The accepted phrasings of a point, and the stems that only its rejected ones have.
 
-    Without an encoder no synonym is told from another word, so a copy with any other word in it is doubted.
+    Without an encoder no synonym is told from another word, so a copy with any other word in it is doubted. `good` are
+    the words of sentences that accepted answers have: a copy of them is held to the same.
     """
 
     phrasings: Sequence[str]
     mistaken: frozenset[str] = frozenset()
     has_encoder: bool = True
+    good: Sequence[Sequence[str]] = ()
 
 
 def doubt(text: str, whole: str, wanted: Wanted) -> str | None:
@@ -129,7 +136,19 @@ def _changed(sentence: str, wanted: Wanted) -> str | None:
         return "words of the claim in another order"
     copies = [copy for phrasing in wanted.phrasings if (copy := _copy(spoken, words(phrasing)))]
     reasons = [_reason(copy, wanted) for copy in copies]
-    return None if None in reasons or not reasons else reasons[0]
+    if any(reason is None and not _strays(copy) for copy, reason in zip(copies, reasons, strict=True)):
+        return None
+    return next(filter(None, reasons), None) or _changed_in_answer(spoken, wanted)
+
+
+def _changed_in_answer(spoken: Sequence[str], wanted: Wanted) -> str | None:
+    """Whether the sentence of an accepted answer that is the nearest was copied with a word changed."""
+    own = frozenset(spoken)
+    near = [good for good in wanted.good if len(own & frozenset(good)) >= _CLOSE * max(len(own), len(frozenset(good)))]
+    copies = [copy for good in near if (copy := _copy(spoken, good)) is not None]
+    nearest = max(copies, key=lambda copy: copy.share, default=None)
+    changed = nearest is not None and bool(nearest.other) and _is_another_word(nearest, wanted)
+    return "a copied answer with another word in it" if changed else None
 
 
 def _copy(spoken: Sequence[str], phrasing: Sequence[str]) -> _Copy | None:
@@ -138,22 +157,30 @@ def _copy(spoken: Sequence[str], phrasing: Sequence[str]) -> _Copy | None:
     spoken = _respelled(spoken, phrasing)
     matcher = SequenceMatcher(None, spoken, phrasing, autojunk=False)
     blocks = [block for block in matcher.get_matching_blocks() if block.size]
-    if sum(block.size for block in blocks) < _CLOSE * max(min(len(phrasing), len(spoken)), _FEWEST_WORDS):
+    copied = sum(block.size for block in blocks)
+    if copied < _CLOSE * max(min(len(phrasing), len(spoken)), _FEWEST_WORDS):
         return None
     extra: list[str] = []
     missing: list[str] = []
     other: list[str] = []
+    instead: list[str] = []
     end = blocks[-1].a + blocks[-1].size
     ends = [(one.a + one.size, two.a, one.b + one.size, two.b) for one, two in pairwise(blocks)]
+    if blocks[0].b:
+        ends.insert(0, (0, blocks[0].a, 0, blocks[0].b))
     for start, stop, own_start, own_stop in [*ends, (end, len(spoken), blocks[-1].b + blocks[-1].size, len(phrasing))]:
         if stop - start <= _GAP and own_stop - own_start <= _GAP:  # what is longer is no change of a word
             here, there = _changed_words(spoken[start:stop], phrasing[own_start:own_stop])
             extra += here
             missing += there
-            other += _told(here) if _told(there) else []
+            if _named(here) and _named(there):
+                other += _named(here)
+                instead += _named(there)
     before = spoken[max(0, blocks[0].a - _WORDS_AROUND) : blocks[0].a]
     after = spoken[end : end + _WORDS_AROUND]
-    return _Copy(before, after, extra, missing, other, _is_whole(before, phrasing, blocks[0].b))
+    return _Copy(
+        before, after, extra, missing, other, instead, copied / len(phrasing), _is_whole(before, phrasing, blocks[0].b)
+    )
 
 
 def _changed_words(here: Sequence[str], there: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
@@ -186,9 +213,21 @@ def _reason(copy: _Copy, wanted: Wanted) -> str | None:
         return "a copied claim that is only reported"
     if _POINTING & set(copy.after[:2]) and _negations(copy.after):
         return "a copied claim that is taken back"
-    if copy.other and (not wanted.has_encoder or {stem(word) for word in copy.other} & wanted.mistaken):
+    if copy.other and (not wanted.has_encoder or _is_another_word(copy, wanted)):
         return "a copied claim with another word in it"
     return None
+
+
+def _is_another_word(copy: _Copy, wanted: Wanted) -> bool:
+    """Whether a word stands in the place of one that it is not known to mean."""
+    if {stem(word) for word in copy.other} & wanted.mistaken:
+        return True
+    return _strays(copy) and len(copy.instead) <= _MOST_REPLACED and copy.share >= _MOSTLY
+
+
+def _strays(copy: _Copy) -> bool:
+    """Whether a copy has a word that is alike to none of those that it replaces."""
+    return any(not any(are_alike(word, one) for one in copy.instead) for word in copy.other)
 
 
 def _is_reported(copy: _Copy) -> bool:
@@ -206,6 +245,11 @@ def _is_whole(before: Sequence[str], phrasing: Sequence[str], start: int) -> boo
 
 def _told(spoken: Iterable[str]) -> list[str]:
     return [word for word in spoken if word not in FUNCTION_WORDS and word not in NEGATIONS]
+
+
+def _named(spoken: Iterable[str]) -> list[str]:
+    """The words with a meaning, without signs and single letters."""
+    return [word for word in _told(spoken) if len(word) > 1 and word[0].isalnum()]
 
 
 def _negations(spoken: Iterable[str]) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -17,6 +17,7 @@ from greenroom.grading.copies import is_scrambled
 from greenroom.grading.decision import Decision, Judging, decide, packaged_model
 from greenroom.grading.encoder import Encoder, MiniLM
 from greenroom.grading.features import Gauge
+from greenroom.grading.good_answers import good_sentences
 from greenroom.grading.guards import is_echo, is_instruction, is_keyword_list, is_question, refuse
 from greenroom.grading.sentences import Window, sentences, windows
 from greenroom.grading.words import content
@@ -92,7 +93,7 @@ class Grader:
         """The same without a second reader, and for each point the sentence that decided and what it is nearest to."""
         points = [point for point in item.head.rubric if point.claim]
         measured = [(_phrasings(one), others(item, one)) for one in points]
-        rows = self._read(answer, f"{item.title}\n{item.prompt}", measured)
+        rows = self._read(answer, f"{item.title}\n{item.prompt}", measured, good_sentences(item))
         return [
             Read(_finding(point.id, point.points, *row), *_nearest(row[0]))
             for point, row in zip(points, rows, strict=True)
@@ -122,7 +123,11 @@ class Grader:
         return bytes((middle / max(float(np.linalg.norm(middle)), 1e-9)).astype(np.float16).tobytes())
 
     def _read(
-        self, answer: str, prompt: str, points: Sequence[tuple[Phrasings, Sequence[str]]]
+        self,
+        answer: str,
+        prompt: str,
+        points: Sequence[tuple[Phrasings, Sequence[str]]],
+        good: Sequence[Sequence[str]] = (),
     ) -> list[tuple[Decision, dict[str, Any]]]:
         parts = sentences(answer)
         refusal = refuse(answer, parts, prompt)
@@ -138,7 +143,7 @@ class Grader:
         rows = []
         for phrasings, other_phrasings in points:
             gauge = Gauge(phrasings, other_phrasings, content(prompt), encoder)
-            decision = decide(gauge.look(read), model, gauge.wanted)
+            decision = decide(gauge.look(read), model, replace(gauge.wanted, good=good))
             rows.append((decision, _evidence(decision, set_aside)))
         return rows
 

@@ -1,0 +1,82 @@
+"""What is doubted in a sentence that copies a phrasing, or an accepted answer, and what is harmless there."""
+
+from __future__ import annotations
+
+import pytest
+
+from greenroom.bank.loader import core_pack_folder, load_item
+from greenroom.grading.copies import Wanted, doubt
+from greenroom.grading.good_answers import good_sentences
+from greenroom.grading.synonyms import are_alike
+from greenroom.grading.words import words
+
+CLAIM = "The token is cut at its dots into a header, the claims and a signature."
+WANTED = Wanted([CLAIM, "A computation blocks the event loop for everybody."])
+OTHER_WORD = "a copied claim with another word in it"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("split", "cut"), ("executes", "runs"), ("popularity", "popular"), ("60", "sixty"), ("servers", "backend")],
+)
+def test_words_are_alike(one: str, other: str) -> None:
+    assert are_alike(one, other)
+    assert are_alike(other, one)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("speeds", "blocks"),
+        ("server", "serverless"),
+        ("encrypted", "encoded"),
+        ("public", "private"),
+        ("read", "write"),
+    ],
+)
+def test_words_are_not_alike(one: str, other: str) -> None:
+    assert not are_alike(one, other)
+    assert not are_alike(other, one)
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        (CLAIM, None),
+        (CLAIM.replace("cut", "split"), None),
+        (CLAIM.replace("The token", "First the token"), None),
+        (CLAIM.replace("signature", "password"), OTHER_WORD),
+        (CLAIM.replace("The token", "The password"), OTHER_WORD),
+        (CLAIM.replace("header", "cookie").replace("claims", "salt"), OTHER_WORD),
+        ("A computation speeds up the event loop for everybody.", OTHER_WORD),
+        ("A long computation blocks the event loop for everybody.", None),
+        ("A header, two dots, and behind them what is claimed and signed: these make up such a token.", None),
+    ],
+)
+def test_a_copy_must_be_whole(said: str, why: str | None) -> None:
+    assert doubt(said, said, WANTED) == why
+
+
+def test_a_sentence_that_copies_another_phrasing_as_it_is_is_not_doubted() -> None:
+    said = CLAIM.replace("signature", "checksum")
+    assert doubt(said, said, Wanted([CLAIM])) == OTHER_WORD
+    assert doubt(said, said, Wanted([CLAIM, said])) is None
+
+
+def test_a_copy_of_an_accepted_answer_must_be_whole_too() -> None:
+    good = "so everybody else waits until the picture has been shrunk"
+    wanted = Wanted(["Nobody is served meanwhile."], good=[words(good)])
+    assert doubt(good, good, wanted) is None
+    changed = good.replace("picture", "weather")
+    assert doubt(changed, changed, wanted) == "a copied answer with another word in it"
+
+
+def test_the_sentences_of_accepted_answers_are_read() -> None:
+    folder = core_pack_folder()
+    asked = load_item(folder / "items" / "fastapi" / "waiting-or-working", root=folder)
+    found = good_sentences(asked)
+    texts = [one.path.read_text(encoding="utf-8") for one in asked.submissions if one.sort == "accepted"]
+    assert len(found) > 10
+    assert all(any(" ".join(one[:3]) in " ".join(words(text)) for text in texts) for one in found)
+    design = load_item(folder / "items" / "api-performance" / "the-neighbours-robot", root=folder)
+    assert good_sentences(design)
