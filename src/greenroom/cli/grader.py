@@ -273,6 +273,8 @@ def _print(report: dict[str, Any]) -> None:
     if report.get("questions_trained_on"):
         told = f"The shipped model was trained on {report['questions_trained_on']} of these questions."
         console.print(told, markup=False, soft_wrap=True)
+    if report.get("advised_by"):
+        console.print(f"The shipped model, version {report['advised_by']}, was asked too.", markup=False)
     for name, level in report["classes"].items():
         sizes = ", ".join(f"{label} {count}" for label, count in level["classes"].items())
         _print_block(f"{name}: {sizes}", level)

@@ -6,9 +6,11 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from tests.grading.scoring.made import rows, write
 from typer.testing import CliRunner, Result
@@ -17,10 +19,13 @@ from greenroom.bank.loader import core_pack_folder, load_pack
 from greenroom.bank.models import Kind
 from greenroom.bank.verification import expected_findings
 from greenroom.cli.main import app
+from greenroom.grading.scoring import evaluation
 from greenroom.grading.scoring.declared import evaluate_bank
 from greenroom.grading.scoring.evaluation import Evaluator, Settings
 from greenroom.grading.scoring.labelled import read_answers
 from greenroom.grading.scoring.model import packaged_scorers
+from greenroom.grading.scoring.prepared import prepare
+from greenroom.grading.scoring.training import fingerprints
 from greenroom.grading.service import Grader
 from greenroom.kernel.errors import GreenroomError, InputError
 
@@ -83,6 +88,31 @@ def test_answers_to_a_question_that_was_trained_on_are_read_beside_its_labelled_
     assert report("--train", train, "--test", other)["answered_beside_labelled_answers"] == 0
 
 
+def test_the_shipped_scorer_advises_on_questions_that_it_was_not_trained_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(tmp_path / "a.jsonl", rows())
+    answers = read_answers(path).answers
+    scorer, baseline = packaged_scorers(lexical=True)
+    seen = replace(scorer, trained_on=fingerprints([answers[0].key]))
+    monkeypatch.setattr(evaluation, "packaged_scorers", lambda **_: (seen, baseline))
+    evaluator = Evaluator(None, Settings(folds=2, resamples=0), lambda *_: None)
+    assert evaluator.cross_validated(answers)["advised_by"] is None
+    assert evaluator.transferred([answers[12:]], answers[:12])["advised_by"] is None
+    assert evaluator.transferred([answers[12:48]], answers[48:])["advised_by"] == scorer.version
+
+
+def test_what_the_shipped_scorer_says_is_used_where_little_is_taught(tmp_path: Path) -> None:
+    answers = read_answers(write(tmp_path / "a.jsonl", rows())).answers
+    ready = prepare(answers, None)
+    scorer, _ = packaged_scorers(lexical=True)
+    said = scorer.opinions(ready.features, ready.differences)
+    assert said.shape == (96, 3)
+    assert np.isfinite(said).all()
+    correct = np.array([one.normal_label == "correct" for one in answers])
+    assert said[correct, 0].mean() > said[~correct, 0].mean() + 1
+
+
 def test_sets_with_labels_and_with_scores_on_another_scale_meet(tmp_path: Path) -> None:
     labelled, scored = write(tmp_path / "a.jsonl", rows()), write(tmp_path / "b.jsonl", rows(scored=True, top=20.0))
     found = report("--train", labelled, "--test", scored, "--scale", "20")
@@ -109,8 +139,6 @@ def test_zero_shot_and_the_bank_need_no_scikit_learn_and_training_says_that_it_d
 
 
 def test_a_trained_file_says_the_same_when_it_is_loaded(tmp_path: Path) -> None:
-    import numpy as np
-
     from greenroom.grading.encoder import MiniLM
     from greenroom.grading.scoring.labels import Level
     from greenroom.grading.scoring.model import as_json, scorer_from

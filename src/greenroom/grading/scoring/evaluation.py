@@ -12,7 +12,7 @@ import numpy as np
 from greenroom.grading.scoring import metrics
 from greenroom.grading.scoring.labelled import LabelledAnswer, named
 from greenroom.grading.scoring.labels import Level, at, common_level, in_order, levels, shared_level
-from greenroom.grading.scoring.model import UNSURE_BELOW, Scorer
+from greenroom.grading.scoring.model import UNSURE_BELOW, Scorer, packaged_scorers
 from greenroom.grading.scoring.prepared import Progress, TokenEncoder, prepare
 from greenroom.grading.scoring.protocols import (
     Labelled,
@@ -62,15 +62,16 @@ class Evaluator:
         if level is None and not np.isfinite(data.marks).any():
             raise InputError("all answers have the same label", mend="give answers of two labels or more, or scores")
         classes = in_order(at(Level.own, one) for one in own)
+        prior = self._prior(answers)
 
         def run(lexical_only: bool) -> Predicted:
             def predict(train: Labelled, test: Labelled) -> Predicted:
-                return self._learn(train, test, level, lexical_only=lexical_only)
+                return self._learn(train, test, level, lexical_only=lexical_only, prior=prior)
 
             told = self._progress if not lexical_only else _silent
             return cross_validate(data, groups, level, classes, predict, count=self._settings.folds, progress=told)
 
-        return self._report(data, data, level, run(False), run(True))
+        return self._report(data, data, level, run(False), run(True), prior)
 
     def transferred(self, train: Sequence[Sequence[LabelledAnswer]], test: Sequence[LabelledAnswer]) -> dict[str, Any]:
         """`--train … --test`: fitted on all training files together."""
@@ -82,8 +83,10 @@ class Evaluator:
                 "what is trained on has neither the classes nor the scores of what is tested on",
                 mend="train on a file with labels (or scores) like those of the test",
             )
-        model = self._learn(taught, asked, level)
-        return self._report(taught, asked, level, model, self._learn(taught, asked, level, lexical_only=True))
+        prior = self._prior([*(one for part in train for one in part), *test])
+        model = self._learn(taught, asked, level, prior=prior)
+        lexical = self._learn(taught, asked, level, lexical_only=True)
+        return self._report(taught, asked, level, model, lexical, prior)
 
     def trained(self, train: Sequence[Sequence[LabelledAnswer]], version: str) -> dict[str, Any]:
         """`train`: the model and its baseline on all files together, as the shipped artefact holds them."""
@@ -122,16 +125,36 @@ class Evaluator:
         order = list(Level)
         return None if found is None else order[max(order.index(found), order.index(shared))]
 
-    def _learn(self, train: Labelled, test: Labelled, level: Level | None, *, lexical_only: bool = False) -> Predicted:
-        return learn_and_apply(
-            train, test, level, encoder=self.encoder_name, seed=self._settings.seed, lexical_only=lexical_only
-        )
+    def _prior(self, answers: Sequence[LabelledAnswer]) -> Scorer | None:
+        """The shipped scorer, when it was trained on none of these questions: it would know their answers."""
+        scorer, _ = packaged_scorers(lexical=self._encoder is None)
+        seen = fingerprints([one.key for one in answers]) & scorer.trained_on
+        return None if seen or scorer.encoder != self.encoder_name else scorer
+
+    def _learn(
+        self,
+        train: Labelled,
+        test: Labelled,
+        level: Level | None,
+        *,
+        lexical_only: bool = False,
+        prior: Scorer | None = None,
+    ) -> Predicted:
+        name, seed = self.encoder_name, self._settings.seed
+        return learn_and_apply(train, test, level, encoder=name, seed=seed, lexical_only=lexical_only, prior=prior)
 
     def _report(
-        self, train: Labelled, test: Labelled, level: Level | None, model: Predicted, lexical: Predicted
+        self,
+        train: Labelled,
+        test: Labelled,
+        level: Level | None,
+        model: Predicted,
+        lexical: Predicted,
+        prior: Scorer | None = None,
     ) -> dict[str, Any]:
         return {
             "encoder": self.encoder_name,
+            "advised_by": prior.version if prior else None,
             "seed": self._settings.seed,
             "resamples": self._settings.resamples,
             "answered_beside_labelled_answers": int(model.by_neighbours.sum()),

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from greenroom.grading.encoder import Vectors
+from greenroom.grading.scoring import contrast
+from greenroom.grading.scoring.alignment import REVERSED_NAMES, beside_reversed, best_matches, differences, mean
 from greenroom.grading.scoring.reading import Reading
 from greenroom.grading.tokens import Floats
 from greenroom.grading.words import OPPOSITES, bigrams, function_ratio, negation_count, trigrams, words
@@ -31,9 +33,11 @@ _LEXICAL_ALONE = (
 )  # fmt: skip
 _ENCODER_ALONE = ("cosine_question", "reference_question", "cosine_mean", "cosine_lead")
 
-LEXICAL_NAMES = (*_LEXICAL_PAIR, *(f"best_{one}" for one in _LEXICAL_BEST), *_LEXICAL_ALONE)
+LEXICAL_NAMES = (
+    *_LEXICAL_PAIR, *(f"best_{one}" for one in _LEXICAL_BEST), *_LEXICAL_ALONE, *contrast.NAMES, *contrast.OVER_ALL,
+)  # fmt: skip
 NAMES = (
-    *LEXICAL_NAMES, *_ENCODER_PAIR, *(f"best_{one}" for one in _ENCODER_BEST), *_ENCODER_ALONE,
+    *LEXICAL_NAMES, *_ENCODER_PAIR, *(f"best_{one}" for one in _ENCODER_BEST), *_ENCODER_ALONE, *REVERSED_NAMES,
 )  # fmt: skip
 
 
@@ -41,8 +45,8 @@ NAMES = (
 class Likeness:
     """An answer beside its references: the features in the order of NAMES (LEXICAL_NAMES without an encoder).
 
-    `nearest` is the number of the reference that decided; `difference` is |u−v| and u·v of the answer's and that
-    reference's vectors, 768 numbers, and empty without an encoder.
+    `nearest` is the number of the reference that decided; `difference` is what `alignment.differences` says of the
+    answer and that reference, and empty without an encoder.
     """
 
     features: tuple[float, ...]
@@ -50,8 +54,13 @@ class Likeness:
     difference: Vectors
 
 
-def compare(answer: Reading, question: Reading, references: Sequence[Reading]) -> Likeness:
-    """The features of *answer*; *references* has at least one."""
+def compare(
+    answer: Reading, question: Reading, references: Sequence[Reading], reversed_ones: Sequence[Sequence[Reading]] = ()
+) -> Likeness:
+    """The features of *answer*; *references* has at least one.
+
+    *reversed_ones* are the readings of each reference's reversals (`reversal.reversals`); only with an encoder.
+    """
     lexical = [_lexical_pair(answer, question, reference) for reference in references]
     if answer.vector is None:
         nearest = _largest(row["recall_new"] + row["overlap"] + row["trigram"] for row in lexical)
@@ -71,9 +80,9 @@ def compare(answer: Reading, question: Reading, references: Sequence[Reading]) -
         float(reference.vector @ question.vector),
         float(np.mean(cosines)),
         cosines[nearest] - to_question,
+        *beside_reversed(answer, reference, reversed_ones[nearest]),
     )
-    difference = np.concatenate([np.abs(answer.vector - reference.vector), answer.vector * reference.vector])
-    return Likeness(features, nearest, difference)
+    return Likeness(features, nearest, differences(answer, reference))
 
 
 def _largest(values: Iterable[float]) -> int:
@@ -102,6 +111,7 @@ def _lexical(
         math.log1p(question.length),
         _share_of(every - question.stems, answer.stems),
         _weighted(answer, answer.stems & every, answer.stems),
+        *contrast.features(answer, question, references, nearest),
     )
 
 
@@ -134,7 +144,7 @@ def _encoded_pair(answer: Reading, question: Reading, reference: Reading) -> dic
     assert reference.vector is not None
     assert question.vector is not None
     sentence = answer.sentence_vectors @ reference.sentence_vectors.T
-    best_for_reference, best_for_answer = _best_matches(reference, answer)
+    best_for_reference, best_for_answer = best_matches(reference, answer)
     new_reference = reference.token_weights * (1 - _given(reference, question))
     new_answer = answer.token_weights * (1 - _given(answer, question))
     heavy = best_for_reference[reference.token_weights > 0.3]
@@ -144,26 +154,14 @@ def _encoded_pair(answer: Reading, question: Reading, reference: Reading) -> dic
         "cosine_demoted": _demoted(answer.vector, reference.vector, question.vector),
         "sentence_best": float(sentence.max()),
         "sentence_recall": float(sentence.max(axis=0).mean()),
-        "soft_recall": _mean(best_for_reference, reference.token_weights),
-        "soft_precision": _mean(best_for_answer, answer.token_weights),
-        "soft_recall_new": _mean(best_for_reference, new_reference),
-        "soft_precision_new": _mean(best_for_answer, new_answer),
+        "soft_recall": mean(best_for_reference, reference.token_weights),
+        "soft_precision": mean(best_for_answer, answer.token_weights),
+        "soft_recall_new": mean(best_for_reference, new_reference),
+        "soft_precision_new": mean(best_for_answer, new_answer),
         "soft_least": float(heavy.min(initial=1.0)),
         "soft_quarter": float(np.quantile(heavy, 0.25)) if len(heavy) else 1.0,
         "stray_token": float(stray.min(initial=1.0)),
     }
-
-
-def _best_matches(reference: Reading, answer: Reading) -> tuple[Floats, Floats]:
-    """For each token of the reference, and of the answer, the cosine of the other's token that is nearest to it.
-
-    This is BERTScore's greedy matching (Zhang et al. 2020).
-    """
-    left, right = reference.token_vectors, answer.token_vectors
-    if not len(left) or not len(right):
-        return np.zeros(len(left)), np.zeros(len(right))
-    cosines = left @ right.T
-    return cosines.max(axis=1).astype(float), cosines.max(axis=0).astype(float)
 
 
 def _given(reading: Reading, question: Reading) -> Floats:
@@ -180,11 +178,6 @@ def _demoted(answer: Vectors, reference: Vectors, question: Vectors) -> float:
     right = reference - (reference @ question) * question
     size = float(np.linalg.norm(left) * np.linalg.norm(right))
     return float(left @ right) / size if size > 1e-9 else 0.0
-
-
-def _mean(values: Floats, weights: Floats) -> float:
-    total = float(weights.sum())
-    return float(values @ weights) / total if total > 1e-9 else 0.0
 
 
 def _weighted(owner: Reading, part: frozenset[str], whole: frozenset[str], nothing: float = 0.0) -> float:

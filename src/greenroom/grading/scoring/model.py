@@ -1,7 +1,7 @@
 """The scorer's model: heads that read a row of numbers, put together to classes and a mark. No scikit-learn.
 
 A *head* answers one question of yes or no, or estimates a mark: a linear part over standardised features, one of which
-is a ridge direction over |u−v| and u·v of the embeddings, and boosted trees over the same; their mean is calibrated on
+is a ridge direction over the `alignment.differences`, and boosted trees over the same; their mean is calibrated on
 questions that neither had seen. Classes come from a chain of heads: correct or not; if not, the next class or not; and
 so on (nested dichotomies, Frank and Kramer 2004).
 """
@@ -65,9 +65,13 @@ class Head:
         found: Floats = 0.5 * (self.linear.sums(rows) + self.bias + self.trees.sums(rows))
         return found
 
+    def calibrated(self, features: Floats, differences: Vectors) -> Floats:
+        """Log odds, or marks that may lie a little outside 0..1."""
+        return self.slope * self.raw(features, differences) + self.offset
+
     def values(self, features: Floats, differences: Vectors) -> Floats:
         """Probabilities, or marks 0..1."""
-        score = self.slope * self.raw(features, differences) + self.offset
+        score = self.calibrated(features, differences)
         return np.clip(score, 0.0, 1.0) if self.is_mark else 1.0 / (1.0 + np.exp(-np.clip(score, -30, 30)))
 
 
@@ -96,6 +100,11 @@ class Scorer:
             columns.append(left * share)
             left = left * (1.0 - share)
         return np.column_stack([*columns, left])
+
+    def opinions(self, features: Floats, differences: Vectors) -> Floats:
+        """What each head says, before it becomes a probability: a column a head, for another model to learn from."""
+        heads = [*self.chain, *([self.mark] if self.mark else [])]
+        return np.column_stack([np.clip(head.calibrated(features, differences), -9.0, 9.0) for head in heads])
 
     def marks(self, features: Floats, differences: Vectors) -> Floats | None:
         """Marks 0..1; from the probability of `correct` when no marks were trained on; None without either."""

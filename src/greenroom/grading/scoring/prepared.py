@@ -13,6 +13,8 @@ from greenroom.grading.encoder import Vectors
 from greenroom.grading.scoring.labelled import LabelledAnswer
 from greenroom.grading.scoring.likeness import compare
 from greenroom.grading.scoring.reading import Reading, texts_to_read
+from greenroom.grading.scoring.reversal import reversals
+from greenroom.grading.scoring.spelling import known_words, mended
 from greenroom.grading.tokens import Floats, Tokens, Vocabulary
 
 Progress = Callable[[str, int, int], None]
@@ -35,7 +37,11 @@ class TokenEncoder(Protocol):
 
 @dataclass(frozen=True)
 class Prepared:
-    """One row for each answer. `differences` and `vectors` have no columns without an encoder."""
+    """One row for each answer. `differences` and `vectors` have no columns without an encoder.
+
+    `texts` are the answers as they were read: without typing errors where there is an encoder, whose vocabulary says
+    what is one.
+    """
 
     features: Floats
     differences: Vectors
@@ -72,22 +78,33 @@ def prepare(
     answers: Sequence[LabelledAnswer], encoder: TokenEncoder | None, progress: Progress = lambda *_: None
 ) -> Prepared:
     """Read every text once and compare each answer with its references."""
-    texts = list(dict.fromkeys(text for one in answers for text in (one.answer, one.question, *one.references)))
-    readings = dict(_readings(texts, encoder, progress))
+    told = [one.answer for one in answers] if encoder is None else _mended(answers, encoder.vocabulary())
+    references = dict.fromkeys(text for one in answers for text in one.references)
+    against = {text: reversals(text) for text in references} if encoder else {}
+    texts = [*told, *(one.question for one in answers), *references]
+    texts += [text for both in against.values() for text in both]
+    readings = dict(_readings(list(dict.fromkeys(texts)), encoder, progress))
     found = []
-    for number, one in enumerate(answers, 1):
-        references = [readings[reference] for reference in one.references]
-        found.append(compare(readings[one.answer], readings[one.question], references))
+    for number, (one, text) in enumerate(zip(answers, told, strict=True), 1):
+        own = [readings[reference] for reference in one.references]
+        reversed_ones = [[readings[other] for other in against.get(reference, ())] for reference in one.references]
+        found.append(compare(readings[text], readings[one.question], own, reversed_ones))
         if number % 100 == 0 or number == len(answers):
             progress("comparing", number, len(answers))
-    vectors = [readings[one.answer].vector for one in answers]
+    vectors = [readings[text].vector for text in told]
     return Prepared(
         np.array([one.features for one in found], dtype=float),
         np.array([one.difference for one in found], dtype=np.float32),
         np.array([[] if one is None else one for one in vectors], dtype=np.float32),
-        tuple(one.answer for one in answers),
+        tuple(told),
         tuple(one.key for one in answers),
     )
+
+
+def _mended(answers: Sequence[LabelledAnswer], vocabulary: Vocabulary) -> list[str]:
+    """The answers without typing errors in the words of their questions and references."""
+    known = {key: known_words(key) for key in {(one.question, *one.references) for one in answers}}
+    return [mended(one.answer, known[one.question, *one.references], vocabulary) for one in answers]
 
 
 def _readings(texts: Sequence[str], encoder: TokenEncoder | None, progress: Progress) -> Iterator[tuple[str, Reading]]:

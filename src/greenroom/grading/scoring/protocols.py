@@ -89,16 +89,26 @@ def apply(scorer: Scorer, level: Level | None, features: Floats, differences: Ve
 
 
 def learn_and_apply(
-    train: Labelled, test: Labelled, level: Level | None, *, encoder: str, seed: int, lexical_only: bool = False
+    train: Labelled,
+    test: Labelled,
+    level: Level | None,
+    *,
+    encoder: str,
+    seed: int,
+    lexical_only: bool = False,
+    prior: Scorer | None = None,
 ) -> Predicted:
     """Fit on *train*, then predict *test*.
 
     Where the question of a test answer has labelled answers in *train*, a second model also uses the likeness to
     them; in its training each answer sees the other answers to its question. With *lexical_only* it is the baseline:
-    four word overlaps and nothing else.
+    four word overlaps and nothing else. What *prior*, a scorer of other questions, says of an answer is a feature more
+    (stacking, Wolpert 1992): how much it is worth is learned from *train*.
     """
     if lexical_only:
         return apply_baseline(_baseline(train, level, seed), level, test.prepared)
+    if prior is not None:
+        train, test = _advised(train, prior), _advised(test, prior)
     cold = _cold(train, level, "evaluated", encoder, seed)
     found = apply(cold, level, test.prepared.features, test.prepared.differences)
     known = neighbours.counts(neighbours.Taught(train.prepared, np.zeros((len(train.answers), 0))), test.prepared)
@@ -106,6 +116,13 @@ def learn_and_apply(
     if len(rows):
         _use_neighbours(found, train, test.take(rows), rows, level, cold.classes, encoder=encoder, seed=seed)
     return found
+
+
+def _advised(data: Labelled, prior: Scorer) -> Labelled:
+    """*data* with the opinions of *prior* as further features."""
+    ready = data.prepared
+    features = np.column_stack([ready.features, prior.opinions(ready.features, ready.differences)])
+    return replace(data, prepared=replace(ready, features=features))
 
 
 def trained(train: Labelled, level: Level | None, *, version: str, encoder: str, seed: int) -> dict[str, Any]:
