@@ -16,6 +16,7 @@ from greenroom.bank.findings import Finding, State
 from greenroom.bank.loader import core_pack_folder, load_item
 from greenroom.bank.models import Item
 from greenroom.grading import encoder as encoders
+from greenroom.grading.antonyms import opposite
 from greenroom.grading.encoder import MiniLM
 from greenroom.grading.service import LEXICAL, Grader
 from greenroom.grading.words import FUNCTION_WORDS, NEGATIONS
@@ -165,6 +166,29 @@ def test_of_phrasings_with_one_wrong_word_few_are_accepted(grader: Grader) -> No
                 tried += 1
                 taken += [text for one in accepted(grader.grade(asked, text)) if one.point == point.id]
     assert tried > 150
+    assert len(taken) <= MOST_ACCEPTED * tried, taken
+
+
+def _with_opposite(text: str, draw: random.Random) -> str | None:
+    """*text* with one word turned into its opposite; None where no word has one."""
+    spots = [one for one in _WORD.finditer(text) if opposite(one.group().lower()) and one.group() not in NEGATIONS]
+    if not spots:
+        return None
+    spot = draw.choice(spots)
+    return f"{text[: spot.start()]}{opposite(spot.group().lower())}{text[spot.end() :]}"
+
+
+def test_of_phrasings_with_an_opposite_word_few_are_accepted(grader: Grader) -> None:
+    draw = random.Random(1)
+    tried, taken = 0, []
+    for asked in map(item, ITEMS):
+        for point in asked.head.rubric:
+            assert point.phrasings
+            for phrase in (point.phrasings.claim, *point.phrasings.accepts[:SOME_PHRASINGS]):
+                text = _with_opposite(phrase, draw)
+                tried += text is not None
+                taken += [text for one in accepted(grader.grade(asked, text or "")) if one.point == point.id]
+    assert tried > 100
     assert len(taken) <= MOST_ACCEPTED * tried, taken
 
 

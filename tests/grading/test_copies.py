@@ -11,7 +11,9 @@ from greenroom.grading.synonyms import are_alike
 from greenroom.grading.words import words
 
 CLAIM = "The token is cut at its dots into a header, the claims and a signature."
-WANTED = Wanted([CLAIM, "A computation blocks the event loop for everybody."])
+LAYERS = "After the view the layers run from the bottom to the top."
+WANTED = Wanted([CLAIM, "A computation blocks the event loop for everybody.", LAYERS])
+OPPOSITE = "a copied claim with an opposite word in it"
 OTHER_WORD = "a copied claim with another word in it"
 
 
@@ -49,6 +51,7 @@ def test_words_are_not_alike(one: str, other: str) -> None:
         (CLAIM.replace("The token", "The password"), OTHER_WORD),
         (CLAIM.replace("header", "cookie").replace("claims", "salt"), OTHER_WORD),
         ("A computation speeds up the event loop for everybody.", OTHER_WORD),
+        ("Before the view the layers run from the top to the bottom.", OPPOSITE),
         ("A long computation blocks the event loop for everybody.", None),
         ("A header, two dots, and behind them what is claimed and signed: these make up such a token.", None),
     ],

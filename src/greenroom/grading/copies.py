@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import pairwise
 
+from greenroom.grading.antonyms import opposed
 from greenroom.grading.sentences import sentences
 from greenroom.grading.synonyms import are_alike
 from greenroom.grading.words import FUNCTION_WORDS, NEGATIONS, content, stem, words
@@ -91,8 +92,8 @@ class _Copy:
     """A sentence beside a phrasing that it copies: the words before, inside and after that are not the same.
 
     `other` are words with a meaning that stand where the phrasing has others, and `instead` has those others.
-    `share` of the phrasing's words stand in the sentence, in their order. `is_whole`: it is copied from its first
-    words on, so that a `that` before it governs all of it.
+    `is_opposed`: a word stands in the place of its opposite. `share` of the phrasing's words stand in the sentence,
+    in their order. `is_whole`: it is copied from its first words on, so that a `that` before it governs all of it.
     """
 
     before: Sequence[str]
@@ -101,6 +102,7 @@ class _Copy:
     missing: Sequence[str]
     other: Sequence[str]
     instead: Sequence[str]
+    is_opposed: bool
     share: float
     is_whole: bool
 
@@ -147,8 +149,9 @@ def _changed_in_answer(spoken: Sequence[str], wanted: Wanted) -> str | None:
     near = [good for good in wanted.good if len(own & frozenset(good)) >= _CLOSE * max(len(own), len(frozenset(good)))]
     copies = [copy for good in near if (copy := _copy(spoken, good)) is not None]
     nearest = max(copies, key=lambda copy: copy.share, default=None)
-    changed = nearest is not None and bool(nearest.other) and _is_another_word(nearest, wanted)
-    return "a copied answer with another word in it" if changed else None
+    if nearest is None or not (nearest.is_opposed or _is_another_word(nearest, wanted)):
+        return None
+    return "a copied answer with another word in it"
 
 
 def _copy(spoken: Sequence[str], phrasing: Sequence[str]) -> _Copy | None:
@@ -164,6 +167,7 @@ def _copy(spoken: Sequence[str], phrasing: Sequence[str]) -> _Copy | None:
     missing: list[str] = []
     other: list[str] = []
     instead: list[str] = []
+    is_opposed = False
     end = blocks[-1].a + blocks[-1].size
     ends = [(one.a + one.size, two.a, one.b + one.size, two.b) for one, two in pairwise(blocks)]
     if blocks[0].b:
@@ -173,13 +177,22 @@ def _copy(spoken: Sequence[str], phrasing: Sequence[str]) -> _Copy | None:
             here, there = _changed_words(spoken[start:stop], phrasing[own_start:own_stop])
             extra += here
             missing += there
+            is_opposed = is_opposed or any(opposed(one, two) for one in here for two in there)
             if _named(here) and _named(there):
                 other += _named(here)
                 instead += _named(there)
     before = spoken[max(0, blocks[0].a - _WORDS_AROUND) : blocks[0].a]
     after = spoken[end : end + _WORDS_AROUND]
     return _Copy(
-        before, after, extra, missing, other, instead, copied / len(phrasing), _is_whole(before, phrasing, blocks[0].b)
+        before,
+        after,
+        extra,
+        missing,
+        other,
+        instead,
+        is_opposed,
+        copied / len(phrasing),
+        _is_whole(before, phrasing, blocks[0].b),
     )
 
 
@@ -213,6 +226,8 @@ def _reason(copy: _Copy, wanted: Wanted) -> str | None:
         return "a copied claim that is only reported"
     if _POINTING & set(copy.after[:2]) and _negations(copy.after):
         return "a copied claim that is taken back"
+    if copy.is_opposed:
+        return "a copied claim with an opposite word in it"
     if copy.other and (not wanted.has_encoder or _is_another_word(copy, wanted)):
         return "a copied claim with another word in it"
     return None

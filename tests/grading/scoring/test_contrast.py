@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from greenroom.grading.antonyms import opposed, opposite, pair_count
 from greenroom.grading.scoring import contrast
-from greenroom.grading.scoring.antonyms import opposed, opposite, pair_count
 from greenroom.grading.scoring.likeness import LEXICAL_NAMES, compare
 from greenroom.grading.scoring.reading import Reading
 from greenroom.grading.scoring.reversal import reversals

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from greenroom.grading.scoring.antonyms import places
+from greenroom.grading.antonyms import places
 from greenroom.grading.words import FUNCTION_WORDS, stem, words
 
 _AMOUNTS = {

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import combinations
 
+from greenroom.grading.antonyms import opposed, places
 from greenroom.grading.scoring import choices
-from greenroom.grading.scoring.antonyms import opposed, places
 from greenroom.grading.scoring.reading import Reading
 from greenroom.grading.words import FUNCTION_WORDS, NEGATIONS, stem, words
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from greenroom.grading.scoring.antonyms import opposite
+from greenroom.grading.antonyms import opposite
 from greenroom.grading.words import NEGATIONS
 
 KINDS = ("turned", "denied")

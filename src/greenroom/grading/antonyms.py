@@ -2,7 +2,7 @@
 
 Each line is one scale: what stands left of the stroke is opposed to what stands right of it (antonymy as Lyons 1977
 has it: gradable, complementary and converse pairs alike). The point grader has a list of its own in `words`, on which
-its trees were fitted; this one is read by the scorer alone.
+its trees were fitted; this one is read by the scorer, and where a copied phrasing was changed (`copies`).
 """
 
 from __future__ import annotations
