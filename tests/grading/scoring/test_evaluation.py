@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,8 @@ from greenroom.bank.loader import core_pack_folder, load_pack
 from greenroom.bank.models import Kind
 from greenroom.bank.verification import expected_findings
 from greenroom.cli.main import app
+from greenroom.grading.fitting import trees
+from greenroom.grading.fitting.points import Example
 from greenroom.grading.scoring import evaluation
 from greenroom.grading.scoring.declared import evaluate_bank
 from greenroom.grading.scoring.evaluation import Evaluator, Settings
@@ -179,6 +182,7 @@ def loaded_baseline(path: Path) -> Any:
         (("--data", "a", "--test", "b"), "--data goes with no other file"),
         (("--train", "a"), "nothing to test on"),
         (("--test", "a"), "--test needs --train or --zero-shot"),
+        (("--unseen", "--data", "a"), "--unseen is for the bank"),
         (("--zero-shot",), "nothing to test on"),
         (("--zero-shot", "--train", "a", "--test", "b"), "trains on nothing"),
         (("--data", "nowhere.jsonl"), "No such file"),
@@ -219,6 +223,30 @@ def test_the_bank_is_measured_by_the_points_that_it_declares() -> None:
     declared = [expected_findings(item, one) for item in items for one in item.submissions]
     assert 0 < sum(points["classes"].values()) <= sum(map(len, declared))
     assert points["model"]["accuracy"]["value"] > 0.85 > points["majority"]["macro_f1"]["value"]
+
+
+def test_the_bank_is_measured_on_items_that_the_model_has_not_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No fit learns from the items that it is asked about, and every item is asked about."""
+    items = [one for one in load_pack(core_pack_folder()).items if one.kind is Kind.concept][:4]
+    learned: list[set[str]] = []
+    fit = trees.fit
+
+    def noted(chosen: Sequence[Example]) -> trees.Fitted:
+        learned.append({one.item for one in chosen})
+        return fit(chosen, 1)
+
+    monkeypatch.setattr(trees, "fit", noted)
+    read: dict[str, str] = {}
+    grade = Grader.grade
+    monkeypatch.setattr(
+        Grader, "grade", lambda self, item, text: read.update({item.slug: self.version}) or grade(self, item, text)
+    )
+    found = evaluate_bank(items, Grader(lexical=True), Settings(folds=2, resamples=0), lambda *_: None, unseen=True)
+    assert set(read) == {item.slug for item in items}
+    assert all(slug not in learned[int(version.removeprefix("unseen-"))] for slug, version in read.items())
+    assert all(len(names) == 2 for names in learned)
+    assert found["classes"]["points"]["model"]["accuracy"]["value"] > 0.6
+    assert "not learned" in found["note"]
 
 
 def test_a_file_with_a_single_label_is_refused(tmp_path: Path) -> None:
