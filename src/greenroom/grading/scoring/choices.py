@@ -11,8 +11,7 @@ from greenroom.grading.words import FUNCTION_WORDS, stem, words
 
 _AMOUNTS = {
     "zero": "0", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8",
-    "nine": "9",
-    "ten": "10", "twice": "2", "double": "2", "half": "0.5", "once": "1",
+    "nine": "9", "ten": "10", "twice": "2", "double": "2", "half": "0.5", "once": "1",
 }  # fmt: skip
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _NAME = re.compile(r"\b[A-Z]\b|\b[b-hj-z]\b")
@@ -23,6 +22,8 @@ _YES_OR_NO = {
     "yes": "yes", "yeah": "yes", "yep": "yes", "true": "yes", "no": "no", "nope": "no", "false": "no",
 }  # fmt: skip
 _OPTION_WORDS = 3
+_LONGEST_QUESTION = 2_000
+"""Characters of a question in which options are looked for: the search takes their square."""
 
 
 def compare(answer: str, reference: str, question: str) -> dict[str, float]:
@@ -68,7 +69,7 @@ def _chosen(question: str, text: str) -> frozenset[str]:
 def _options(question: str) -> tuple[frozenset[str], ...]:
     """What a question lets one choose from: the few words before and after each `or`, less what they share."""
     found: list[frozenset[str]] = []
-    for match in _OR.finditer(question):
+    for match in _OR.finditer(question[:_LONGEST_QUESTION]):
         *listed, last = [*(part.split() for part in match.group(1).split(",") if part.strip()), match.group(2).split()]
         options = [_telling(part[-_OPTION_WORDS:]) for part in listed] + [_telling(last[:_OPTION_WORDS])]
         for number, one in enumerate(options):

@@ -27,6 +27,8 @@ _REACH = 4
 _CLAUSES = frozenset(["but", "because", "so", "while", "whereas", "however", "since", "and", "then"])
 _NEAR = 6
 _MOST_SHARED = 30
+_MOST_WORDS = 600
+"""What a text says beyond that many words is not compared here: the work grows with the product of both lengths."""
 _MOST = 3.0
 
 
@@ -52,7 +54,7 @@ def features(answer: Reading, question: Reading, references: Sequence[Reading], 
 def negated(text: str) -> tuple[tuple[str, bool], ...]:
     """The words of *text*, with whether a negation of their clause stands at most four words before them."""
     found, left = [], 0
-    for word in words(text):
+    for word in words(text)[:_MOST_WORDS]:
         if word in NEGATIONS or word.endswith("n't"):
             left = _REACH + 1
         elif word in _CLAUSES:
@@ -128,7 +130,7 @@ def _inverted(answer: str, reference: str) -> float:
 def _firsts(text: str) -> Mapping[str, int]:
     """The first place of each content stem."""
     found: dict[str, int] = {}
-    for at, word in enumerate(words(text)):
+    for at, word in enumerate(words(text)[:_MOST_WORDS]):
         if word not in FUNCTION_WORDS and word not in NEGATIONS:
             found.setdefault(stem(word), at)
     return found
@@ -161,7 +163,7 @@ def _things(text: str) -> tuple[tuple[str, int], ...]:
     """The content stems that stand on no scale, with their places."""
     return tuple(
         (stem(word), at)
-        for at, word in enumerate(words(text))
+        for at, word in enumerate(words(text)[:_MOST_WORDS])
         if word not in FUNCTION_WORDS and word not in NEGATIONS and not places(word)
     )
 
