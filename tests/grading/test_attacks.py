@@ -154,21 +154,6 @@ def _with_wrong_word(text: str, draw: random.Random) -> tuple[str, str]:
     return f"{text[: spot.start()]}{word}{text[spot.end() :]}", word
 
 
-def test_of_phrasings_with_one_wrong_word_few_are_accepted(grader: Grader) -> None:
-    draw = random.Random(1)
-    tried, taken = 0, []
-    for asked in map(item, ITEMS):
-        for point in asked.head.rubric:
-            assert point.phrasings
-            accepts = point.phrasings.accepts
-            for phrase in (point.phrasings.claim, *draw.sample(accepts, min(SOME_PHRASINGS, len(accepts)))):
-                text, _ = _with_wrong_word(phrase, draw)
-                tried += 1
-                taken += [text for one in accepted(grader.grade(asked, text)) if one.point == point.id]
-    assert tried > 150
-    assert len(taken) <= MOST_ACCEPTED * tried, taken
-
-
 def _with_opposite(text: str, draw: random.Random) -> str | None:
     """*text* with one word turned into its opposite; None where no word has one."""
     spots = [one for one in _WORD.finditer(text) if opposite(one.group().lower()) and one.group() not in NEGATIONS]
@@ -178,18 +163,34 @@ def _with_opposite(text: str, draw: random.Random) -> str | None:
     return f"{text[: spot.start()]}{opposite(spot.group().lower())}{text[spot.end() :]}"
 
 
-def test_of_phrasings_with_an_opposite_word_few_are_accepted(grader: Grader) -> None:
-    draw = random.Random(1)
-    tried, taken = 0, []
+def _some_phrasings(draw: random.Random) -> Iterator[tuple[Item, str, str]]:
+    """Item, point, and a phrasing of it: each claim, and some of what is accepted for it."""
     for asked in map(item, ITEMS):
         for point in asked.head.rubric:
             assert point.phrasings
-            for phrase in (point.phrasings.claim, *point.phrasings.accepts[:SOME_PHRASINGS]):
-                text = _with_opposite(phrase, draw)
-                tried += text is not None
-                taken += [text for one in accepted(grader.grade(asked, text or "")) if one.point == point.id]
-    assert tried > 100
+            accepts = point.phrasings.accepts
+            some = draw.sample(accepts, min(SOME_PHRASINGS, len(accepts)))
+            yield from ((asked, point.id, phrase) for phrase in (point.phrasings.claim, *some))
+
+
+def _check_few_are_accepted(grader: Grader, change: Callable[[str, random.Random], str | None], least: int) -> None:
+    draw = random.Random(1)
+    tried, taken = 0, []
+    for asked, point, phrase in _some_phrasings(draw):
+        text = change(phrase, draw)
+        if text is not None:
+            tried += 1
+            taken += [text for one in accepted(grader.grade(asked, text)) if one.point == point]
+    assert tried > least
     assert len(taken) <= MOST_ACCEPTED * tried, taken
+
+
+def test_of_phrasings_with_one_wrong_word_few_are_accepted(grader: Grader) -> None:
+    _check_few_are_accepted(grader, lambda phrase, draw: _with_wrong_word(phrase, draw)[0], 150)
+
+
+def test_of_phrasings_with_an_opposite_word_few_are_accepted(grader: Grader) -> None:
+    _check_few_are_accepted(grader, _with_opposite, 100)
 
 
 def test_of_sentences_with_one_wrong_word_in_good_answers_few_are_accepted(grader: Grader) -> None:
