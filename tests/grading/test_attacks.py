@@ -18,6 +18,8 @@ from greenroom.bank.models import Item
 from greenroom.grading import encoder as encoders
 from greenroom.grading.antonyms import opposite
 from greenroom.grading.encoder import MiniLM
+from greenroom.grading.fitting.denial import deny
+from greenroom.grading.sentences import sentences
 from greenroom.grading.service import LEXICAL, Grader
 from greenroom.grading.words import FUNCTION_WORDS, NEGATIONS
 
@@ -134,6 +136,19 @@ def test_a_made_attack_earns_nothing(grader: Grader, sort: str, name: str) -> No
 def test_of_a_sort_that_was_held_out_few_are_accepted(grader: Grader, sort: str) -> None:
     tried = [one for name in ITEMS for one in grader.grade(item(name), HELD_OUT[sort](item(name)))]
     assert len(accepted(tuple(tried))) <= MOST_ACCEPTED * len(tried), accepted(tuple(tried))
+
+
+def test_of_good_answers_with_every_sentence_denied_few_points_are_accepted(grader: Grader) -> None:
+    """Some of what a denial leaves says the point all the same, so some may stay."""
+    denied = [
+        (asked, " ".join(map(deny, sentences(one.path.read_text(encoding="utf-8")))))
+        for asked in map(item, ITEMS)
+        for one in asked.submissions
+        if one.sort == "accepted"
+    ]
+    tried = [one for asked, text in denied for one in grader.grade(asked, text)]
+    assert len(tried) > 50
+    assert len(accepted(tuple(tried))) <= 2 * MOST_ACCEPTED * len(tried), accepted(tuple(tried))
 
 
 WRONG_WORDS = (

@@ -83,3 +83,50 @@ def test_the_sentences_of_accepted_answers_are_read() -> None:
     assert all(any(" ".join(one[:3]) in " ".join(words(text)) for text in texts) for one in found)
     design = load_item(folder / "items" / "api-performance" / "the-neighbours-robot", root=folder)
     assert good_sentences(design)
+
+
+BACK = "On the way out the response passes the same layers in reverse order."
+REVERSE = Wanted([BACK, "The response passes the same layers in reverse order."])
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ("order reverse in layers same the passes response", "words of the claim in another order"),
+        ("order reverse in layers same the, which is obvious", "words of the claim in another order"),
+        ("The same layers are passed by the response, in reverse order.", None),
+    ],
+)
+def test_nobody_answers_backwards(said: str, why: str | None) -> None:
+    assert doubt(said, said, REVERSE) == why
+
+
+def test_who_only_reports_a_claim_reports_every_phrasing_that_is_found_in_it() -> None:
+    """The second phrasing has no `that` before it: `on the way out` stands between."""
+    said = f"I seriously doubt that {BACK.lower()}"
+    assert doubt(said, said, REVERSE) == "a copied claim that is only reported"
+    assert doubt(BACK, BACK, REVERSE) is None
+
+
+def test_a_sentence_of_an_accepted_answer_with_a_negation_more_is_doubted() -> None:
+    good = "we give up the page numbers for a cursor"
+    wanted = Wanted(["Nothing of this is near."], good=[words(good)])
+    said = "we do not give up the page numbers for a cursor"
+    assert doubt(said, said, wanted) == "a copied answer with a negation more or less"
+    assert doubt(good, good, wanted) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ("JavaScript cannot read a cookie that is marked HttpOnly, nor copy the token in it.", None),
+        (
+            "JavaScript can read a cookie that is marked HttpOnly, and copy the token in it.",
+            "a copied claim of another point, turned round",
+        ),
+    ],
+)
+def test_who_turns_another_point_round_says_nothing_for_this_one(said: str, why: str | None) -> None:
+    other = "JavaScript cannot read a cookie that is marked HttpOnly, nor copy the token in it."
+    wanted = Wanted(["Local storage can be read by any script of the page."], others=[other])
+    assert doubt("copy the token in it", said, wanted) == why

@@ -2,18 +2,49 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from greenroom.bank.loader import core_pack_folder, load_item, load_pack
+from greenroom.bank.models import Kind
 from greenroom.grading.features import NAMES
 from greenroom.grading.fitting import curves, model
 from greenroom.grading.fitting.curves import Place, judged
 from greenroom.grading.fitting.examples import Example
 from greenroom.grading.fitting.folds import crossed
 from greenroom.grading.fitting.model import Bags, Setting
+from greenroom.grading.fitting.points import fingerprint
 from greenroom.grading.fitting.provenance import git_commit, installed, lock_hash
+
+
+@pytest.mark.parametrize("name", ["model", "lexical"])
+def test_what_reads_points_was_fitted_on_the_bank_as_it_is(name: str) -> None:
+    """Nothing but the bank goes into the fit, so the command that a file names makes it again."""
+    shipped = json.loads(files("greenroom.grading").joinpath(f"{name}.json").read_text(encoding="utf-8"))
+    bank = [item for item in load_pack(core_pack_folder()).items if item.kind is Kind.concept]
+    assert shipped["bank"] == fingerprint(bank), f"run `{shipped['command']}`, then `greenroom bank verify`"
+
+
+def test_a_changed_phrasing_or_answer_asks_for_another_fit(tmp_path: Path) -> None:
+    folder = core_pack_folder() / "items" / "jwt" / "inside-a-token"
+    shutil.copytree(folder, tmp_path / "pack" / "items" / "jwt" / folder.name)
+    shutil.copy(core_pack_folder() / "pack.yaml", tmp_path / "pack")
+    copied = tmp_path / "pack" / "items" / "jwt" / folder.name
+    before = fingerprint([load_item(copied, root=tmp_path / "pack")])
+    assert before == fingerprint([load_item(folder, root=core_pack_folder())])
+    answer = next(copied.glob("submissions/accepted/*.md"))
+    answer.write_text(answer.read_text(encoding="utf-8") + "One more.\n", encoding="utf-8")
+    after = fingerprint([load_item(copied, root=tmp_path / "pack")])
+    head = copied / "item.yaml"
+    head.write_text(
+        head.read_text(encoding="utf-8").replace("accepts:", "accepts:\n      - One more.", 1), encoding="utf-8"
+    )
+    assert len({before, after, fingerprint([load_item(copied, root=tmp_path / "pack")])}) == 3
 
 
 def test_no_question_and_no_candidate_is_on_both_sides_and_each_row_is_tested_once() -> None:

@@ -1,14 +1,14 @@
 """Words that say opposite things, in everyday and school-science English and in computing, by hand.
 
 Each line is one scale: what stands left of the stroke is opposed to what stands right of it (antonymy as Lyons 1977
-has it: gradable, complementary and converse pairs alike). The point grader has a list of its own in `words`, on which
-its trees were fitted; this one is read by the scorer, and where a copied phrasing was changed (`copies`).
+has it: gradable, complementary and converse pairs alike). Read by the scorer, as a feature of the point grader's trees,
+and where a copied phrasing was changed (`copies`).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 _SCALES = """
@@ -289,6 +289,18 @@ def opposed(word: str, other: str) -> bool:
     """Whether the two stand on opposite sides of a scale."""
     theirs = places(other)
     return any((scale, 1 - side) in theirs for scale, side in places(word))
+
+
+def turned_round(missing: Iterable[str], extra: Iterable[str]) -> int:
+    """How many of the *missing* words are opposed to one of the *extra* words that stand there instead.
+
+    A word of which another form stands there is not missing: `slower` says what `slow` says.
+    """
+    there = {place for word in extra for place in places(word)}
+    return sum(
+        any((scale, 1 - side) in there and (scale, side) not in there for scale, side in places(word))
+        for word in missing
+    )
 
 
 def opposite(word: str) -> str | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import pairwise
 
-from greenroom.grading.antonyms import opposed
+from greenroom.grading.antonyms import turned_round
 from greenroom.grading.sentences import sentences
 from greenroom.grading.synonyms import are_alike
 from greenroom.grading.words import FUNCTION_WORDS, NEGATIONS, content, stem, words
@@ -21,8 +21,10 @@ _CLOSE = 0.7
 """The share of a phrasing's words, in order, from which a sentence counts as its copy."""
 _FEWEST_WORDS = 5
 _SAME_WORDS = 0.8
+_SHARED = 0.5
 _LONG, _SLIP = 7, 0.85
 _ORDER, _ORDER_STRICT = 0.15, 0.3
+_TURNED, _TURNED_FEWEST = 0.4, 3
 _MOST_REPLACED, _MOSTLY = 2, 0.6
 _WORDS_AROUND = 12
 _LATE = 2
@@ -68,23 +70,9 @@ _DOUBT = frozenset(
 )
 _JUDGING = frozenset(["false", "wrong", "untrue", "incorrect"])
 """Negations that can be said of things, too."""
+_CONTRACTED = frozenset(["cannot", "can't"])
+"""`cannot` for `can no longer` is no opposite: how often a sentence is negated is counted, not compared by words."""
 _POINTING = frozenset(["this", "that", "these", "those", "which", "it"])
-_ANTONYMS = frozenset(
-    frozenset((stem(left), stem(right)))
-    for left, right in (
-        pair.split("/")
-        for pair in """more/less more/fewer before/after increase/decrease increases/decreases faster/slower fast/slow
-    quicker/slower quick/slow cheaper/dearer high/low higher/lower large/small larger/smaller big/small same/different
-    valid/invalid without/with allow/forbid allows/forbids inside/outside long/short longer/shorter early/late
-    public/private safe/unsafe secure/insecure synchronous/asynchronous stateless/stateful rise/fall rises/falls
-    cheap/expensive better/worse overfit/underfit overfits/underfits overfitting/underfitting bias/variance
-    success/failure encrypted/encoded lazy/eager lazily/eagerly significant/insignificant mutable/immutable
-    possible/impossible always/never necessary/unnecessary helps/hurts accept/reject
-    accepts/rejects enable/disable stronger/weaker strong/weak open/closed good/bad gain/lose loses/gains easy/hard
-    easier/harder simple/complex flexible/rigid bounded/unbounded limited/unlimited ordered/unordered
-    sorted/unsorted unique/ambiguous present/absent best/worst most/least""".split()
-    )
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -112,13 +100,15 @@ class Wanted:
     """The accepted phrasings of a point, and the stems that only its rejected ones have.
 
     Without an encoder no synonym is told from another word, so a copy with any other word in it is doubted. `good` are
-    the words of sentences that accepted answers have: a copy of them is held to the same.
+    the words of sentences that accepted answers have: a copy of them is held to the same. `others` are the phrasings of
+    the item's other points: who turns one of them round is mistaken, and says nothing for this point with it.
     """
 
     phrasings: Sequence[str]
     mistaken: frozenset[str] = frozenset()
     has_encoder: bool = True
     good: Sequence[Sequence[str]] = ()
+    others: Sequence[str] = ()
 
 
 def doubt(text: str, whole: str, wanted: Wanted) -> str | None:
@@ -133,25 +123,46 @@ def doubt(text: str, whole: str, wanted: Wanted) -> str | None:
 
 def _changed(sentence: str, wanted: Wanted) -> str | None:
     spoken = words(sentence)
-    order, fewest = (_ORDER, 8) if wanted.has_encoder else (_ORDER_STRICT, _FEWEST_WORDS)
+    order, fewest = _ORDER if wanted.has_encoder else _ORDER_STRICT, _FEWEST_WORDS
     if any(_same_words_in_disorder(spoken, words(phrasing), order, fewest) for phrasing in wanted.phrasings):
         return "words of the claim in another order"
     copies = [copy for phrasing in wanted.phrasings if (copy := _copy(spoken, words(phrasing)))]
+    # Who only reports a claim, or takes it back, does so for all that it says, whichever phrasing is found in it.
+    around = next(filter(None, map(_taken_back, copies)), None)
+    if around:
+        return around
     reasons = [_reason(copy, wanted) for copy in copies]
     if any(reason is None and not _strays(copy) for copy, reason in zip(copies, reasons, strict=True)):
         return None
-    return next(filter(None, reasons), None) or _changed_in_answer(spoken, wanted)
+    return next(filter(None, reasons), None) or _changed_in_answer(spoken, wanted) or _turned_round(spoken, wanted)
 
 
 def _changed_in_answer(spoken: Sequence[str], wanted: Wanted) -> str | None:
-    """Whether the sentence of an accepted answer that is the nearest was copied with a word changed."""
-    own = frozenset(spoken)
-    near = [good for good in wanted.good if len(own & frozenset(good)) >= _CLOSE * max(len(own), len(frozenset(good)))]
-    copies = [copy for good in near if (copy := _copy(spoken, good)) is not None]
-    nearest = max(copies, key=lambda copy: copy.share, default=None)
-    if nearest is None or not (nearest.is_opposed or _is_another_word(nearest, wanted)):
+    """Whether the sentence of an accepted answer that is the nearest was copied with a word or negation changed."""
+    nearest = _nearest_copy(spoken, wanted.good)
+    if nearest is None:
         return None
-    return "a copied answer with another word in it"
+    if _negations(nearest.extra) != _negations(nearest.missing):
+        return "a copied answer with a negation more or less"
+    if nearest.is_opposed or _is_another_word(nearest, wanted):
+        return "a copied answer with another word in it"
+    return None
+
+
+def _turned_round(spoken: Sequence[str], wanted: Wanted) -> str | None:
+    """Whether what another point wants was copied and turned round."""
+    nearest = _nearest_copy(spoken, [words(phrasing) for phrasing in wanted.others])
+    if nearest is None or (_negations(nearest.extra) == _negations(nearest.missing) and not nearest.is_opposed):
+        return None
+    return "a copied claim of another point, turned round"
+
+
+def _nearest_copy(spoken: Sequence[str], known: Sequence[Sequence[str]]) -> _Copy | None:
+    """The copy of that of the *known* sentences of which most words stand in *spoken*; None if it copies none."""
+    own = frozenset(spoken)
+    near = [one for one in known if len(own & frozenset(one)) >= _CLOSE * max(len(own), len(frozenset(one)))]
+    copies = [copy for one in near if (copy := _copy(spoken, one)) is not None]
+    return max(copies, key=lambda copy: copy.share, default=None)
 
 
 def _copy(spoken: Sequence[str], phrasing: Sequence[str]) -> _Copy | None:
@@ -177,7 +188,7 @@ def _copy(spoken: Sequence[str], phrasing: Sequence[str]) -> _Copy | None:
             here, there = _changed_words(spoken[start:stop], phrasing[own_start:own_stop])
             extra += here
             missing += there
-            is_opposed = is_opposed or any(opposed(one, two) for one in here for two in there)
+            is_opposed = is_opposed or turned_round(there, here) > 0
             if _named(here) and _named(there):
                 other += _named(here)
                 instead += _named(there)
@@ -219,17 +230,22 @@ def _is_slip(word: str, meant: str) -> bool:
 
 
 def _reason(copy: _Copy, wanted: Wanted) -> str | None:
-    """Why a copy is doubted."""
+    """Why a copy is doubted for what was changed in it."""
     if _negations(copy.extra) != _negations(copy.missing):
         return "a copied claim with a negation more or less"
-    if _DOUBT & {*copy.before[-4:], *copy.extra} or _is_reported(copy):
-        return "a copied claim that is only reported"
-    if _POINTING & set(copy.after[:2]) and _negations(copy.after):
-        return "a copied claim that is taken back"
     if copy.is_opposed:
         return "a copied claim with an opposite word in it"
     if copy.other and (not wanted.has_encoder or _is_another_word(copy, wanted)):
         return "a copied claim with another word in it"
+    return None
+
+
+def _taken_back(copy: _Copy) -> str | None:
+    """Why a copy is doubted for what stands around it."""
+    if _DOUBT & {*copy.before[-4:], *copy.extra} or _is_reported(copy):
+        return "a copied claim that is only reported"
+    if _POINTING & set(copy.after[:2]) and _negations(copy.after):
+        return "a copied claim that is taken back"
     return None
 
 
@@ -272,11 +288,22 @@ def _negations(spoken: Iterable[str]) -> int:
 
 
 def _same_words_in_disorder(spoken: Sequence[str], phrasing: Sequence[str], order: float, fewest: int) -> bool:
-    """Whether nearly all words of the phrasing are there, and hardly any two of them side by side as they were."""
+    """Whether nearly all words of the phrasing are there, and hardly any two of them side by side as they were.
+
+    Or whether many words stand behind each other that stood before each other: nobody answers backwards.
+    """
+    spoken, phrasing = _without_signs(spoken), _without_signs(phrasing)
+    pairs, ours = set(pairwise(phrasing)), set(pairwise(spoken))
+    kept, turned = len(pairs & ours), len(pairs & {(two, one) for one, two in ours})
+    if turned >= _TURNED_FEWEST and turned >= _TURNED * len(ours) and turned > kept:
+        return True
     if len(phrasing) < fewest or len(set(phrasing) & set(spoken)) < _SAME_WORDS * len(set(phrasing)):
         return False
-    pairs, ours = set(pairwise(phrasing)), set(pairwise(spoken))
-    return len(pairs & ours) < order * len(pairs)
+    return kept < order * len(pairs)
+
+
+def _without_signs(spoken: Sequence[str]) -> Sequence[str]:
+    return [word for word in spoken if word[0].isalnum()]
 
 
 def is_scrambled(sentence: str) -> bool:
@@ -289,12 +316,15 @@ def is_scrambled(sentence: str) -> bool:
 
 
 def _has_antonym(text: str, phrasings: Sequence[str]) -> bool:
-    """Whether both phrasings that share most words with *text* have a word of which *text* has the opposite."""
-    said, shared = frozenset(map(stem, words(text))), content(text)
-    nearest = sorted(phrasings, key=lambda one: -len(content(one) & shared) / max(len(content(one)), 1))[:2]
-    return bool(nearest) and all(_opposed(said, frozenset(map(stem, words(one)))) for one in nearest)
+    """Whether *text* has the opposite of a word of both phrasings that share most words with it.
 
-
-def _opposed(said: frozenset[str], wanted: frozenset[str]) -> bool:
-    extra, missing = said - wanted, wanted - said
-    return any(len(pair & extra) == 1 and len(pair & missing) == 1 for pair in _ANTONYMS)
+    The first of them must share half of its words: what shares less is another sentence, in which an opposite has
+    another place.
+    """
+    said, shared = frozenset(words(text)) - _CONTRACTED, content(text)
+    share = {one: len(content(one) & shared) / max(len(content(one)), 1) for one in phrasings}
+    nearest = sorted(share, key=lambda one: -share[one])[:2]
+    if not nearest or share[nearest[0]] < _SHARED:
+        return False
+    wanted = [frozenset(words(one)) - _CONTRACTED for one in nearest]
+    return all(turned_round(one - said, said - one) for one in wanted)

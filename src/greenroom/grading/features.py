@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from greenroom.bank.rubric import Phrasings
+from greenroom.grading.antonyms import turned_round
 from greenroom.grading.copies import Wanted
 from greenroom.grading.encoder import Encoder, Vectors
 from greenroom.grading.sentences import Window
-from greenroom.grading.words import OPPOSITES, bigrams, content, negation_count, trigrams, words
+from greenroom.grading.words import bigrams, content, negation_count, trigrams, words
 
 NAMES = (
     "cosine", "cosine_second", "cosine_three", "cosine_mean", "cosine_reject", "cosine_reject_two", "cosine_other",
@@ -62,7 +63,7 @@ class Gauge:
     @property
     def wanted(self) -> Wanted:
         """What a copy of the phrasings is held against."""
-        return Wanted(self.accepts, self._reject_vocabulary, self._encoder is not None)
+        return Wanted(self.accepts, self._reject_vocabulary, self._encoder is not None, others=self.others)
 
     def look(self, windows: Sequence[Window]) -> list[Seen]:
         """Every window with its features."""
@@ -160,8 +161,7 @@ def _side(accepts: Vectors, rejects: Vectors) -> tuple[Vectors, Vectors] | None:
 def _opposites(text: str, phrase: str) -> int:
     """How many words of the phrase stand in the text as their opposite instead (`more` for `less`)."""
     own, wanted = frozenset(words(text)), frozenset(words(phrase))
-    extra, missing = own - wanted, wanted - own
-    return sum((one in extra and other in missing) or (other in extra and one in missing) for one, other in OPPOSITES)
+    return turned_round(wanted - own, own - wanted)
 
 
 def _share(pairs: frozenset[tuple[str, str]], *phrases: frozenset[tuple[str, str]]) -> float:

@@ -92,7 +92,7 @@ class Grader:
     def read(self, item: Item, answer: str) -> list[Read]:
         """The same without a second reader, and for each point the sentence that decided and what it is nearest to."""
         points = [point for point in item.head.rubric if point.claim]
-        measured = [(_phrasings(one), others(item, one)) for one in points]
+        measured = [(phrasings_of(one), others(item, one)) for one in points]
         rows = self._read(answer, f"{item.title}\n{item.prompt}", measured, good_sentences(item))
         return [
             Read(_finding(point.id, point.points, *row), *_nearest(row[0]))
@@ -211,7 +211,8 @@ def others(item: Item, point: Point) -> list[str]:
     return [phrase for phrasings in found for phrase in (phrasings.claim, *phrasings.accepts)]
 
 
-def _phrasings(point: Point) -> Phrasings:
+def phrasings_of(point: Point) -> Phrasings:
+    """What *point*, which has a claim, is held against."""
     found = point.phrasings
     assert found is not None
     return found

@@ -73,6 +73,7 @@ simple plain easy
 feature input variable column
 label target outcome
 column field attribute
+claim field
 relation relationship
 worker process
 measure metric

@@ -7,6 +7,8 @@ other items of the topic.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,21 +17,21 @@ import numpy as np
 import numpy.typing as npt
 
 from greenroom.bank.models import Item
-from greenroom.bank.rubric import Phrasings, Point
+from greenroom.bank.rubric import Phrasings
 from greenroom.bank.verification import expected_findings
 from greenroom.grading.encoder import Encoder
 from greenroom.grading.features import Gauge
 from greenroom.grading.fitting.denial import deny
 from greenroom.grading.guards import refuse
 from greenroom.grading.sentences import Window, sentences
-from greenroom.grading.service import others, readable
+from greenroom.grading.service import others, phrasings_of, readable
 from greenroom.grading.words import content
 
 Rows = npt.NDArray[np.float64]
 
 # How much an example of each sort weighs: real answers most, made ones least.
 WEIGHTS = {
-    "accepted": 3.0, "partial": 3.0, "wrong": 2.0, "hostile": 2.0, "denied": 1.0, "neighbour": 0.3,
+    "accepted": 9.0, "partial": 9.0, "wrong": 6.0, "hostile": 6.0, "denied": 1.0, "neighbour": 0.3,
     "phrase": 1.0, "phrase-rejected": 1.0, "phrase-denied": 0.5, "phrase-other": 0.3,
     "phrase-itself": 0.3,
 }  # fmt: skip
@@ -49,6 +51,24 @@ class Example:
     def weight(self) -> float:
         """How much it counts in a fit."""
         return WEIGHTS[self.sort]
+
+
+def fingerprint(bank: Sequence[Item]) -> str:
+    """The SHA-256 of what a fit learns from the concept items *bank*: phrasings, and declared answers with findings."""
+    told = [
+        (
+            item.slug,
+            item.topic,
+            item.title,
+            item.prompt,
+            [(point.id, (phrasings := phrasings_of(point)).claim, phrasings.accepts, phrasings.rejects)
+             for point in item.head.rubric],
+            [(one.sort, one.path.read_text(encoding="utf-8"), expected_findings(item, one))
+             for one in item.submissions],
+        )
+        for item in bank
+    ]  # fmt: skip
+    return hashlib.sha256(json.dumps(told, ensure_ascii=False, default=str).encode()).hexdigest()
 
 
 def examples(bank: Sequence[Item], encoder: Encoder | None) -> Iterator[Example]:
@@ -78,7 +98,7 @@ def _phrases(item: Item, encoder: Encoder | None) -> Iterator[Example]:
         return Example(item.slug, label, _rows(gauge, [Window(text, 0, 0, text)]), sort)
 
     for point in item.head.rubric:
-        phrasings = _phrasings(point)
+        phrasings = phrasings_of(point)
         accepts, rejects = [phrasings.claim, *phrasings.accepts], list(phrasings.rejects)
         other = others(item, point)
         for phrase in accepts if len(accepts) > 1 else ():
@@ -109,7 +129,8 @@ def _answers(item: Item, bank: Sequence[Item], encoder: Encoder | None) -> Itera
         text = next(one.path.read_text(encoding="utf-8") for one in neighbour.submissions if one.sort == "accepted")
         answers.append(("neighbour", text, nothing))
     gauges = {
-        point.id: Gauge(_phrasings(point), others(item, point), content(prompt), encoder) for point in item.head.rubric
+        point.id: Gauge(phrasings_of(point), others(item, point), content(prompt), encoder)
+        for point in item.head.rubric
     }
     for sort, text, expected in answers:
         parts = sentences(text)
@@ -126,8 +147,3 @@ def _label(expected: str | float | None) -> int | None:
     if isinstance(expected, str):
         return 1 if expected == "present" else 0 if "present" not in expected else None
     return int(expected >= 1.0)
-
-
-def _phrasings(point: Point) -> Phrasings:
-    assert point.phrasings is not None
-    return point.phrasings

@@ -29,7 +29,7 @@ FALLING = (
     "cosine_reject", "cosine_reject_two", "cosine_other", "reject_recall", "reject_vocabulary", "negation_gap",
     "negation_gap_three", "opposites",
 )  # fmt: skip
-THRESHOLDS = {"present": 0.7, "unsure": 0.3, "contradicted": 0.3}
+THRESHOLDS = {"present": 0.6, "unsure": 0.3, "contradicted": 0.3}
 LEXICAL_THRESHOLDS = THRESHOLDS | {"present": 0.85}
 """Words alone are taken in by a single wrong word more easily: more is left to the candidate's own judgement."""
 _SAME = 1e-3
@@ -54,6 +54,7 @@ def fit(chosen: Sequence[Example], rounds: int = 3) -> Fitted:
     for _ in range(rounds):
         model = HistGradientBoostingClassifier(
             max_iter=300,
+            early_stopping=False,  # it would set rows aside at random, and fits of unlike length share no calibration
             learning_rate=0.06,
             max_leaf_nodes=16,
             min_samples_leaf=20,
@@ -113,11 +114,14 @@ def calibration(chosen: Sequence[Example], best: Rows) -> tuple[float, float]:
     return float(curve.coef_[0][0]), float(curve.intercept_[0])
 
 
-def written(model: Fitted, curve: tuple[float, float], *, version: str, command: str, lexical: bool) -> dict[str, Any]:
-    """The contents of a model's file: *curve* is the slope and offset of its calibration."""
+def written(
+    model: Fitted, curve: tuple[float, float], *, version: str, command: str, bank: str, lexical: bool
+) -> dict[str, Any]:
+    """The contents of a model's file: *curve* is the slope and offset of its calibration, *bank* its fingerprint."""
     return {
         "version": version,
         "command": command,
+        "bank": bank,
         "features": list(NAMES),
         "slope": round(curve[0], 4),
         "offset": round(curve[1], 4),
@@ -142,7 +146,7 @@ def unseen_models(chosen: Sequence[Example], folds: int, *, lexical: bool, told:
     for number, fold in enumerate(found):
         kept = [index for other in found if other is not fold for index in other.test]
         curve = calibration([chosen[index] for index in kept], best[kept])
-        body = written(fold.model, curve, version=f"unseen-{number}", command="", lexical=lexical)
+        body = written(fold.model, curve, version=f"unseen-{number}", command="", bank="", lexical=lexical)
         models |= dict.fromkeys({chosen[index].item for index in fold.test}, model_from(body))
     return models
 
