@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import argon2.low_level
+import httpx2 as httpx
 import pytest
 from tests.web.api_site import WORDS, open_site
 
@@ -19,6 +20,10 @@ from greenroom.judge.service import Judge
 from greenroom.web import questions
 
 pytestmark = pytest.mark.anyio
+
+ANSWERED = {"concept", "code"}
+MOST_DRAWS = 10
+"""An interview is drawn, and one in some twenty has only one of the two kinds."""
 
 
 class Watch:
@@ -93,21 +98,31 @@ async def test_nothing_that_takes_long_runs_on_the_loop(tmp_path: Path, watch: W
     async with open_site(tmp_path) as site:
         watch.loop_thread, watch.watching = threading.get_ident(), True
         someone = await site.member()
-        made = (await someone.post("/api/v1/interviews", json={"topics": ["jwt", "dsa"], "minutes": 120})).json()
-        path = f"/api/v1/interviews/{made['id']}"
-        kinds = set()
-        while (current := (await someone.post(f"{path}/begin")).json()["current"]) is not None:
-            asked = (await someone.get(f"/api/v1/rounds/{current}")).json()
-            if asked["kind"] in ("concept", "code") and asked["kind"] not in kinds:
-                kinds.add(asked["kind"])
-                text = "It keeps no state, the token carries what is needed."
-                started = await someone.post(f"/api/v1/rounds/{current}/submit", json={"text": text})
-                await someone.get(started.json()["stream"])
-            while (await someone.get(f"/api/v1/rounds/{current}")).json()["step"] != "done":
-                await someone.post(f"/api/v1/rounds/{current}/skip")
+        kinds: set[str] = set()
+        for _ in range(MOST_DRAWS):
+            path = await play(someone, kinds)
+            if kinds == ANSWERED:
+                break
+        assert kinds == ANSWERED
         assert (await someone.get(f"{path}/report")).status_code == 200
         assert (await someone.get("/api/v1/me/export")).status_code == 200
         assert (await someone.post("/api/v1/password", json={"old": WORDS, "new": WORDS + "!"})).status_code == 200
         watch.watching = False
     assert watch.seen >= {"sqlite", "argon2", "zip", "grader", "judge", "cases"}
     assert watch.on_loop == []
+
+
+async def play(someone: httpx.AsyncClient, answered: set[str]) -> str:
+    """An interview to its end, in which the first question of each kind that is not *answered* yet is; its path."""
+    made = (await someone.post("/api/v1/interviews", json={"topics": ["jwt", "dsa"], "minutes": 120})).json()
+    path = f"/api/v1/interviews/{made['id']}"
+    while (current := (await someone.post(f"{path}/begin")).json()["current"]) is not None:
+        asked = (await someone.get(f"/api/v1/rounds/{current}")).json()
+        if asked["kind"] in ANSWERED - answered:
+            answered.add(asked["kind"])
+            text = "It keeps no state, the token carries what is needed."
+            started = await someone.post(f"/api/v1/rounds/{current}/submit", json={"text": text})
+            await someone.get(started.json()["stream"])
+        while (await someone.get(f"/api/v1/rounds/{current}")).json()["step"] != "done":
+            await someone.post(f"/api/v1/rounds/{current}/skip")
+    return path
