@@ -160,9 +160,12 @@ def _turned_round(spoken: Sequence[str], wanted: Wanted) -> str | None:
 def _nearest_copy(spoken: Sequence[str], known: Sequence[Sequence[str]]) -> _Copy | None:
     """The copy of that of the *known* sentences of which most words stand in *spoken*; None if it copies none."""
     own = frozenset(spoken)
-    near = [one for one in known if len(own & frozenset(one)) >= _CLOSE * max(len(own), len(frozenset(one)))]
-    copies = [copy for one in near if (copy := _copy(spoken, one)) is not None]
+    copies = [copy for one in known if _is_near(own, frozenset(one)) and (copy := _copy(spoken, one)) is not None]
     return max(copies, key=lambda copy: copy.share, default=None)
+
+
+def _is_near(own: frozenset[str], other: frozenset[str]) -> bool:
+    return len(own & other) >= _CLOSE * max(len(own), len(other))
 
 
 def _copy(spoken: Sequence[str], phrasing: Sequence[str]) -> _Copy | None:
