@@ -175,7 +175,7 @@ def decide(looked: Sequence[Seen], model: Judging, wanted: Wanted | None = None)
         return Decision(State.absent, 1.0 - best_p, best)
     if is_denial(best.window.whole) or takes_back(best.window.whole):
         return Decision(State.contradicted, 0.8, best, "denied")
-    if best_p < model.present:
+    if reason or best_p < model.present:
         return Decision(State.unsure, max(best_p, 1.0 - best_p), best, reason)
     if _contradicts_itself(best, scored, model) or (opposed and not _same_place(against, best)):
         return Decision(State.unsure, 0.6, best, "contradicted elsewhere")

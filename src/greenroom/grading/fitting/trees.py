@@ -29,7 +29,9 @@ FALLING = (
     "cosine_reject", "cosine_reject_two", "cosine_other", "reject_recall", "reject_vocabulary", "negation_gap",
     "negation_gap_three", "opposites",
 )  # fmt: skip
-THRESHOLDS = {"present": 0.6, "unsure": 0.3, "contradicted": 0.3}
+THRESHOLDS = {"present": 0.5, "unsure": 0.05, "contradicted": 0.3}
+"""A point is present where that is likelier than not, and absent where the model is sure by 95 %: strangers word things
+in ways that the bank's authors did not think of, and between the two the candidate is asked."""
 LEXICAL_THRESHOLDS = THRESHOLDS | {"present": 0.85}
 """Words alone are taken in by a single wrong word more easily: more is left to the candidate's own judgement."""
 _SAME = 1e-3
