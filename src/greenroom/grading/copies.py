@@ -61,13 +61,30 @@ _ASSENT = frozenset(
     """true right correct correctly clear clearly fact course know known mean means meaning say says said think believe
     point points important answer reason result shows show idea key first second third finally basically simply
     actually sure certain certainly obvious obviously remember note sum short consequence therefore hence follows
-    likewise guarantees ensures explains stateless happens""".split()
+    likewise guarantees ensures explains stateless happens docs documentation manual specification spec standard rfc pep
+    definition rule theorem""".split()
 )
 """What may stand before `that` and a copied phrasing without taking it back; function words may, too."""
 _DOUBT = frozenset(
     """supposedly allegedly reportedly falsely wrongly mistakenly incorrectly hypothetically hardly scarcely barely
     theoretically reputedly purportedly ostensibly""".split()
 )
+_DISBELIEF = frozenset(
+    """doubt doubts doubted doubtful myth myths rumour rumor rumours rumors nonsense refute refutes refuted disagree
+    disagrees joking kidding mistaken misconception misconceptions fallacy bogus absurd ridiculous rubbish hoax
+    sceptical skeptical unconvinced untrue debunked disproved disproven superstition falsely wrongly mistakenly
+    incorrectly supposedly allegedly reputedly purportedly""".split()
+)
+"""Anywhere in a sentence beside a copied claim they deny it; of `wrong`, `false` and `lies` that cannot be said."""
+_REPORTING = frozenset(
+    """say says said claim claims claimed argue argues argued think thinks thought believe believes believed tell tells
+    told heard pretend pretends suggest suggests suggested assume assumes assumed""".split()
+)
+_OWN_OR_KNOWN = frozenset(
+    """i i'd i'll we we'd you you'd one docs documentation manual specification spec standard rfc pep definition rule
+    theorem""".split()
+)
+"""Who reports as one of these does not keep at a distance what is reported."""
 _JUDGING = frozenset(["false", "wrong", "untrue", "incorrect"])
 """Negations that can be said of things, too."""
 _CONTRACTED = frozenset(["cannot", "can't"])
@@ -82,6 +99,7 @@ class _Copy:
     `other` are words with a meaning that stand where the phrasing has others, and `instead` has those others.
     `is_opposed`: a word stands in the place of its opposite. `share` of the phrasing's words stand in the sentence,
     in their order. `is_whole`: it is copied from its first words on, so that a `that` before it governs all of it.
+    `outside` are the sentence's words that the phrasing does not have.
     """
 
     before: Sequence[str]
@@ -93,6 +111,7 @@ class _Copy:
     is_opposed: bool
     share: float
     is_whole: bool
+    outside: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -207,6 +226,7 @@ def _copy(spoken: Sequence[str], phrasing: Sequence[str]) -> _Copy | None:
         is_opposed,
         copied / len(phrasing),
         _is_whole(before, phrasing, blocks[0].b),
+        [word for word in spoken if word not in phrasing],
     )
 
 
@@ -245,8 +265,10 @@ def _reason(copy: _Copy, wanted: Wanted) -> str | None:
 
 def _taken_back(copy: _Copy) -> str | None:
     """Why a copy is doubted for what stands around it."""
-    if _DOUBT & {*copy.before[-4:], *copy.extra} or _is_reported(copy):
+    if _DOUBT & {*copy.before[-4:], *copy.extra} or _is_reported(copy) or _is_said_by_others(copy):
         return "a copied claim that is only reported"
+    if _is_disbelieved(copy.outside):
+        return "a copied claim that is not believed"
     if _POINTING & set(copy.after[:2]) and _negations(copy.after):
         return "a copied claim that is taken back"
     return None
@@ -270,6 +292,19 @@ def _is_reported(copy: _Copy) -> bool:
     if not copy.is_whole or before[-1:] not in [("that",), ("whether",), ("if",)] or before[-2:-1] == ("so",):
         return False
     return bool(_negations(before)) or any(word not in _ASSENT for word in _told(before))
+
+
+def _is_said_by_others(copy: _Copy) -> bool:
+    """Whether a verb of saying stands right before it, and neither the candidate nor a document says it."""
+    before = set(copy.before)
+    return bool(_REPORTING & set(copy.before[-3:])) and not before & _OWN_OR_KNOWN
+
+
+def _is_disbelieved(outside: Sequence[str]) -> bool:
+    return any(
+        word in _DISBELIEF and not (word == "doubt" and {"no", "without"} & set(outside[max(0, at - 2) : at]))
+        for at, word in enumerate(outside)
+    )
 
 
 def _is_whole(before: Sequence[str], phrasing: Sequence[str], start: int) -> bool:

@@ -209,7 +209,8 @@ def _doubt(seen: Seen, wanted: Wanted) -> str | None:
 def _contradicts_itself(best: Seen, scored: Sequence[tuple[float, Seen]], model: Judging) -> bool:
     """Whether the next sentence takes the best one back, or another is about the same and negated as that is not."""
     single = [(p, one.window) for p, one in scored if one.window.text == one.window.whole and one.window.is_single]
-    if any(one.first == best.window.last + 1 and takes_back(one.text) for _, one in single):
+    following = range(best.window.first + 1, best.window.last + 2)
+    if any(one.first in following and takes_back(one.text) for _, one in single):
         return True
     own = [one for _, one in single if best.window.first <= one.first <= best.window.last]
     others = [one for p, one in single if p >= model.present]

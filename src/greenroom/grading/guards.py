@@ -18,6 +18,7 @@ _INSTRUCTION = re.compile(
     r"""(?:ignore|disregard|forget|override|bypass)\b.{0,40}\b(?:rubric|instruction|prompt|rule|criteria|above|previous|guideline)
     | \b(?:award|give|grant|assign|mark|score|grade|rate)\b.{0,60}\b(?:full|max|maximum|all|every|top|perfect|100|complete)\b.{0,30}\b(?:mark|point|credit|score|grade|present|correct)
     | \b(?:mark|set|treat|consider|count|accept)\b.{0,40}\b(?:as\s+)?(?:present|correct|complete|earned|accepted|passed)\b.{0,20}(?:$|[.!])
+    | ^\W*(?:mark|set|treat|consider|count|accept)\b.{0,200}\bas\s+(?:present|correct|earned)\b
     | \b(?:you\s+are|as|act\s+as|pretend\s+to\s+be)\b.{0,20}\b(?:the\s+)?(?:grader|examiner|judge|evaluator|assistant|system)\b
     | \b(?:system|assistant|user|developer)\s*:\s
     | "?(?:state|earned|confidence|verdict|findings?|score)"?\s*[:=]\s*["\d\[{]
@@ -36,9 +37,15 @@ _DENIAL = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
+_TURN = r"^\W*(?:(?:no|nope|but|however|yet|well|wait|sorry|oh|in\s+fact|in\s+truth|in\s+reality|actually|of\s+course|just\s+kidding)\W+){0,3}"
 _TAKES_BACK = re.compile(
-    r"""^\W*(?:no|nope|but|however|yet|in\s+fact|actually|just\s+kidding)?\W*\b(?:it|this|that|all\s+(?:this|that))\s+
-    (?:is|was|are|were)(?:\s+(?!not\b)\w+){0,2}\s+(?:not\s+(?:true|so|correct|right|the\s+case)|false|wrong|untrue|incorrect|a\s+lie|a\s+joke|nonsense)\b""",
+    rf"""{_TURN}(?:it|this|that|all\s+(?:this|that))(?:'s|\s+(?:is|was|are|were))(?:\s+(?!not\b)\w+){{0,2}}\s+
+        (?:not\s+(?:true|so|correct|right|the\s+case)|false|wrong|untrue|incorrect|a\s+lie|a\s+joke|nonsense|rubbish)\b
+    | {_TURN}(?:it|this|that)\s+(?:isn't|wasn't|is\s+not|was\s+not)\s+(?:true|so|correct|right|the\s+case)\b
+    | {_TURN}(?:quite\s+|just\s+|rather\s+|exactly\s+)?(?:the\s+(?:very\s+|exact\s+)?(?:reverse|opposite|contrary)|on\s+the\s+contrary)\b
+    | {_TURN}(?:i\s+(?:was|am)\s+(?:wrong|mistaken|joking|kidding|lying)|i\s+take\s+(?:it|that|this)\s+back|(?:scratch|strike|forget)\s+(?:that|this|it)\b)
+    | ^\W*(?:actually|in\s+fact|in\s+truth|well|wait|oh)\W+(?:no|not|wrong)\b
+    | ^\W*(?:no|nope|not|wrong|false|untrue|incorrect|nonsense|rubbish|lies|(?:just\s+)?(?:kidding|joking))\W*$""",
     re.IGNORECASE | re.VERBOSE,
 )
 _ALL = r"\b(?:all|everything|each|every|none|nothing|whatever|what|any|neither|both)\b"

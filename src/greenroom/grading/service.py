@@ -18,7 +18,7 @@ from greenroom.grading.decision import Decision, Judging, decide, packaged_model
 from greenroom.grading.encoder import Encoder, MiniLM
 from greenroom.grading.features import Gauge
 from greenroom.grading.good_answers import good_sentences
-from greenroom.grading.guards import is_echo, is_instruction, is_keyword_list, is_question, refuse
+from greenroom.grading.guards import is_echo, is_instruction, is_keyword_list, is_question, refuse, takes_back
 from greenroom.grading.sentences import Window, sentences, windows
 from greenroom.grading.words import content
 from greenroom.kernel.errors import EnvironmentFault
@@ -184,10 +184,11 @@ def probability_of(finding: Finding) -> float:
 
 def readable(parts: Sequence[str], prompt: str) -> list[Window]:
     """The windows of the sentences *parts* that are read: no order to the grader, question, echo, bare
-    list or words in disorder."""
+    list or words in disorder. What takes the sentence before it back is read, however short it is."""
     known = content(prompt)
     kept = ["" if _is_set_aside(one, known, prompt) else one for one in parts]
-    return [one for one in windows(kept) if one.text.strip() and not is_keyword_list(one.text)]
+    made = [one for one in windows(kept) if one.text.strip()]
+    return [one for one in made if takes_back(one.text) or not is_keyword_list(one.text)]
 
 
 def _is_set_aside(sentence: str, known: frozenset[str], prompt: str) -> bool:
