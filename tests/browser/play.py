@@ -55,8 +55,8 @@ def type_code(page: Page, source: str) -> None:
 def submit_code(page: Page, source: str) -> str:
     """Submit code and wait for its verdict."""
     type_code(page, source)
-    page.get_by_role("button", name="Submit").click()
-    page.wait_for_load_state("load")
+    with page.expect_navigation(timeout=60_000):  # a verdict of the visible cases may stand there already
+        page.get_by_role("button", name="Submit").click()
     verdicts = re.compile(r"accepted|partial|wrong-answer|time-limit|runtime-error|compile-error|Submission \d+")
     summary = page.locator("judge-stream .summary, .verdict").first
     expect(summary).to_contain_text(verdicts, timeout=60_000)
