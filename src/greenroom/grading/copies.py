@@ -142,8 +142,8 @@ def doubt(text: str, whole: str, wanted: Wanted) -> str | None:
 
 def _changed(sentence: str, wanted: Wanted) -> str | None:
     spoken = words(sentence)
-    order, fewest = _ORDER if wanted.has_encoder else _ORDER_STRICT, _FEWEST_WORDS
-    if any(_same_words_in_disorder(spoken, words(phrasing), order, fewest) for phrasing in wanted.phrasings):
+    order = _ORDER if wanted.has_encoder else _ORDER_STRICT
+    if any(_same_words_in_disorder(spoken, words(phrasing), order) for phrasing in wanted.phrasings):
         return "words of the claim in another order"
     copies = [copy for phrasing in wanted.phrasings if (copy := _copy(spoken, words(phrasing)))]
     # Who only reports a claim, or takes it back, does so for all that it says, whichever phrasing is found in it.
@@ -325,7 +325,7 @@ def _negations(spoken: Iterable[str]) -> int:
     return sum(word in NEGATIONS or word.endswith("n't") for word in spoken)
 
 
-def _same_words_in_disorder(spoken: Sequence[str], phrasing: Sequence[str], order: float, fewest: int) -> bool:
+def _same_words_in_disorder(spoken: Sequence[str], phrasing: Sequence[str], order: float) -> bool:
     """Whether nearly all words of the phrasing are there, and hardly any two of them side by side as they were.
 
     Or whether many words stand behind each other that stood before each other: nobody answers backwards.
@@ -335,7 +335,7 @@ def _same_words_in_disorder(spoken: Sequence[str], phrasing: Sequence[str], orde
     kept, turned = len(pairs & ours), len(pairs & {(two, one) for one, two in ours})
     if turned >= _TURNED_FEWEST and turned >= _TURNED * len(ours) and turned > kept:
         return True
-    if len(phrasing) < fewest or len(set(phrasing) & set(spoken)) < _SAME_WORDS * len(set(phrasing)):
+    if len(phrasing) < _FEWEST_WORDS or len(set(phrasing) & set(spoken)) < _SAME_WORDS * len(set(phrasing)):
         return False
     return kept < order * len(pairs)
 
