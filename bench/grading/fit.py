@@ -52,13 +52,13 @@ def fitted(lexical: bool) -> tuple[dict[str, Any], Sequence[Example]]:
     slope, offset = trees.calibration(chosen, best)
     print(f"{len(bank)} items, {len(chosen)} examples; share that reaches p, on items that the fit has not seen:")
     report(chosen, 1 / (1 + np.exp(-(slope * best + offset))))
-    model = trees.fit(chosen)
+    model, learned = trees.fit(chosen), fingerprint(bank)
     body = trees.written(
         model,
         (slope, offset),
-        version=f"3-{name(lexical)}-{len(bank)}",
+        version=f"4-{name(lexical)}-{learned[:8]}",
         command=f"python bench/grading/fit.py --write{' --lexical' if lexical else ''}",
-        bank=fingerprint(bank),
+        bank=learned,
         lexical=lexical,
     )
     trees.check(model_from(body), model, chosen)

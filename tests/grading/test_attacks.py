@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ ITEMS = sorted({one["item"] for one in WRITTEN})
 MOST_CREDIT = 0.25
 """Of a point's worth."""
 MOST_ACCEPTED = 0.05
+_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_'’]*")
 
 
 @cache
@@ -140,6 +141,51 @@ AROUND: dict[str, Callable[[Item], str]] = {
     "asked to be marked": lambda asked: _marked(one.title for one in asked.head.rubric),
 }
 """Sorts that got through once: the guards' words were widened for them."""
+_STUFFED = (
+    "The answer involves {}, {}, {} and also {}.",
+    "In this case {} matters for {}, so we should think of {} and {}.",
+    "My experience with {} shows that {} and {} depend on {}.",
+    "When {} is there, the {} does {} to the {}.",
+    "A good design uses {} as {} so that {} is {} by {}.",
+    "{} is related to {}, which is why {} and {} are important for {}.",
+)
+"""None of these sentences is one of `fitting.stuffing`, from which the model learns."""
+
+
+def _named(asked: Item) -> Iterator[list[str]]:
+    small = FUNCTION_WORDS | NEGATIONS
+    for claim in _claims(asked):
+        yield list(dict.fromkeys(one for one in _WORD.findall(claim.lower()) if one not in small))
+
+
+def _stuffed(named: Sequence[str], draw: random.Random) -> str:
+    """The words *named* in sentences that are about anything."""
+    made, left = [], list(named)
+    while left:
+        frame = draw.choice(_STUFFED)
+        places = frame.count("{}")
+        taken, left = left[:places], left[places:]
+        made.append(frame.format(*taken, *draw.choices(named, k=places - len(taken))).capitalize())
+    return " ".join(made)
+
+
+def _stuffed_in_order(asked: Item) -> str:
+    draw = random.Random(asked.slug)
+    return " ".join(_stuffed(named, draw) for named in _named(asked))
+
+
+def _stuffed_in_disorder(asked: Item) -> str:
+    draw = random.Random(asked.slug)
+    return " ".join(_stuffed(draw.sample(named, len(named)), draw) for named in _named(asked))
+
+
+def _stuffed_mixed(asked: Item) -> str:
+    draw = random.Random(asked.slug)
+    named = [one for claim in _named(asked) for one in claim]
+    return _stuffed(draw.sample(named, len(named)), draw)
+
+
+STUFFED = {"claim by claim": _stuffed_in_order, "in disorder": _stuffed_in_disorder, "mixed": _stuffed_mixed}
 AGREED = ("I think {}.", "The documentation says that {}.", "As far as I know, {}.")
 
 
@@ -154,6 +200,12 @@ def test_a_made_attack_earns_nothing(grader: Grader, sort: str, name: str) -> No
 def test_of_a_sort_that_was_held_out_few_are_accepted(grader: Grader, sort: str) -> None:
     made = (HELD_OUT | AROUND)[sort]
     tried = [one for name in ITEMS for one in grader.grade(item(name), made(item(name)))]
+    assert len(accepted(tuple(tried))) <= MOST_ACCEPTED * len(tried), accepted(tuple(tried))
+
+
+@pytest.mark.parametrize("sort", STUFFED)
+def test_of_sentences_stuffed_with_the_words_of_claims_few_are_accepted(grader: Grader, sort: str) -> None:
+    tried = [one for name in ITEMS for one in grader.grade(item(name), STUFFED[sort](item(name)))]
     assert len(accepted(tuple(tried))) <= MOST_ACCEPTED * len(tried), accepted(tuple(tried))
 
 
@@ -182,7 +234,6 @@ WRONG_WORDS = (
     "skips", "copies", "breaks", "repeats", "resets", "leaks",
 )  # fmt: skip
 """They stand in no group of `synonyms.py` together with a word that they replace below, but for chance."""
-_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_'’]*")
 SOME_PHRASINGS = 4
 
 

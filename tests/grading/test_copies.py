@@ -14,12 +14,20 @@ CLAIM = "The token is cut at its dots into a header, the claims and a signature.
 LAYERS = "After the view the layers run from the bottom to the top."
 WANTED = Wanted([CLAIM, "A computation blocks the event loop for everybody.", LAYERS])
 OPPOSITE = "a copied claim with an opposite word in it"
+NEGATED = "a copied claim with a negation more or less"
 OTHER_WORD = "a copied claim with another word in it"
 
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("split", "cut"), ("executes", "runs"), ("popularity", "popular"), ("60", "sixty"), ("servers", "backend")],
+    [
+        ("split", "cut"),
+        ("executes", "runs"),
+        ("popularity", "popular"),
+        ("60", "sixty"),
+        ("servers", "backend"),
+        ("tracking_code", "code"),
+    ],
 )
 def test_words_are_alike(one: str, other: str) -> None:
     assert are_alike(one, other)
@@ -51,6 +59,10 @@ def test_words_are_not_alike(one: str, other: str) -> None:
         (CLAIM.replace("The token", "The password"), OTHER_WORD),
         (CLAIM.replace("header", "cookie").replace("claims", "salt"), OTHER_WORD),
         ("A computation speeds up the event loop for everybody.", OTHER_WORD),
+        (LAYERS.replace("layers run", "layers (their order is wrong) run"), None),
+        (LAYERS.replace("layers run", "layers, which is wrong, run"), NEGATED),
+        (f"The signature says that {LAYERS[0].lower()}{LAYERS[1:]}", None),
+        (f"My friend says that {LAYERS[0].lower()}{LAYERS[1:]}", "a copied claim that is only reported"),
         ("Before the view the layers run from the top to the bottom.", OPPOSITE),
         ("A long computation blocks the event loop for everybody.", None),
         ("A header, two dots, and behind them what is claimed and signed: these make up such a token.", None),

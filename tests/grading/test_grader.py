@@ -143,6 +143,15 @@ def test_sentences_are_literal_parts_of_the_answer() -> None:
     assert parts[-3:] == ["a bullet that goes on", "another", "Last one without a stop"]
 
 
+def test_a_sentence_goes_on_where_a_full_line_was_broken() -> None:
+    wrapped = "The blocking call holds the one thread of the loop, so that while it waits\nnothing else is handled."
+    assert sentences(wrapped) == [wrapped]
+    assert len(sentences(wrapped.replace("waits", "waits."))) == 2
+    assert len(sentences(wrapped.replace("nothing", "- nothing"))) == 2
+    assert len(sentences(wrapped.replace("\n", "\n\n"))) == 2
+    assert sentences("event loop\nthread pool\ntimeout") == ["event loop", "thread pool", "timeout"]
+
+
 def test_windows_hold_sentences_clauses_and_pairs() -> None:
     parts = [
         "A short one.",

@@ -12,6 +12,9 @@ DesignMeasure = Literal["estimates", "steady-state", "faults", "bottleneck", "co
 """What is measured of a design: its estimates; whether it meets its limits without faults; whether it comes back after
 each fault; the bottleneck that was named; its cost; what it may lose; and whether it has the parts that are needed."""
 
+Ways = Annotated[tuple[Sentence, ...], Field(max_length=40)]
+"""Ways of saying something. Reading an answer costs time for each, and packs come from strangers too."""
+
 
 class Measure(Model):
     """A predicate over what was measured: either cases of a run, or one number of it.
@@ -45,8 +48,8 @@ class Phrasings(Model):
     """A statement and the ways of saying it, and its opposites, that a grader compares an answer with."""
 
     claim: Sentence
-    accepts: tuple[Sentence, ...] = Field(default=(), max_length=24)
-    rejects: tuple[Sentence, ...] = Field(default=(), max_length=24)
+    accepts: Ways = ()
+    rejects: Ways = ()
 
 
 class FollowUp(Model):
@@ -59,8 +62,8 @@ class FollowUp(Model):
 
     ask: Sentence
     claim: Sentence | None = None
-    accepts: tuple[Sentence, ...] = Field(default=(), max_length=24)
-    rejects: tuple[Sentence, ...] = Field(default=(), max_length=24)
+    accepts: Ways = ()
+    rejects: Ways = ()
     recovers: float = Field(default=0.5, gt=0, le=1)
 
 
@@ -73,8 +76,8 @@ class Point(Model):
     covers: tuple[StatementId, ...] = ()
     measure: Measure | None = None
     claim: Sentence | None = None
-    accepts: tuple[Sentence, ...] = Field(default=(), max_length=24)
-    rejects: tuple[Sentence, ...] = Field(default=(), max_length=24)
+    accepts: Ways = ()
+    rejects: Ways = ()
     follow_up: FollowUp
 
     @model_validator(mode="after")

@@ -124,7 +124,7 @@ block stop prevent hinder/allow let permit enable
 cause/prevent
 protect/expose damage
 create make build produce form/destroy remove
-give send transmit output/receive take get input
+give send transmit output/receive take input
 import/export
 enter/leave exit
 arrive come/depart go leave

@@ -19,6 +19,7 @@ from greenroom.grading.words import FUNCTION_WORDS, NEGATIONS, content, stem, wo
 
 _CLOSE = 0.7
 """The share of a phrasing's words, in order, from which a sentence counts as its copy."""
+_NEAR = 0.6
 _FEWEST_WORDS = 5
 _SAME_WORDS = 0.8
 _SHARED = 0.5
@@ -65,6 +66,7 @@ _ASSENT = frozenset(
     definition rule theorem""".split()
 )
 """What may stand before `that` and a copied phrasing without taking it back; function words may, too."""
+_SAYING = frozenset(["says", "say", "means", "mean", "guarantees", "guarantee", "ensures", "ensure"])
 _DOUBT = frozenset(
     """supposedly allegedly reportedly falsely wrongly mistakenly incorrectly hypothetically hardly scarcely barely
     theoretically reputedly purportedly ostensibly""".split()
@@ -147,7 +149,8 @@ def _changed(sentence: str, wanted: Wanted) -> str | None:
         return "words of the claim in another order"
     copies = [copy for phrasing in wanted.phrasings if (copy := _copy(spoken, words(phrasing)))]
     # Who only reports a claim, or takes it back, does so for all that it says, whichever phrasing is found in it.
-    around = next(filter(None, map(_taken_back, copies)), None)
+    spoken_of = frozenset(word for phrasing in wanted.phrasings for word in words(phrasing))
+    around = next(filter(None, (_taken_back(copy, spoken_of) for copy in copies)), None)
     if around:
         return around
     reasons = [_reason(copy, wanted) for copy in copies]
@@ -171,9 +174,11 @@ def _changed_in_answer(spoken: Sequence[str], wanted: Wanted) -> str | None:
 def _turned_round(spoken: Sequence[str], wanted: Wanted) -> str | None:
     """Whether what another point wants was copied and turned round."""
     nearest = _nearest_copy(spoken, [words(phrasing) for phrasing in wanted.others])
-    if nearest is None or (_negations(nearest.extra) == _negations(nearest.missing) and not nearest.is_opposed):
+    if nearest is None:
         return None
-    return "a copied claim of another point, turned round"
+    if _negations(nearest.extra) != _negations(nearest.missing) or nearest.is_opposed:
+        return "a copied claim of another point, turned round"
+    return "a copied claim of another point with another word in it" if _is_another_word(nearest, wanted) else None
 
 
 def _nearest_copy(spoken: Sequence[str], known: Sequence[Sequence[str]]) -> _Copy | None:
@@ -184,7 +189,7 @@ def _nearest_copy(spoken: Sequence[str], known: Sequence[Sequence[str]]) -> _Cop
 
 
 def _is_near(own: frozenset[str], other: frozenset[str]) -> bool:
-    return len(own & other) >= _CLOSE * max(len(own), len(other))
+    return len(own & other) >= _NEAR * max(len(own), len(other))
 
 
 def _copy(spoken: Sequence[str], phrasing: Sequence[str]) -> _Copy | None:
@@ -231,7 +236,10 @@ def _copy(spoken: Sequence[str], phrasing: Sequence[str]) -> _Copy | None:
 
 
 def _changed_words(here: Sequence[str], there: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
-    """What differs in one place. `broken` for `wrong` is another word, and no negation less."""
+    """What differs in one place. `broken` for `wrong` is another word, and no negation less; what was put in and judges
+    something of its own (`both counts wrong`) denies nothing."""
+    if not there and here[-1:] and here[-1] in _JUDGING and _named(here[:-1]):
+        return here[:-1], there
     if not here or not there:
         return here, there
     return [word for word in here if word not in _JUDGING], [word for word in there if word not in _JUDGING]
@@ -263,9 +271,14 @@ def _reason(copy: _Copy, wanted: Wanted) -> str | None:
     return None
 
 
-def _taken_back(copy: _Copy) -> str | None:
-    """Why a copy is doubted for what stands around it."""
-    if _DOUBT & {*copy.before[-4:], *copy.extra} or _is_reported(copy) or _is_said_by_others(copy):
+def _taken_back(copy: _Copy, spoken_of: frozenset[str]) -> str | None:
+    """Why a copy is doubted for what stands around it. What the phrasings are about may say something (`durability
+    says that`), people may not."""
+    if (
+        _DOUBT & {*copy.before[-4:], *copy.extra}
+        or _is_reported(copy, spoken_of)
+        or _is_said_by_others(copy, spoken_of)
+    ):
         return "a copied claim that is only reported"
     if _is_disbelieved(copy.outside):
         return "a copied claim that is not believed"
@@ -276,28 +289,33 @@ def _taken_back(copy: _Copy) -> str | None:
 
 def _is_another_word(copy: _Copy, wanted: Wanted) -> bool:
     """Whether a word stands in the place of one that it is not known to mean."""
-    if {stem(word) for word in copy.other} & wanted.mistaken:
+    strays = _strays(copy)
+    if any(stem(word) in wanted.mistaken for word in strays):
         return True
-    return _strays(copy) and len(copy.instead) <= _MOST_REPLACED and copy.share >= _MOSTLY
+    return bool(strays) and len(copy.instead) <= _MOST_REPLACED and copy.share >= _MOSTLY
 
 
-def _strays(copy: _Copy) -> bool:
-    """Whether a copy has a word that is alike to none of those that it replaces."""
-    return any(not any(are_alike(word, one) for one in copy.instead) for word in copy.other)
+def _strays(copy: _Copy) -> list[str]:
+    """The words of a copy that are alike to none of those that they replace."""
+    return [word for word in copy.other if not any(are_alike(word, one) for one in copy.instead)]
 
 
-def _is_reported(copy: _Copy) -> bool:
+def _is_reported(copy: _Copy, spoken_of: frozenset[str]) -> bool:
     """Whether it depends on `that`, `if` or `whether` behind words of which it is not known that they agree."""
     before = copy.before[:-1] if copy.before and copy.before[-1] in _ARTICLES else copy.before
     if not copy.is_whole or before[-1:] not in [("that",), ("whether",), ("if",)] or before[-2:-1] == ("so",):
         return False
-    return bool(_negations(before)) or any(word not in _ASSENT for word in _told(before))
+    known = _ASSENT | spoken_of if _SAYING & set(before[-2:-1]) else _ASSENT
+    return bool(_negations(before)) or any(word not in known for word in _told(before))
 
 
-def _is_said_by_others(copy: _Copy) -> bool:
+def _is_said_by_others(copy: _Copy, spoken_of: frozenset[str]) -> bool:
     """Whether a verb of saying stands right before it, and neither the candidate nor a document says it."""
     before = set(copy.before)
-    return bool(_REPORTING & set(copy.before[-3:])) and not before & _OWN_OR_KNOWN
+    if not _REPORTING & set(copy.before[-3:]) or before & _OWN_OR_KNOWN:
+        return False
+    subject = [word for word in _told(copy.before) if word not in _REPORTING]
+    return not subject or not set(subject) <= spoken_of
 
 
 def _is_disbelieved(outside: Sequence[str]) -> bool:

@@ -11,6 +11,7 @@ from greenroom.bank.rubric import Phrasings
 from greenroom.grading.antonyms import turned_round
 from greenroom.grading.copies import Wanted
 from greenroom.grading.encoder import Encoder, Vectors
+from greenroom.grading.joints import joints, joints_of, loose
 from greenroom.grading.sentences import Window
 from greenroom.grading.words import bigrams, content, negation_count, trigrams, words
 
@@ -19,6 +20,7 @@ NAMES = (
     "side", "recall", "recall_new", "precision", "trigram", "bigram_margin", "reject_recall", "vocabulary",
     "reject_vocabulary", "negation_gap", "negation_gap_three", "negation_gap_reject", "negations", "opposites",
     "length", "polarity_lead", "negated",
+    "scattered", "scattered_share", "scattered_vocabulary",
 )  # fmt: skip
 
 _RIDGE = 1.0
@@ -57,6 +59,7 @@ class Gauge:
         self._prompt_content = prompt_content
         self._vocabulary = frozenset[str]().union(*map(content, self.accepts))
         self._reject_vocabulary = frozenset[str]().union(*map(content, self.rejects)) - self._vocabulary
+        self._joints = joints_of((*self.accepts, *self.others))
         self._negated = np.array([_is_negated(one) for one in self.accepts])
         self._side = _side(encoder.embed(self.accepts), encoder.embed(self.rejects)) if encoder else None
 
@@ -106,6 +109,7 @@ class Gauge:
             min(len(window.text.split()), 40) / 40,
             float(accepts[self._negated == negated].max(initial=0) - accepts[self._negated != negated].max(initial=0)),
             float(negation_count(window.text) > 0),
+            *self._scattered(window.text, content(nearest)),
         )
         same_polarity = _is_negated(worst) == negated
         return Seen(window, nearest, cosine, cosine - reject, same_polarity, values)
@@ -124,6 +128,14 @@ class Gauge:
             len(own & self._vocabulary) / max(len(own), 1),
             len(own & self._reject_vocabulary) / max(len(own), 1),
         )
+
+    def _scattered(self, text: str, wanted: frozenset[str]) -> tuple[float, float, float]:
+        """Words of the nearest phrasing without a neighbour that any phrasing gives them: how many, and their share;
+        and that share of the words of all phrasings. Who states something joins words; who stuffs only names them."""
+        single = loose(text, self._joints)
+        named = sum(word in wanted for word in single)
+        length = len(joints(text)) + 1
+        return min(named, 10) / 10, named / length, sum(word in self._vocabulary for word in single) / length
 
 
 def _is_negated(text: str) -> bool:

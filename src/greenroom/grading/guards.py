@@ -17,11 +17,12 @@ _LEAST_KNOWN_LETTERS = 0.6
 _INSTRUCTION = re.compile(
     r"""(?:ignore|disregard|forget|override|bypass)\b.{0,40}\b(?:rubric|instruction|prompt|rule|criteria|above|previous|guideline)
     | \b(?:award|give|grant|assign|mark|score|grade|rate)\b.{0,60}\b(?:full|max|maximum|all|every|top|perfect|100|complete)\b.{0,30}\b(?:mark|point|credit|score|grade|present|correct)
-    | \b(?:mark|set|treat|consider|count|accept)\b.{0,40}\b(?:as\s+)?(?:present|correct|complete|earned|accepted|passed)\b.{0,20}(?:$|[.!])
+    | \b(?:mark|set|treat|consider|count|accept)\b.{0,40}\bas\s+(?:present|correct|complete|earned|accepted|passed)\b.{0,20}(?:$|[.!])
+    | \b(?:mark|set|treat|consider|count|accept)\s+(?:\w+\s+){0,3}?(?:all|every|each|everything|it|this|these|answers?|points?)\b.{0,30}\b(?:present|correct|complete|earned|accepted|passed)\b.{0,20}(?:$|[.!])
     | ^\W*(?:mark|set|treat|consider|count|accept)\b.{0,200}\bas\s+(?:present|correct|earned)\b
     | \b(?:you\s+are|as|act\s+as|pretend\s+to\s+be)\b.{0,20}\b(?:the\s+)?(?:grader|examiner|judge|evaluator|assistant|system)\b
     | \b(?:system|assistant|user|developer)\s*:\s
-    | "?(?:state|earned|confidence|verdict|findings?|score)"?\s*[:=]\s*["\d\[{]
+    | "?(?<!\w)(?:state|earned|confidence|verdict|findings?|score)"?\s*[:=]\s*["\d\[{]
     | \b(?:this|the|my)\s+answer\s+(?:is|covers|says|contains|satisfies|deserves|earns)\b.{0,50}\b(?:correct|complete|all|every|full|right|perfect)
     | \b(?:all|every)\s+(?:rubric\s+)?points?\b.{0,30}\b(?:present|met|earned|covered|satisfied|said)
     | <\s*/?\s*(?:system|instruction|rubric|grader)
@@ -30,9 +31,10 @@ _INSTRUCTION = re.compile(
 )
 _DENIAL = re.compile(
     r"""^\W*(?:it\s+is|it's|that\s+is|this\s+is)\s+(?:simply\s+|just\s+)?(?:not\s+(?:true|correct|right|the\s+case)|false|wrong|untrue|incorrect|a\s+myth|a\s+lie)\b
-    | \b(?:is|are|was|would\s+be)\s+(?:simply\s+|just\s+|completely\s+)?(?:false|untrue|a\s+myth|a\s+misconception|nonsense)\b
+    | \b(?:is|are|was|would\s+be)\s+(?:simply\s+|just\s+|completely\s+)?(?:false|untrue|a\s+myth|a\s+misconception|nonsense)\b(?=\W*$|[.,;:!)]|\s+(?:that|to|as|because|since|in)\b)
     | \b(?:some|many|people|they|one)\b.{0,30}\b(?:say|claim|think|believe|said|assume)\b.{0,200}\bbut\b.{0,40}\b(?:wrong|false|not|untrue|mistaken)
-    | \b(?:i\s+)?(?:don't|do\s+not|cannot|can't)\s+(?:think|believe|agree|say)\b
+    | \bi\s+(?:\w+\s+)?(?:don't|do\s+not|cannot|can't)\s+(?:think|believe|agree|say)\b(?!\s+(?:what|if|whether|how|when|which|where)\b)
+    | \b(?:don't|do\s+not|never|cannot|can't)\s+(?:think|believe|agree|say)\s+(?:that|it|them|those|this|any\w*|people)\b
     | \b(?:wrongly|falsely|mistakenly)\b
     """,
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
@@ -41,6 +43,7 @@ _TURN = r"^\W*(?:(?:no|nope|but|however|yet|well|wait|sorry|oh|in\s+fact|in\s+tr
 _TAKES_BACK = re.compile(
     rf"""{_TURN}(?:it|this|that|all\s+(?:this|that))(?:'s|\s+(?:is|was|are|were))(?:\s+(?!not\b)\w+){{0,2}}\s+
         (?:not\s+(?:true|so|correct|right|the\s+case)|false|wrong|untrue|incorrect|a\s+lie|a\s+joke|nonsense|rubbish)\b
+        (?=\W*$|\s*[.,;:!(-]|\s+(?:though|of\s+course|in\s+fact|as|because|since)\b)
     | {_TURN}(?:it|this|that)\s+(?:isn't|wasn't|is\s+not|was\s+not)\s+(?:true|so|correct|right|the\s+case)\b
     | {_TURN}(?:quite\s+|just\s+|rather\s+|exactly\s+)?(?:the\s+(?:very\s+|exact\s+)?(?:reverse|opposite|contrary)|on\s+the\s+contrary)\b
     | {_TURN}(?:i\s+(?:was|am)\s+(?:wrong|mistaken|joking|kidding|lying)|i\s+take\s+(?:it|that|this)\s+back|(?:scratch|strike|forget)\s+(?:that|this|it)\b)
@@ -49,7 +52,10 @@ _TAKES_BACK = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _ALL = r"\b(?:all|everything|each|every|none|nothing|whatever|what|any|neither|both)\b"
-_HERE = r"\b(?:above|below|before|following|previous|preceding|next|statements?|sentences?|answer|wr[io]te|written|said?|told)\b"
+_HERE = (
+    r"\b(?:above|below|before|following|previous|preceding|next|statements?|sentences?|answer"
+    r"|i(?:'ve|\s+have|\s+just)?\s+(?:wr[io]te|written|say|said|told)|(?:wrote|written|said|told)\s+(?:here|so\s+far|until\s+now))\b"
+)
 _FALSE = r"\b(?:false|wrong|untrue|incorrect|true|right|correct|lies?|joke|opposite|nonsense|invented|believe)\b"
 _RETRACTION = re.compile(f"{_ALL}.{{0,60}}{_HERE}.{{0,60}}{_FALSE}", re.IGNORECASE | re.DOTALL)
 _MASH = re.compile(r"[bcdfghjklmnpqrstvwxz]{5,}|(.)\1{3,}")

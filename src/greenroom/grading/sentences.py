@@ -13,6 +13,9 @@ _BULLET = re.compile(r"^\s*(?:[-*•+]|\d{1,2}[.)])\s+")
 # Abbreviations whose full stop ends no sentence.
 _ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|etc|vs|resp|approx|cf|no|fig)|\b[A-Z])\.$", re.IGNORECASE)
 _CLAUSE = re.compile(r",\s+(?=(?:and|but|so|because|which|while|whereas|then)\s)|:\s+|\s[–—-]\s", re.IGNORECASE)
+_FULL_LINE = 60
+_MARK = 16
+_ENDS = (".", "!", "?", ":", ";")
 _WORDS_FOR_CLAUSES = 14
 _SHORT_WORDS = 12
 
@@ -42,7 +45,7 @@ def sentences(text: str) -> list[str]:
     for mark in [*_BOUNDARY.finditer(text), None]:
         end = mark.start() if mark else len(text)
         piece = text[start:end]
-        if mark and mark.group(0).strip(" ") == "" and _ABBREVIATION.search(piece):
+        if mark and (_is_abbreviated(mark, piece) or _is_wrapped(mark, text)):
             continue
         start = mark.end() if mark else end
         piece = _BULLET.sub("", piece).strip()
@@ -51,6 +54,19 @@ def sentences(text: str) -> list[str]:
         if len(found) >= MOST_SENTENCES:
             break
     return found[:MOST_SENTENCES]
+
+
+def _is_abbreviated(mark: re.Match[str], piece: str) -> bool:
+    return mark.group(0).strip(" ") == "" and bool(_ABBREVIATION.search(piece))
+
+
+def _is_wrapped(mark: re.Match[str], text: str) -> bool:
+    """Whether a line was only broken because it was full: it is long, ends no sentence, and no list goes on below."""
+    if mark.group(0) != "\n":
+        return False
+    line = text[text.rfind("\n", 0, mark.start()) + 1 : mark.start()].rstrip()
+    below = text[mark.end() : mark.end() + _MARK]
+    return len(line) >= _FULL_LINE and not line.endswith(_ENDS) and not _BULLET.match(below)
 
 
 def windows(parts: list[str]) -> list[Window]:

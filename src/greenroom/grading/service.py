@@ -19,6 +19,7 @@ from greenroom.grading.encoder import Encoder, MiniLM
 from greenroom.grading.features import Gauge
 from greenroom.grading.good_answers import good_sentences
 from greenroom.grading.guards import is_echo, is_instruction, is_keyword_list, is_question, refuse, takes_back
+from greenroom.grading.joints import is_stuffed
 from greenroom.grading.sentences import Window, sentences, windows
 from greenroom.grading.words import content
 from greenroom.kernel.errors import EnvironmentFault
@@ -140,10 +141,14 @@ class Grader:
         if encoder is not None:  # all at once: texts of like length share a batch, and padding is what costs
             held = [phrase for phrasings, _ in points for phrase in _phrases(phrasings)]
             encoder.embed([*held, *(window.text for window in read)])
+        known = [phrase for phrasings, others in points for phrase in (*_phrases(phrasings), *others)]
+        stuffed = is_stuffed(parts, dict.fromkeys(known), prompt)
         rows = []
         for phrasings, other_phrasings in points:
             gauge = Gauge(phrasings, other_phrasings, content(prompt), encoder)
             decision = decide(gauge.look(read), model, replace(gauge.wanted, good=good))
+            if stuffed and decision.state is State.present:
+                decision = Decision(State.unsure, 0.6, decision.seen, "the claims' words, hardly joined to sentences")
             rows.append((decision, _evidence(decision, set_aside)))
         return rows
 

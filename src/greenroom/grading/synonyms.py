@@ -68,6 +68,7 @@ cost price expense
 expensive costly dear
 cheap inexpensive
 choose pick select take
+set drive
 look inspect examine
 simple plain easy
 feature input variable column
@@ -125,7 +126,12 @@ def _groups() -> dict[str, frozenset[int]]:
 
 
 def are_alike(one: str, other: str) -> bool:
-    """Whether the word *one* may stand for *other*: they are forms of one word, or in a group together."""
+    """Whether the word *one* may stand for *other*: they are forms of one word, or in a group together.
+
+    A name of several words (`tracking_code`) may stand for the last of them, and that for it.
+    """
+    if one.rpartition("_")[2] == other or other.rpartition("_")[2] == one:
+        return True
     left, right = _forms(one), _forms(other)
     return bool(left & right or _numbers(left) & _numbers(right)) or _is_longer_form(stem(one), stem(other))
 

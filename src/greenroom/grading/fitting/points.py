@@ -1,8 +1,8 @@
 """Examples for the model that reads rubric points: a point beside each text of the bank that says it, or does not.
 
 Present: accepted answers and points declared present, and each accepted phrasing held against the others. Not present:
-points declared otherwise, rejected phrasings, denials of good sentences, phrasings of other points, and answers to
-other items of the topic.
+points declared otherwise, rejected phrasings, denials of good sentences, phrasings of other points, sentences that only
+name the claims' words, and answers to other items of the topic.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +22,7 @@ from greenroom.bank.verification import expected_findings
 from greenroom.grading.encoder import Encoder
 from greenroom.grading.features import Gauge
 from greenroom.grading.fitting.denial import deny
+from greenroom.grading.fitting.stuffing import stuffed
 from greenroom.grading.guards import refuse
 from greenroom.grading.sentences import Window, sentences
 from greenroom.grading.service import others, phrasings_of, readable
@@ -32,6 +33,7 @@ Rows = npt.NDArray[np.float64]
 # How much an example of each sort weighs: real answers most, made ones least.
 WEIGHTS = {
     "accepted": 9.0, "partial": 9.0, "wrong": 6.0, "hostile": 6.0, "denied": 1.0, "neighbour": 0.3,
+    "stuffed": 1.0,
     "phrase": 1.0, "phrase-rejected": 1.0, "phrase-denied": 0.5, "phrase-other": 0.3,
     "phrase-itself": 0.3,
 }  # fmt: skip
@@ -54,7 +56,8 @@ class Example:
 
 
 def fingerprint(bank: Sequence[Item]) -> str:
-    """The SHA-256 of what a fit learns from the concept items *bank*: phrasings, and declared answers with findings."""
+    """The SHA-256 of what a fit learns from the concept items *bank*: phrasings, and what the guards let through of the
+    answers, with their findings. So a guard that reads other sentences asks for a new fit, too."""
     told = [
         (
             item.slug,
@@ -63,8 +66,8 @@ def fingerprint(bank: Sequence[Item]) -> str:
             item.prompt,
             [(point.id, (phrasings := phrasings_of(point)).claim, phrasings.accepts, phrasings.rejects)
              for point in item.head.rubric],
-            [(one.sort, one.path.read_text(encoding="utf-8"), expected_findings(item, one))
-             for one in item.submissions],
+            [(told.sort, told.expected, [window.text for window in _windows(item, told.text)])
+             for told in _told(item, bank)],
         )
         for item in bank
     ]  # fmt: skip
@@ -115,30 +118,47 @@ def _phrases(item: Item, encoder: Encoder | None) -> Iterator[Example]:
             yield example(0, phrase, "phrase-other", accepts, rejects, [one for one in other if one != phrase])
 
 
-def _answers(item: Item, bank: Sequence[Item], encoder: Encoder | None) -> Iterator[Example]:
-    """Every declared answer, its denial, and answers to neighbouring items, held against every point."""
-    prompt = f"{item.title}\n{item.prompt}"
+@dataclass(frozen=True)
+class _Told:
+    """An answer, of what sort it is, and what is known of each point."""
+
+    sort: str
+    text: str
+    expected: Mapping[str, str | float]
+
+
+def _told(item: Item, bank: Sequence[Item]) -> Iterator[_Told]:
+    """Every declared answer, its denial, answers to neighbouring items, and stuffed ones."""
     nothing: dict[str, str | float] = {point.id: 0.0 for point in item.head.rubric}
-    answers = []
     for submission in item.submissions:
         text = submission.path.read_text(encoding="utf-8")
-        answers.append((str(submission.sort), text, expected_findings(item, submission)))
+        yield _Told(str(submission.sort), text, expected_findings(item, submission))
         if submission.sort == "accepted":
-            answers.append(("denied", " ".join(map(deny, sentences(text))), nothing))
+            yield _Told("denied", " ".join(map(deny, sentences(text))), nothing)
     for neighbour in [one for one in bank if one.topic is item.topic and one.slug != item.slug][:2]:
         text = next(one.path.read_text(encoding="utf-8") for one in neighbour.submissions if one.sort == "accepted")
-        answers.append(("neighbour", text, nothing))
-    gauges = {
-        point.id: Gauge(phrasings_of(point), others(item, point), content(prompt), encoder)
-        for point in item.head.rubric
-    }
-    for sort, text, expected in answers:
-        parts = sentences(text)
-        windows = [] if refuse(text, parts, prompt) else readable(parts, prompt)
+        yield _Told("neighbour", text, nothing)
+    claims = [phrasings_of(point).claim for point in item.head.rubric]
+    for text in stuffed(claims, random.Random(item.slug)):
+        yield _Told("stuffed", text, nothing)
+
+
+def _windows(item: Item, text: str) -> Sequence[Window]:
+    """What the guards let through of *text*."""
+    prompt, parts = f"{item.title}\n{item.prompt}", sentences(text)
+    return [] if refuse(text, parts, prompt) else readable(parts, prompt)
+
+
+def _answers(item: Item, bank: Sequence[Item], encoder: Encoder | None) -> Iterator[Example]:
+    """Every answer held against every point."""
+    known = content(f"{item.title}\n{item.prompt}")
+    gauges = {point.id: Gauge(phrasings_of(point), others(item, point), known, encoder) for point in item.head.rubric}
+    for told in _told(item, bank):
+        windows = _windows(item, told.text)
         for point_id, gauge in gauges.items():
-            label = _label(expected.get(point_id))
+            label = _label(told.expected.get(point_id))
             if windows and label is not None:
-                yield Example(item.slug, label, _rows(gauge, windows), sort)
+                yield Example(item.slug, label, _rows(gauge, windows), told.sort)
 
 
 def _label(expected: str | float | None) -> int | None:

@@ -27,11 +27,12 @@ RISING = (
 )  # fmt: skip
 FALLING = (
     "cosine_reject", "cosine_reject_two", "cosine_other", "reject_recall", "reject_vocabulary", "negation_gap",
-    "negation_gap_three", "opposites",
+    "negation_gap_three", "opposites", "scattered", "scattered_share", "scattered_vocabulary",
 )  # fmt: skip
-THRESHOLDS = {"present": 0.5, "unsure": 0.05, "contradicted": 0.3}
-"""A point is present where that is likelier than not, and absent where the model is sure by 95 %: strangers word things
-in ways that the bank's authors did not think of, and between the two the candidate is asked."""
+THRESHOLDS = {"present": 0.6, "unsure": 0.05, "contradicted": 0.3}
+"""A point is absent where the model is sure by 95 %, and present where that is clearly likelier than not: from 0.6 on
+fewer mistakes of strangers are credited than from 0.5 on (5 for 9 of 99) for 2 of 118 right ones. Between the two the
+candidate is asked."""
 LEXICAL_THRESHOLDS = THRESHOLDS | {"present": 0.85}
 """Words alone are taken in by a single wrong word more easily: more is left to the candidate's own judgement."""
 _SAME = 1e-3
