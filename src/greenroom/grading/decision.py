@@ -33,6 +33,8 @@ _LEAN = -0.06
 _EVEN = 0.5
 _RECALL = NAMES.index("recall")
 _FEW_SHARED = 0.6
+"""Without an encoder, the share of the nearest phrasing's words under which a window is in doubt: half of a claim's
+words stand in a point's title, too, and in sentences about another thing."""
 _JOINED = re.compile(r",\s+(?:and|so|but)\s|;\s+", re.IGNORECASE)
 _SAME_SUBJECT = 0.7
 _FEWEST_WORDS = 4

@@ -15,15 +15,15 @@ from greenroom.bank.models import Item, Kind
 from greenroom.bank.rubric import Point
 from greenroom.grading.encoder import Encoder
 from greenroom.grading.features import Gauge
-from greenroom.grading.guards import refuse
+from greenroom.grading.fitting.points import let_through
 from greenroom.grading.intake.manifests import Content, Kept
 from greenroom.grading.intake.schemas import PointRow
 from greenroom.grading.intake.scrubbing import mask, shared_terms
 from greenroom.grading.monitoring.rules import share_of
 from greenroom.grading.registry.protocols import Floats, Row
 from greenroom.grading.registry.trials import Labelled
-from greenroom.grading.sentences import Window, sentences
-from greenroom.grading.service import others, readable
+from greenroom.grading.sentences import Window
+from greenroom.grading.service import others
 from greenroom.grading.words import content as content_words
 
 RESERVED = 0.2
@@ -92,7 +92,7 @@ def material(rows: Sequence[Kept], items: Mapping[str, Item], encoder: Encoder |
     """The examples of *rows*. Blocks for as long as it takes to read the answers."""
     not_used: Counter[str] = Counter()
     usable = [(one, *known) for one in rows if (known := _usable(one, items, not_used)) is not None]
-    parts = {(item.slug, row.answer): _windows(item, row.answer) for _, row, item, _ in usable}
+    parts = {(item.slug, row.answer): let_through(item, row.answer) for _, row, item, _ in usable}
     if encoder is not None:
         _embed(encoder, [window.text for windows in parts.values() for window in windows])
     gauges: dict[tuple[str, str], Gauge] = {}
@@ -134,11 +134,6 @@ def _point(one: Kept, items: Mapping[str, Item]) -> tuple[Item, Point] | None:
 
 def _prompt(item: Item) -> str:
     return f"{item.title}\n{item.prompt}"
-
-
-def _windows(item: Item, answer: str) -> list[Window]:
-    parts = sentences(answer)
-    return [] if refuse(answer, parts, _prompt(item)) else readable(parts, _prompt(item))
 
 
 def _embed(encoder: Encoder, texts: Sequence[str]) -> None:

@@ -66,7 +66,7 @@ def fingerprint(bank: Sequence[Item]) -> str:
             item.prompt,
             [(point.id, (phrasings := phrasings_of(point)).claim, phrasings.accepts, phrasings.rejects)
              for point in item.head.rubric],
-            [(told.sort, told.expected, [window.text for window in _windows(item, told.text)])
+            [(told.sort, told.expected, [window.text for window in let_through(item, told.text)])
              for told in _told(item, bank)],
         )
         for item in bank
@@ -143,7 +143,7 @@ def _told(item: Item, bank: Sequence[Item]) -> Iterator[_Told]:
         yield _Told("stuffed", text, nothing)
 
 
-def _windows(item: Item, text: str) -> Sequence[Window]:
+def let_through(item: Item, text: str) -> list[Window]:
     """What the guards let through of *text*."""
     prompt, parts = f"{item.title}\n{item.prompt}", sentences(text)
     return [] if refuse(text, parts, prompt) else readable(parts, prompt)
@@ -154,7 +154,7 @@ def _answers(item: Item, bank: Sequence[Item], encoder: Encoder | None) -> Itera
     known = content(f"{item.title}\n{item.prompt}")
     gauges = {point.id: Gauge(phrasings_of(point), others(item, point), known, encoder) for point in item.head.rubric}
     for told in _told(item, bank):
-        windows = _windows(item, told.text)
+        windows = let_through(item, told.text)
         for point_id, gauge in gauges.items():
             label = _label(told.expected.get(point_id))
             if windows and label is not None:
