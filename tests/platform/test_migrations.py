@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -79,6 +80,20 @@ async def test_processes_that_start_at_once_migrate_once(new_address: Callable[[
     await database.close()
     newest = max(path.stem[:4] for path in (Path(__file__).parents[2] / "migrations" / "versions").glob("0*.py"))
     assert versions == [newest]
+
+
+def test_a_new_file_that_another_process_writes_is_waited_for(tmp_path: Path) -> None:
+    """SQLite says "locked" at once here, whatever its timeout: seen when four processes made one database."""
+    path = tmp_path / "greenroom.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as other, ThreadPoolExecutor(1) as thread:
+        other.execute("BEGIN IMMEDIATE")
+        migrating = thread.submit(migrate, path)
+        with pytest.raises(TimeoutError):
+            migrating.result(timeout=0.5)
+        other.execute("COMMIT")
+        migrating.result(timeout=60)
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
 def test_who_finds_the_newest_schema_does_not_even_load_alembic(new_address: Callable[[], Address]) -> None:

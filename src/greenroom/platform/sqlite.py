@@ -8,6 +8,7 @@ readers run in autocommit on connections of their own, which WAL keeps out of th
 from __future__ import annotations
 
 import sqlite3
+import time
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ _PRAGMAS = (
     "secure_delete = ON",
 )
 _MIGRATION_S = 60.0
+_RETRY_S = 0.02
 _MENDS = {
     "disk is full": ("the disk is full", "free some space; nothing that was accepted is lost"),
     "disk i/o error": ("the disk reports an error", "check the disk's space and health"),
@@ -79,7 +81,28 @@ def _on_connect(connection: Any, _record: Any) -> None:
 
 def _on_migrating_connect(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
-    connection.execute("PRAGMA journal_mode = WAL").close()
+    _switch_to_wal(connection)
+
+
+def _switch_to_wal(connection: sqlite3.Connection) -> None:
+    """Let readers go on beside the writer; waits while another process holds the file, up to the timeout of all here.
+
+    SQLite's own timeout does not cover this switch: it takes a read lock and then wants the write lock, and who
+    holds one and waits for the other is told "locked" at once, lest two wait for each other
+    (https://www.sqlite.org/c3ref/busy_handler.html). Without this, a few in a thousand first starts of several
+    processes at once failed.
+    """
+    patient_until = time.monotonic() + _MIGRATION_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL").close()
+        except sqlite3.OperationalError as error:
+            busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+            if not busy or time.monotonic() > patient_until:
+                raise
+            time.sleep(_RETRY_S)
+        else:
+            return
 
 
 def _begin_immediate(connection: Any) -> None:
