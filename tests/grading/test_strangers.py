@@ -39,7 +39,7 @@ def read(name: str) -> tuple[Counter[State], Counter[State]]:
     return stated, unstated
 
 
-@pytest.mark.parametrize("name", ["first", "second", "third", "design"])
+@pytest.mark.parametrize("name", ["first", "second", "third", "fourth", "design"])
 def test_strangers_are_mostly_understood_and_seldom_credited_for_nothing(name: str) -> None:
     """The bounds leave room: a set has some hundred points, and a model that is fitted anew moves a few of them."""
     stated, unstated = read(name)

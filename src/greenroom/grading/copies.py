@@ -1,4 +1,4 @@
-"""What was changed in, or put around, the words of an accepted phrasing: a copy must be whole.
+"""What was changed in the words of an accepted phrasing, or put around them: a copy must be whole.
 
 An encoder and shared words take a phrasing with one wrong word, or inside a sentence that denies it, for the phrasing.
 So where a sentence has most of a phrasing's words in their order, what differs must be harmless, else it is doubted.
@@ -13,85 +13,29 @@ from difflib import SequenceMatcher
 from itertools import pairwise
 
 from greenroom.grading.antonyms import turned_round
+from greenroom.grading.attribution import Surroundings, taken_back
 from greenroom.grading.sentences import sentences
 from greenroom.grading.synonyms import are_alike
-from greenroom.grading.words import FUNCTION_WORDS, NEGATIONS, content, stem, words
+from greenroom.grading.word_order import same_words_in_disorder
+from greenroom.grading.words import content, negations, stem, with_meaning, words
 
 _CLOSE = 0.7
 """The share of a phrasing's words, in order, from which a sentence counts as its copy."""
 _NEAR = 0.6
 _FEWEST_WORDS = 5
-_SAME_WORDS = 0.8
 _SHARED = 0.5
 _LONG, _SLIP = 7, 0.85
 _ORDER, _ORDER_STRICT = 0.15, 0.3
-_TURNED, _TURNED_FEWEST = 0.4, 3
 _MOST_REPLACED, _MOSTLY = 2, 0.6
+_REWRITTEN, _REWRITTEN_WORDS = 0.65, 8
 _WORDS_AROUND = 12
 _LATE = 2
 _GAP = 3
 
-_SCRAMBLED = 0.3
-_AUXILIARIES = "is are was were be been being has have had can could will would should must may might does do did"
-_PREPOSITIONS = "of to for from with without in on at by into upon during"
-_CONJUNCTIONS = "if because so then when while which who there not"
-_ARTICLES = frozenset(["the", "a", "an", "every", "each", "its", "their", "our", "my", "your"])
-_NEVER: dict[str, frozenset[str]] = {
-    **dict.fromkeys(
-        _ARTICLES,
-        frozenset(
-            f"the a an every each its their our my your and or but as that this these it they we he she you where than "
-            f"{_AUXILIARIES} {_PREPOSITIONS} {_CONJUNCTIONS}".split()
-        )
-        | {""},
-    ),
-    **dict.fromkeys(
-        ["of", "for", "from", "with", "without", "at", "by", "into", "during"],
-        frozenset(f"of for at by but {_AUXILIARIES} because so then ".split()) - {"being", "have"},
-    ),
-    **dict.fromkeys(
-        ["can", "cannot", "could", "will", "would", "should", "must", "may", "might"],
-        frozenset(
-            "the a an every each of to for from with in on at by and or but is are was were been has had".split()
-        ),
-    ),
-}
-"""What never stands behind articles (where the end does not, either), prepositions and modal verbs."""
-
-_ASSENT = frozenset(
-    """true right correct correctly clear clearly fact course know known mean means meaning say says said think believe
-    point points important answer reason result shows show idea key first second third finally basically simply
-    actually sure certain certainly obvious obviously remember note sum short consequence therefore hence follows
-    likewise guarantees ensures explains stateless happens docs documentation manual specification spec standard rfc pep
-    definition rule theorem""".split()
-)
-"""What may stand before `that` and a copied phrasing without taking it back; function words may, too."""
-_SAYING = frozenset(["says", "say", "means", "mean", "guarantees", "guarantee", "ensures", "ensure"])
-_DOUBT = frozenset(
-    """supposedly allegedly reportedly falsely wrongly mistakenly incorrectly hypothetically hardly scarcely barely
-    theoretically reputedly purportedly ostensibly""".split()
-)
-_DISBELIEF = frozenset(
-    """doubt doubts doubted doubtful myth myths rumour rumor rumours rumors nonsense refute refutes refuted disagree
-    disagrees joking kidding mistaken misconception misconceptions fallacy bogus absurd ridiculous rubbish hoax
-    sceptical skeptical unconvinced untrue debunked disproved disproven superstition falsely wrongly mistakenly
-    incorrectly supposedly allegedly reputedly purportedly""".split()
-)
-"""Anywhere in a sentence beside a copied claim they deny it; of `wrong`, `false` and `lies` that cannot be said."""
-_REPORTING = frozenset(
-    """say says said claim claims claimed argue argues argued think thinks thought believe believes believed tell tells
-    told heard pretend pretends suggest suggests suggested assume assumes assumed""".split()
-)
-_OWN_OR_KNOWN = frozenset(
-    """i i'd i'll we we'd you you'd one docs documentation manual specification spec standard rfc pep definition rule
-    theorem""".split()
-)
-"""Who reports as one of these does not keep at a distance what is reported."""
 _JUDGING = frozenset(["false", "wrong", "untrue", "incorrect"])
 """Negations that can be said of things, too."""
 _CONTRACTED = frozenset(["cannot", "can't"])
 """`cannot` for `can no longer` is no opposite: how often a sentence is negated is counted, not compared by words."""
-_POINTING = frozenset(["this", "that", "these", "those", "which", "it"])
 
 
 @dataclass(frozen=True)
@@ -100,20 +44,20 @@ class _Copy:
 
     `other` are words with a meaning that stand where the phrasing has others, and `instead` has those others.
     `is_opposed`: a word stands in the place of its opposite. `share` of the phrasing's words stand in the sentence,
-    in their order. `is_whole`: it is copied from its first words on, so that a `that` before it governs all of it.
-    `outside` are the sentence's words that the phrasing does not have.
+    in their order.
     """
 
-    before: Sequence[str]
-    after: Sequence[str]
-    extra: Sequence[str]
+    around: Surroundings
     missing: Sequence[str]
     other: Sequence[str]
     instead: Sequence[str]
     is_opposed: bool
     share: float
-    is_whole: bool
-    outside: Sequence[str]
+
+    @property
+    def extra(self) -> Sequence[str]:
+        """The words that were put in."""
+        return self.around.inside
 
 
 @dataclass(frozen=True)
@@ -138,19 +82,20 @@ def doubt(text: str, whole: str, wanted: Wanted) -> str | None:
         found = _changed(sentence, wanted)
         if found:
             return found
-    said = any(_has_antonym(sentence, wanted.phrasings) for sentence in sentences(text))
-    return "an opposite word" if said else None
+    if any(_has_antonym(sentence, wanted.phrasings) for sentence in sentences(text)):
+        return "an opposite word"
+    return "a copied sentence with words of its own in it" if _is_rewritten(words(text), wanted) else None
 
 
 def _changed(sentence: str, wanted: Wanted) -> str | None:
     spoken = words(sentence)
     order = _ORDER if wanted.has_encoder else _ORDER_STRICT
-    if any(_same_words_in_disorder(spoken, words(phrasing), order) for phrasing in wanted.phrasings):
+    if any(same_words_in_disorder(spoken, words(phrasing), order) for phrasing in wanted.phrasings):
         return "words of the claim in another order"
     copies = [copy for phrasing in wanted.phrasings if (copy := _copy(spoken, words(phrasing)))]
     # Who only reports a claim, or takes it back, does so for all that it says, whichever phrasing is found in it.
     spoken_of = frozenset(word for phrasing in wanted.phrasings for word in words(phrasing))
-    around = next(filter(None, (_taken_back(copy, spoken_of) for copy in copies)), None)
+    around = next(filter(None, (taken_back(copy.around, spoken_of) for copy in copies)), None)
     if around:
         return around
     reasons = [_reason(copy, wanted) for copy in copies]
@@ -164,7 +109,7 @@ def _changed_in_answer(spoken: Sequence[str], wanted: Wanted) -> str | None:
     nearest = _nearest_copy(spoken, wanted.good)
     if nearest is None:
         return None
-    if _negations(nearest.extra) != _negations(nearest.missing):
+    if negations(nearest.extra) != negations(nearest.missing):
         return "a copied answer with a negation more or less"
     if nearest.is_opposed or _is_another_word(nearest, wanted):
         return "a copied answer with another word in it"
@@ -176,9 +121,40 @@ def _turned_round(spoken: Sequence[str], wanted: Wanted) -> str | None:
     nearest = _nearest_copy(spoken, [words(phrasing) for phrasing in wanted.others])
     if nearest is None:
         return None
-    if _negations(nearest.extra) != _negations(nearest.missing) or nearest.is_opposed:
+    if negations(nearest.extra) != negations(nearest.missing) or nearest.is_opposed:
         return "a copied claim of another point, turned round"
     return "a copied claim of another point with another word in it" if _is_another_word(nearest, wanted) else None
+
+
+def _is_rewritten(spoken: Sequence[str], wanted: Wanted) -> bool:
+    """Whether most of a window stands in a phrasing or a good answer, in its order, and the rest in no phrasing.
+
+    Nobody who has not seen those sentences says so many of their words in a row: what was put in is to be looked at.
+    """
+    if not wanted.has_encoder:
+        return False  # without it any other word in a copy counts already
+    phrasings = [words(phrasing) for phrasing in wanted.phrasings]
+    known_words = {word for phrasing in phrasings for word in phrasing}
+    own, least = frozenset(spoken), max(_REWRITTEN_WORDS, _REWRITTEN * len(spoken))
+    found = False
+    for one in (*phrasings, *wanted.good):
+        if len(own & frozenset(one)) < _REWRITTEN * len(own):
+            continue
+        blocks = SequenceMatcher(None, spoken, one, autojunk=False).get_matching_blocks()
+        put_in = _unmatched(spoken, [(block.a, block.size) for block in blocks])
+        left_out = _unmatched(one, [(block.b, block.size) for block in blocks])
+        strays = [word for word in put_in if not any(are_alike(word, other) for other in left_out)]
+        if not strays:
+            return False
+        is_copy = sum(block.size for block in blocks) >= least
+        found = found or (is_copy and bool(left_out) and not known_words.issuperset(strays))
+    return found
+
+
+def _unmatched(spoken: Sequence[str], blocks: Sequence[tuple[int, int]]) -> list[str]:
+    """The words with a meaning that lie in no block of a first place and a length."""
+    inside = {place for start, size in blocks for place in range(start, start + size)}
+    return _named(word for place, word in enumerate(spoken) if place not in inside)
 
 
 def _nearest_copy(spoken: Sequence[str], known: Sequence[Sequence[str]]) -> _Copy | None:
@@ -221,18 +197,9 @@ def _copy(spoken: Sequence[str], phrasing: Sequence[str]) -> _Copy | None:
                 instead += _named(there)
     before = spoken[max(0, blocks[0].a - _WORDS_AROUND) : blocks[0].a]
     after = spoken[end : end + _WORDS_AROUND]
-    return _Copy(
-        before,
-        after,
-        extra,
-        missing,
-        other,
-        instead,
-        is_opposed,
-        copied / len(phrasing),
-        _is_whole(before, phrasing, blocks[0].b),
-        [word for word in spoken if word not in phrasing],
-    )
+    outside = [word for word in spoken if word not in phrasing]
+    around = Surroundings(before, after, extra, outside, _is_whole(before, phrasing, blocks[0].b))
+    return _Copy(around, missing, other, instead, is_opposed, copied / len(phrasing))
 
 
 def _changed_words(here: Sequence[str], there: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
@@ -262,28 +229,12 @@ def _is_slip(word: str, meant: str) -> bool:
 
 def _reason(copy: _Copy, wanted: Wanted) -> str | None:
     """Why a copy is doubted for what was changed in it."""
-    if _negations(copy.extra) != _negations(copy.missing):
+    if negations(copy.extra) != negations(copy.missing):
         return "a copied claim with a negation more or less"
     if copy.is_opposed:
         return "a copied claim with an opposite word in it"
     if copy.other and (not wanted.has_encoder or _is_another_word(copy, wanted)):
         return "a copied claim with another word in it"
-    return None
-
-
-def _taken_back(copy: _Copy, spoken_of: frozenset[str]) -> str | None:
-    """Why a copy is doubted for what stands around it. What the phrasings are about may say something (`durability
-    says that`), people may not."""
-    if (
-        _DOUBT & {*copy.before[-4:], *copy.extra}
-        or _is_reported(copy, spoken_of)
-        or _is_said_by_others(copy, spoken_of)
-    ):
-        return "a copied claim that is only reported"
-    if _is_disbelieved(copy.outside):
-        return "a copied claim that is not believed"
-    if _POINTING & set(copy.after[:2]) and _negations(copy.after):
-        return "a copied claim that is taken back"
     return None
 
 
@@ -300,75 +251,14 @@ def _strays(copy: _Copy) -> list[str]:
     return [word for word in copy.other if not any(are_alike(word, one) for one in copy.instead)]
 
 
-def _is_reported(copy: _Copy, spoken_of: frozenset[str]) -> bool:
-    """Whether it depends on `that`, `if` or `whether` behind words of which it is not known that they agree."""
-    before = copy.before[:-1] if copy.before and copy.before[-1] in _ARTICLES else copy.before
-    if not copy.is_whole or before[-1:] not in [("that",), ("whether",), ("if",)] or before[-2:-1] == ("so",):
-        return False
-    known = _ASSENT | spoken_of if _SAYING & set(before[-2:-1]) else _ASSENT
-    return bool(_negations(before)) or any(word not in known for word in _told(before))
-
-
-def _is_said_by_others(copy: _Copy, spoken_of: frozenset[str]) -> bool:
-    """Whether a verb of saying stands right before it, and neither the candidate nor a document says it."""
-    before = set(copy.before)
-    if not _REPORTING & set(copy.before[-3:]) or before & _OWN_OR_KNOWN:
-        return False
-    subject = [word for word in _told(copy.before) if word not in _REPORTING]
-    return not subject or not set(subject) <= spoken_of
-
-
-def _is_disbelieved(outside: Sequence[str]) -> bool:
-    return any(
-        word in _DISBELIEF and not (word == "doubt" and {"no", "without"} & set(outside[max(0, at - 2) : at]))
-        for at, word in enumerate(outside)
-    )
-
-
 def _is_whole(before: Sequence[str], phrasing: Sequence[str], start: int) -> bool:
     """A `that` behind a word of the phrasing itself is a relative one: `a token that expires`."""
     return start <= _LATE and before[-2:-1] != () and before[-2] not in phrasing
 
 
-def _told(spoken: Iterable[str]) -> list[str]:
-    return [word for word in spoken if word not in FUNCTION_WORDS and word not in NEGATIONS]
-
-
 def _named(spoken: Iterable[str]) -> list[str]:
     """The words with a meaning, without signs and single letters."""
-    return [word for word in _told(spoken) if len(word) > 1 and word[0].isalnum()]
-
-
-def _negations(spoken: Iterable[str]) -> int:
-    return sum(word in NEGATIONS or word.endswith("n't") for word in spoken)
-
-
-def _same_words_in_disorder(spoken: Sequence[str], phrasing: Sequence[str], order: float) -> bool:
-    """Whether nearly all words of the phrasing are there, and hardly any two of them side by side as they were.
-
-    Or whether many words stand behind each other that stood before each other: nobody answers backwards.
-    """
-    spoken, phrasing = _without_signs(spoken), _without_signs(phrasing)
-    pairs, ours = set(pairwise(phrasing)), set(pairwise(spoken))
-    kept, turned = len(pairs & ours), len(pairs & {(two, one) for one, two in ours})
-    if turned >= _TURNED_FEWEST and turned >= _TURNED * len(ours) and turned > kept:
-        return True
-    if len(phrasing) < _FEWEST_WORDS or len(set(phrasing) & set(spoken)) < _SAME_WORDS * len(set(phrasing)):
-        return False
-    return kept < order * len(pairs)
-
-
-def _without_signs(spoken: Sequence[str]) -> Sequence[str]:
-    return [word for word in spoken if word[0].isalnum()]
-
-
-def is_scrambled(sentence: str) -> bool:
-    """Whether the words stand in no order that English has: small words before words that never follow them."""
-    spoken = words(sentence)
-    after = [(word, following) for word, following in zip(spoken, [*spoken[1:], ""], strict=False) if word in _NEVER]
-    broken = sum(following in _NEVER[word] for word, following in after)
-    doubled = sum(one == two for one, two in pairwise(spoken) if one.isalpha())
-    return (broken >= 2 and broken >= _SCRAMBLED * len(after)) or doubled >= 3
+    return [word for word in with_meaning(spoken) if len(word) > 1 and word[0].isalnum()]
 
 
 def _has_antonym(text: str, phrasings: Sequence[str]) -> bool:

@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from greenroom.bank.findings import State
+from greenroom.grading.commitment import uncommitted
 from greenroom.grading.copies import Wanted, doubt
 from greenroom.grading.features import NAMES, Seen
 from greenroom.grading.guards import is_denial, takes_back
@@ -164,10 +165,11 @@ class Decision:
     reason: str | None = None
 
 
-def decide(looked: Sequence[Seen], model: Judging, wanted: Wanted | None = None) -> Decision:
+def decide(looked: Sequence[Seen], model: Judging, wanted: Wanted | None = None, *, stands_from: int = 0) -> Decision:
     """What the windows say together: the best one decides, a contradiction elsewhere overrules.
 
-    A window that copies what is *wanted* and changes it is at most unsure.
+    A window that copies what is *wanted* and changes it is at most unsure, and so is one before the sentence
+    *stands_from*, where the candidate changed their mind.
     """
     if not looked:
         return Decision(State.absent, 0.99, None)
@@ -175,7 +177,7 @@ def decide(looked: Sequence[Seen], model: Judging, wanted: Wanted | None = None)
     scored = list(zip(map(float, probabilities), looked, strict=True))
     # What is nearer to a mistake than to the claim does not state the claim, whatever words they share.
     scored = [(min(p, model.unsure) if _leans_to_mistake(one) else p, one) for p, one in scored]
-    best_p, best, reason = _best(scored, model, wanted or Wanted(()))
+    best_p, best, reason = _best(scored, model, wanted or Wanted(()), stands_from)
     against_p, against = max(((_opposition(one), one) for _, one in scored), key=lambda pair: pair[0])
     opposed = against_p >= model.contradicted
     if best_p < model.unsure:
@@ -195,13 +197,15 @@ def _is_opposed_elsewhere(best: Seen, scored: Sequence[tuple[float, Seen]]) -> b
     return any(_opposition(one) >= _OVERRULES for _, one in scored if not _same_place(one, best))
 
 
-def _best(scored: Sequence[tuple[float, Seen]], model: Judging, wanted: Wanted) -> tuple[float, Seen, str | None]:
+def _best(
+    scored: Sequence[tuple[float, Seen]], model: Judging, wanted: Wanted, stands_from: int
+) -> tuple[float, Seen, str | None]:
     """The most probable window, its probability and why it is doubted; one in doubt counts as even."""
     doubted: tuple[float, Seen, str | None] | None = None
     for p, one in sorted(scored, key=lambda pair: -pair[0]):
         if p < model.present:
             return doubted or (p, one, None)
-        reason = _doubt(one, wanted)
+        reason = "before a change of mind" if one.window.first < stands_from else _doubt(one, wanted)
         if reason is None:
             return p, one, None
         doubted = doubted or (_EVEN, one, reason)
@@ -214,7 +218,8 @@ def _doubt(seen: Seen, wanted: Wanted) -> str | None:
         return reason
     if negation_count(seen.nearest) == 0 and _is_denied_part_by_part(seen.window.text):
         return "each part of it denied"
-    return doubt(seen.window.text, seen.window.whole, wanted)
+    text, whole = seen.window.text, seen.window.whole
+    return uncommitted(text, whole, wanted.phrasings) or doubt(text, whole, wanted)
 
 
 def _doubt_by_words(seen: Seen) -> str | None:

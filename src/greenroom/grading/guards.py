@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from greenroom.grading.copies import is_scrambled
+from greenroom.grading.word_order import is_scrambled
 from greenroom.grading.words import FUNCTION_WORDS, NEGATIONS, content, function_ratio, normalise, trigrams, words
 
 FEWEST_WORDS = 4

@@ -13,7 +13,7 @@ import structlog
 from greenroom.bank.findings import Finding, State
 from greenroom.bank.models import Item
 from greenroom.bank.rubric import Phrasings, Point
-from greenroom.grading.copies import is_scrambled
+from greenroom.grading.commitment import changed_mind_at
 from greenroom.grading.decision import Decision, Judging, decide, packaged_model
 from greenroom.grading.encoder import Encoder, MiniLM
 from greenroom.grading.features import Gauge
@@ -21,6 +21,7 @@ from greenroom.grading.good_answers import good_sentences
 from greenroom.grading.guards import is_echo, is_instruction, is_keyword_list, is_question, refuse, takes_back
 from greenroom.grading.joints import is_stuffed
 from greenroom.grading.sentences import Window, sentences, windows
+from greenroom.grading.word_order import is_scrambled
 from greenroom.grading.words import content
 from greenroom.kernel.errors import EnvironmentFault
 
@@ -143,10 +144,11 @@ class Grader:
             encoder.embed([*held, *(window.text for window in read)])
         known = [phrase for phrasings, others in points for phrase in (*_phrases(phrasings), *others)]
         stuffed = is_stuffed(parts, dict.fromkeys(known), prompt)
+        stands_from = changed_mind_at(parts)
         rows = []
         for phrasings, other_phrasings in points:
             gauge = Gauge(phrasings, other_phrasings, content(prompt), encoder)
-            decision = decide(gauge.look(read), model, replace(gauge.wanted, good=good))
+            decision = decide(gauge.look(read), model, replace(gauge.wanted, good=good), stands_from=stands_from)
             if stuffed and decision.state is State.present:
                 decision = Decision(State.unsure, 0.6, decision.seen, "the claims' words, hardly joined to sentences")
             rows.append((decision, _evidence(decision, set_aside)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 from itertools import pairwise
 
@@ -24,6 +25,9 @@ NEGATIONS = frozenset(
     won't wouldn't shouldn't couldn't hasn't haven't hadn't mustn't needn't hardly barely lacks lacking false wrong untrue
     incorrect instead""".split()
 )
+
+ARTICLES = frozenset(["the", "a", "an", "every", "each", "its", "their", "our", "my", "your"])
+"""And what stands where they do."""
 
 OPPOSITES = tuple(
     (left, right)
@@ -76,7 +80,17 @@ def content(text: str) -> frozenset[str]:
 @lru_cache(maxsize=20_000)
 def negation_count(text: str) -> int:
     """How many negations stand in *text*."""
-    return sum(word in NEGATIONS or word.endswith("n't") for word in words(text))
+    return negations(words(text))
+
+
+def negations(spoken: Iterable[str]) -> int:
+    """How many of the words *spoken* are negations."""
+    return sum(word in NEGATIONS or word.endswith("n't") for word in spoken)
+
+
+def with_meaning(spoken: Iterable[str]) -> list[str]:
+    """Those of the words *spoken* that are neither function words nor negations."""
+    return [word for word in spoken if word not in FUNCTION_WORDS and word not in NEGATIONS]
 
 
 @lru_cache(maxsize=20_000)

@@ -1,0 +1,49 @@
+"""Answers by people who had seen questions, claims and a good answer, and tried to be credited for what is not so."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from greenroom.bank.findings import State
+from greenroom.bank.loader import core_pack_folder, load_pack
+from greenroom.bank.models import Item
+from greenroom.grading.encoder import MiniLM
+from greenroom.grading.service import Grader
+
+ANSWERS: list[dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("disguised.yaml").read_text(encoding="utf-8"))
+MOST_CREDITED = {"negated": 0.15, "contradiction": 0.2, "misconception": 0.2, "waffle": 0.2, "one-wrong-word": 0.4}
+"""Of the points that answers of a sort do not state. A word changed in a sentence of one's own is what the encoder
+hardly sees; docs/grading.md has the figures."""
+
+
+@cache
+def grader() -> Grader:
+    return Grader(MiniLM())
+
+
+@cache
+def items() -> dict[str, Item]:
+    return {item.slug: item for item in load_pack(core_pack_folder()).items}
+
+
+@pytest.mark.parametrize("sort", MOST_CREDITED)
+def test_few_points_are_credited_to_who_does_not_state_them(sort: str) -> None:
+    found = Counter[State]()
+    for answer in [one for one in ANSWERS if one["sort"] == sort]:
+        states = {one.point: one.state for one in grader().grade(items()[answer["item"]], answer["text"])}
+        found.update(states[point] for point in answer["not_stated"])
+    print(sort, dict(found))
+    assert found.total() > 100
+    assert found[State.present] <= MOST_CREDITED[sort] * found.total(), found
+
+
+def test_each_answer_is_of_a_question_and_names_its_points() -> None:
+    for answer in ANSWERS:
+        assert answer["sort"] in MOST_CREDITED
+        assert set(answer["not_stated"]) <= items()[answer["item"]].point_by_id.keys(), answer["item"]
