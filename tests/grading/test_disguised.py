@@ -17,7 +17,7 @@ from greenroom.grading.encoder import MiniLM
 from greenroom.grading.service import Grader
 
 ANSWERS: list[dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("disguised.yaml").read_text(encoding="utf-8"))
-MOST_CREDITED = {"negated": 0.15, "contradiction": 0.2, "misconception": 0.2, "waffle": 0.2, "one-wrong-word": 0.4}
+MOST_CREDITED = {"negated": 0.15, "contradiction": 0.2, "misconception": 0.2, "waffle": 0.25, "one-wrong-word": 0.4}
 """Of the points that answers of a sort do not state. A word changed in a sentence of one's own is what the encoder
 hardly sees; docs/grading.md has the figures."""
 
