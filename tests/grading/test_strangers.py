@@ -3,30 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from tests.grading.shipped import grader, items
 
 from greenroom.bank.findings import State
-from greenroom.bank.loader import core_pack_folder, load_pack
-from greenroom.bank.models import Item
-from greenroom.grading.encoder import MiniLM
-from greenroom.grading.service import Grader
 
 ANSWERS: list[dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("strangers.yaml").read_text(encoding="utf-8"))
-
-
-@cache
-def grader() -> Grader:
-    return Grader(MiniLM())
-
-
-@cache
-def items() -> dict[str, Item]:
-    return {item.slug: item for item in load_pack(core_pack_folder()).items}
 
 
 def read(name: str) -> tuple[Counter[State], Counter[State]]:

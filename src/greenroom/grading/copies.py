@@ -38,6 +38,23 @@ _CONTRACTED = frozenset(["cannot", "can't"])
 """`cannot` for `can no longer` is no opposite: how often a sentence is negated is counted, not compared by words."""
 
 
+ALTERED = frozenset(
+    [
+        "a copied answer with a negation more or less",
+        "a copied answer with another word in it",
+        "a copied claim of another point with another word in it",
+        "a copied claim of another point, turned round",
+        "a copied claim with a negation more or less",
+        "a copied claim with an opposite word in it",
+        "a copied claim with another word in it",
+        "an opposite word",
+        "words of the claim in another order",
+    ]
+)
+"""The reasons to doubt that tell of words which were changed. Whoever has a phrasing at hand and changes it may have
+changed more than is seen, so nothing else of the answer is credited either (figures in docs/grading.md)."""
+
+
 @dataclass(frozen=True)
 class _Copy:
     """A sentence beside a phrasing that it copies: the words before, inside and after that are not the same.

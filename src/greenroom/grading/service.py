@@ -14,6 +14,7 @@ from greenroom.bank.findings import Finding, State
 from greenroom.bank.models import Item
 from greenroom.bank.rubric import Phrasings, Point
 from greenroom.grading.commitment import changed_mind_at
+from greenroom.grading.copies import ALTERED
 from greenroom.grading.decision import Decision, Judging, decide, packaged_model
 from greenroom.grading.encoder import Encoder, MiniLM
 from greenroom.grading.features import Gauge
@@ -29,6 +30,7 @@ log = structlog.get_logger(__name__)
 
 LEXICAL = "lexical"
 _MOST_SENTENCES = 12
+_DOUBTED = 0.6
 
 
 class SecondReader(Protocol):
@@ -145,14 +147,13 @@ class Grader:
         known = [phrase for phrasings, others in points for phrase in (*_phrases(phrasings), *others)]
         stuffed = is_stuffed(parts, dict.fromkeys(known), prompt)
         stands_from = changed_mind_at(parts)
-        rows = []
+        decisions = []
         for phrasings, other_phrasings in points:
             gauge = Gauge(phrasings, other_phrasings, content(prompt), encoder)
-            decision = decide(gauge.look(read), model, replace(gauge.wanted, good=good), stands_from=stands_from)
-            if stuffed and decision.state is State.present:
-                decision = Decision(State.unsure, 0.6, decision.seen, "the claims' words, hardly joined to sentences")
-            rows.append((decision, _evidence(decision, set_aside)))
-        return rows
+            wanted = replace(gauge.wanted, good=good)
+            decisions.append(decide(gauge.look(read), model, wanted, stands_from=stands_from))
+        reason = "the claims' words, hardly joined to sentences" if stuffed else _whole_doubt(decisions)
+        return [(one, _evidence(one, set_aside)) for one in (_doubted(one, reason) for one in decisions)]
 
     def loaded_encoder(self) -> Encoder | None:
         """The encoder, loaded; None where words are compared."""
@@ -167,6 +168,19 @@ class Grader:
 
     def _model(self) -> Judging:
         return self._own or packaged_model("model" if self.loaded_encoder() is not None else LEXICAL)
+
+
+def _whole_doubt(decisions: Sequence[Decision]) -> str | None:
+    """Why all of an answer is doubted for one place in it."""
+    altered = any(one.state is State.unsure and one.reason in ALTERED for one in decisions)
+    return "another sentence is a copy that was changed" if altered else None
+
+
+def _doubted(decision: Decision, reason: str | None) -> Decision:
+    """The same, but that a point which is there is unsure for *reason*, if there is one."""
+    if reason is None or decision.state is not State.present:
+        return decision
+    return Decision(State.unsure, _DOUBTED, decision.seen, reason)
 
 
 @dataclass(frozen=True)
