@@ -152,7 +152,9 @@ class Grader:
             gauge = Gauge(phrasings, other_phrasings, content(prompt), encoder)
             wanted = replace(gauge.wanted, good=good)
             decisions.append(decide(gauge.look(read), model, wanted, stands_from=stands_from))
-        reason = "the claims' words, hardly joined to sentences" if stuffed else _whole_doubt(decisions)
+        reason = "the claims' words, hardly joined to sentences" if stuffed else None
+        if reason is None and encoder is not None:  # without it harmless words are doubted, too, and tell nothing
+            reason = _whole_doubt(decisions)
         return [(one, _evidence(one, set_aside)) for one in (_doubted(one, reason) for one in decisions)]
 
     def loaded_encoder(self) -> Encoder | None:
