@@ -85,7 +85,8 @@ FLOODING: dict[Name, str] = {
     "c": '#include <stdio.h>\nint main(void){ for (;;) puts("more and more and more"); }\n',
     "cpp": '#include <iostream>\nint main(){ for (;;) std::cout << "more and more and more\\n"; }\n',
     "java": 'class Main { public static void main(String[] a) { while (true) System.out.println("more"); } }\n',
-    "javascript": "while (true) console.log('more and more and more')\n",
+    # console.log keeps what a busy machine does not take at once, and may meet the limit of memory first.
+    "javascript": "const { writeSync } = require('fs')\nfor (;;) writeSync(1, 'more and more and more\\n')\n",
     "go": 'package main\nimport "fmt"\nfunc main() { for { fmt.Println("more and more and more") } }\n',
 }
 
