@@ -142,3 +142,17 @@ def test_who_turns_another_point_round_says_nothing_for_this_one(said: str, why:
     other = "JavaScript cannot read a cookie that is marked HttpOnly, nor copy the token in it."
     wanted = Wanted(["Local storage can be read by any script of the page."], others=[other])
     assert doubt("copy the token in it", said, wanted) == why
+
+
+KNOWN = Wanted(["The token is signed by the server with its private key before it is handed to the browser."])
+
+
+def test_most_of_a_known_sentence_beside_words_of_ones_own_is_in_doubt() -> None:
+    text = "The token is signed by the server with its private key while the moon stands over the valley."
+    assert doubt(text, text, KNOWN) == "a copied sentence with words of its own in it"
+
+
+def test_a_known_sentence_is_not_and_neither_is_one_of_ones_own() -> None:
+    own = "Our backend puts a signature under the token, and only then does the client see it."
+    for text in (KNOWN.phrasings[0], own):
+        assert doubt(text, text, KNOWN) is None

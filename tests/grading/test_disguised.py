@@ -33,3 +33,15 @@ def test_each_answer_is_of_a_question_and_names_its_points() -> None:
     for answer in ANSWERS:
         assert answer["sort"] in MOST_CREDITED
         assert set(answer["not_stated"]) <= items()[answer["item"]].point_by_id.keys(), answer["item"]
+
+
+def test_where_one_copied_claim_was_changed_nothing_else_is_credited() -> None:
+    asked = items()["the-slow-lookup"]
+    first, second = (asked.point_by_id[name].claim for name in ("slower-writes", "faster-reads"))
+    assert second is not None
+    kept = {one.point: one for one in grader().grade(asked, f"{second} {first}")}
+    assert kept["slower-writes"].state is State.present
+    changed = {one.point: one for one in grader().grade(asked, f"{second.replace('faster', 'slower')} {first}")}
+    assert changed["faster-reads"].state is State.unsure
+    assert changed["slower-writes"].state is State.unsure
+    assert changed["slower-writes"].evidence["reason"] == "another sentence is a copy that was changed"

@@ -38,17 +38,26 @@ _CONTRACTED = frozenset(["cannot", "can't"])
 """`cannot` for `can no longer` is no opposite: how often a sentence is negated is counted, not compared by words."""
 
 
+_ANSWER_NEGATED = "a copied answer with a negation more or less"
+_ANSWER_ANOTHER_WORD = "a copied answer with another word in it"
+_OTHER_POINT_ANOTHER_WORD = "a copied claim of another point with another word in it"
+_OTHER_POINT_TURNED = "a copied claim of another point, turned round"
+_NEGATED = "a copied claim with a negation more or less"
+_OPPOSED = "a copied claim with an opposite word in it"
+_ANOTHER_WORD = "a copied claim with another word in it"
+_OPPOSITE = "an opposite word"
+_ANOTHER_ORDER = "words of the claim in another order"
 ALTERED = frozenset(
     [
-        "a copied answer with a negation more or less",
-        "a copied answer with another word in it",
-        "a copied claim of another point with another word in it",
-        "a copied claim of another point, turned round",
-        "a copied claim with a negation more or less",
-        "a copied claim with an opposite word in it",
-        "a copied claim with another word in it",
-        "an opposite word",
-        "words of the claim in another order",
+        _ANOTHER_ORDER,
+        _ANOTHER_WORD,
+        _ANSWER_ANOTHER_WORD,
+        _ANSWER_NEGATED,
+        _NEGATED,
+        _OPPOSED,
+        _OPPOSITE,
+        _OTHER_POINT_ANOTHER_WORD,
+        _OTHER_POINT_TURNED,
     ]
 )
 """The reasons to doubt that tell of words which were changed. Whoever has a phrasing at hand and changes it may have
@@ -100,7 +109,7 @@ def doubt(text: str, whole: str, wanted: Wanted) -> str | None:
         if found:
             return found
     if any(_has_antonym(sentence, wanted.phrasings) for sentence in sentences(text)):
-        return "an opposite word"
+        return _OPPOSITE
     return "a copied sentence with words of its own in it" if _is_rewritten(words(text), wanted) else None
 
 
@@ -108,7 +117,7 @@ def _changed(sentence: str, wanted: Wanted) -> str | None:
     spoken = words(sentence)
     order = _ORDER if wanted.has_encoder else _ORDER_STRICT
     if any(same_words_in_disorder(spoken, words(phrasing), order) for phrasing in wanted.phrasings):
-        return "words of the claim in another order"
+        return _ANOTHER_ORDER
     copies = [copy for phrasing in wanted.phrasings if (copy := _copy(spoken, words(phrasing)))]
     # Who only reports a claim, or takes it back, does so for all that it says, whichever phrasing is found in it.
     spoken_of = frozenset(word for phrasing in wanted.phrasings for word in words(phrasing))
@@ -127,9 +136,9 @@ def _changed_in_answer(spoken: Sequence[str], wanted: Wanted) -> str | None:
     if nearest is None:
         return None
     if negations(nearest.extra) != negations(nearest.missing):
-        return "a copied answer with a negation more or less"
+        return _ANSWER_NEGATED
     if nearest.is_opposed or _is_another_word(nearest, wanted):
-        return "a copied answer with another word in it"
+        return _ANSWER_ANOTHER_WORD
     return None
 
 
@@ -139,8 +148,8 @@ def _turned_round(spoken: Sequence[str], wanted: Wanted) -> str | None:
     if nearest is None:
         return None
     if negations(nearest.extra) != negations(nearest.missing) or nearest.is_opposed:
-        return "a copied claim of another point, turned round"
-    return "a copied claim of another point with another word in it" if _is_another_word(nearest, wanted) else None
+        return _OTHER_POINT_TURNED
+    return _OTHER_POINT_ANOTHER_WORD if _is_another_word(nearest, wanted) else None
 
 
 def _is_rewritten(spoken: Sequence[str], wanted: Wanted) -> bool:
@@ -247,11 +256,11 @@ def _is_slip(word: str, meant: str) -> bool:
 def _reason(copy: _Copy, wanted: Wanted) -> str | None:
     """Why a copy is doubted for what was changed in it."""
     if negations(copy.extra) != negations(copy.missing):
-        return "a copied claim with a negation more or less"
+        return _NEGATED
     if copy.is_opposed:
-        return "a copied claim with an opposite word in it"
+        return _OPPOSED
     if copy.other and (not wanted.has_encoder or _is_another_word(copy, wanted)):
-        return "a copied claim with another word in it"
+        return _ANOTHER_WORD
     return None
 
 
