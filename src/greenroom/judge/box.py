@@ -245,6 +245,11 @@ class Box:
         running = self._process is not None and self._process.poll() is None
         return running and (self._zygote is None or self._zygote.alive)
 
+    @property
+    def lasts(self) -> bool:
+        """Whether it lives on when the thread that started it has ended: a fresh process does not."""
+        return self._zygote is not None
+
     def _kill_inside(self, process: subprocess.Popen[bytes] | Forked) -> None:
         if self.tier > 1:  # no namespace ends with its init, so the others go first
             _kill_descendants(process.pid)

@@ -99,6 +99,8 @@ class Spares:
                 return False
             if self._closed or runs >= _MOST_RUNS:  # whether it lives is asked when it is given out again
                 return False
+            if not box.lasts:  # it would end within the run of whoever gets it next
+                return False
             self._runs[box] = runs
             self._ready[sort].append(box)  # it was counted while it was lent, so nobody waits to hear of it
         return True
@@ -169,18 +171,30 @@ class Spares:
         return found
 
     def lasting(self, role: Role, limits: Limits, environment: EnvironmentName = "plain") -> Box:
-        """A sandbox that does not end with the thread which asks for it, as the zygote makes them. Raises BoxError."""
+        """A sandbox that does not end with the thread which asks for it, as the zygote makes them. Raises BoxError.
+
+        Where zygotes keep ending, one that does is given after all.
+        """
+        deadline = time.monotonic() + _START_S
+        while True:
+            self._await_zygote(role, limits, environment, deadline)
+            box = self.take(role, limits, environment)
+            if box.lasts or time.monotonic() > deadline:
+                return box
+            self.release(box)  # the zygote ended meanwhile, so this one is a process of this thread's
+
+    def _await_zygote(self, role: Role, limits: Limits, environment: EnvironmentName, deadline: float) -> None:
         with self._changed:
             self._begin()
             stale = self._asked_for(Sort(role, limits.disk_mb, environment), limits)
             self._changed.notify_all()
-            self._changed.wait_for(lambda: self._closed or self._forks(environment), _START_S)
+            left = max(0.0, deadline - time.monotonic())
+            self._changed.wait_for(lambda: self._closed or self._forks(environment), left)
             missing = self._closed or not self._forks(environment)
         for box in stale:
             box.kill()
         if missing:
             raise BoxError("no zygote could be started")
-        return self.take(role, limits, environment)
 
     def want(self, role: Role, limits: Limits, environment: EnvironmentName = "plain") -> None:
         """Have spares made for *role* and *limits* before anybody needs one."""

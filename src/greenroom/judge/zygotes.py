@@ -19,6 +19,12 @@ _FD = array.array("i").itemsize
 _ANSWER_S = 30.0
 
 
+def _has_ended(pidfd: int, timeout_ms: float | None) -> bool:
+    poll = select.poll()
+    poll.register(pidfd, select.POLLIN)
+    return bool(poll.poll(timeout_ms))
+
+
 class Forked:
     """A process that a zygote has forked: what `subprocess.Popen` is for one of our own, as far as boxes need it."""
 
@@ -41,9 +47,7 @@ class Forked:
 
     def wait(self, timeout: float | None = None) -> int:
         """Wait for its end. Raises subprocess.TimeoutExpired after *timeout* seconds."""
-        poll = select.poll()
-        poll.register(self._pidfd, select.POLLIN)
-        if not poll.poll(None if timeout is None else timeout * 1000):
+        if not _has_ended(self._pidfd, None if timeout is None else timeout * 1000):
             raise subprocess.TimeoutExpired("sandbox", timeout or 0)
         return 0
 
@@ -60,7 +64,7 @@ class Zygote:
     """
 
     def __init__(self, host: Host, environment: Environment = PLAIN) -> None:
-        self._lock = threading.Lock()
+        self._lock, self._watching = threading.Lock(), threading.Lock()
         self._control, theirs = line(socket.SOCK_SEQPACKET)
         self._control.settimeout(_ANSWER_S)
         with theirs:
@@ -69,6 +73,14 @@ class Zygote:
             except BoxError:
                 self._control.close()
                 raise
+        try:
+            self._pidfd = os.pidfd_open(self._process.pid)
+        except OSError as error:
+            self._control.close()
+            self._process.kill()
+            self._process.wait()
+            raise BoxError(f"the zygote cannot be watched: {error.strerror}") from None
+        self._closed = False
 
     @property
     def pid(self) -> int:
@@ -77,8 +89,9 @@ class Zygote:
 
     @property
     def alive(self) -> bool:
-        """Whether it can be asked."""
-        return self._process.poll() is None
+        """Whether it can be asked. `Popen.poll` knows nothing while another thread waits for it."""
+        with self._watching:
+            return not self._closed and not _has_ended(self._pidfd, 0)
 
     def fork(self, channel: socket.socket) -> Forked:
         """A new process that reads its config from *channel*. Raises BoxError when the zygote is lost."""
@@ -100,3 +113,7 @@ class Zygote:
         self._process.kill()
         self._process.wait()
         self._control.close()
+        with self._watching:
+            if not self._closed:
+                os.close(self._pidfd)
+            self._closed = True

@@ -6,6 +6,7 @@ import os
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -81,6 +82,15 @@ def traces(scratch: Path) -> Traces:
     )
 
 
+def descriptors() -> list[str]:
+    """What the open descriptors are, so that one too many can be told by its kind."""
+    found = []
+    for descriptor in Path("/proc/self/fd").iterdir():
+        with suppress(OSError):
+            found.append(f"{descriptor.name} {descriptor.readlink()}")
+    return found
+
+
 def settled(scratch: Path) -> Traces:
     """The traces once they stay the same: a process that was ended before may still be on its way out."""
     found, same = traces(scratch), 0
@@ -120,4 +130,4 @@ def nothing_is_left(walled: Judge, orphans_come_to_us: None, scratch: Path) -> I
     deadline = time.monotonic() + 30  # on a busy machine a spare that is being made can take seconds; a leak stays
     while left_over(traces(scratch), before) and time.monotonic() < deadline:
         time.sleep(0.02)
-    assert left_over(traces(scratch), before) == {}
+    assert left_over(traces(scratch), before) == {}, (before, descriptors())
