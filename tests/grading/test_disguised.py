@@ -1,4 +1,4 @@
-"""Answers by people who had seen questions, claims and a good answer, and tried to be credited for what is not so."""
+"""Answers written with questions, claims and a good answer at hand, so as to be credited for what is not so."""
 
 from __future__ import annotations
 
