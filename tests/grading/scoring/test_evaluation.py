@@ -255,3 +255,16 @@ def test_a_file_with_a_single_label_is_refused(tmp_path: Path) -> None:
     done = run("evaluate", "--data", write(tmp_path / "a.jsonl", [one | {"label": "correct"} for one in rows()]))
     assert isinstance(done.exception, InputError)
     assert "the same label" in str(done.exception)
+
+
+def test_the_recipe_is_measured_beside_the_scorer(tmp_path: Path) -> None:
+    script = Path(__file__).parents[3] / "bench" / "grading" / "recipe.py"
+    path = write(tmp_path / "rows.jsonl", rows()[:48])
+    command = [sys.executable, str(script), str(path), "--folds", "2"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr
+    for level, line in zip(("2-way", "3-way"), done.stdout.splitlines(), strict=True):
+        assert line.startswith(f"{level}: macro-F1 ")
+        figures = [float(part) for part in line.replace(",", "").replace(";", "").split() if part[0] in "01"]
+        assert all(0.3 < one <= 1 for one in figures), line
+        assert len(figures) == 4
