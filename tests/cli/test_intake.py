@@ -29,6 +29,7 @@ def test_rows_go_into_a_snapshot_that_is_verified(tmp_path: Path, pack: Path) ->
     found = asked(tmp_path, "validate", path, "--bank", *ours)
     assert found["read"] == found["taken"] + len(found["quarantined"])
     (bad,) = [one for one in found["quarantined"] if one["source"] == "file"]
+    assert "why-stateless/scale" not in found["unknown_points"]
     assert bad == {"source": "file", "place": "rows.jsonl, line 2", "reason": "unknown column 'teacher'"}
     dry = asked(tmp_path, "ingest", path, "--dry-run", *ours)
     assert (dry["snapshot"], dry["taken"], dry["dry_run"]) == (None, found["taken"], True)
@@ -42,6 +43,13 @@ def test_rows_go_into_a_snapshot_that_is_verified(tmp_path: Path, pack: Path) ->
     _damage(tmp_path)
     told = greenroom("grader", "snapshots", made["snapshot"], GREENROOM_DATA_DIR=str(tmp_path / "data"))
     assert_one_line(told, "is not what it was")
+
+
+def test_rows_of_points_that_the_pack_has_not_are_named(tmp_path: Path) -> None:
+    path = write(tmp_path, {**ROW, "item": "nope"}, {**ROW, "item": "the-slow-lookup", "point": "zzz"})
+    done = greenroom("grader", "validate", path, "--json", GREENROOM_DATA_DIR=str(tmp_path / "data"))
+    assert json.loads(done.stdout)["unknown_points"] == ["nope/scale", "the-slow-lookup/zzz"]
+    assert b"nope/scale, the-slow-lookup/zzz" in done.stderr
 
 
 def _damage(folder: Path) -> None:

@@ -54,8 +54,20 @@ def test_a_challenger_that_has_shown_too_little_is_not_promoted(folder: Path) ->
 def test_a_held_out_row_that_cannot_be_used_is_named(folder: Path) -> None:
     row = {"item": "the-slow-lookup", "point": "x", "answer": "a", "state": "present"}
     (folder / "held-out.jsonl").write_text(json.dumps(row), encoding="utf-8")
+    assert "no model old" in run(folder, "trial", "old", "--held-out", str(folder / "held-out.jsonl"), code=2)
     assert "line 1" in run(folder, "trial", "new", "--held-out", str(folder / "held-out.jsonl"), code=2)
     assert "cannot be read" in run(folder, "trial", "new", "--held-out", str(folder / "nothing"), code=2)
+
+
+def test_a_file_that_is_no_model_is_said_with_a_mend_and_leaves_nothing(folder: Path) -> None:
+    (folder / "rows.jsonl").write_text("{}\n{}\n", encoding="utf-8")
+    told = run(folder, "register", str(folder / "rows.jsonl"), "--version", "rows", code=2)
+    assert "--kind" in told
+    assert "roll back" not in told
+    assert len(list((folder / "data" / "models").iterdir())) == 1
+    for seed in ("-1", "9999999999999"):
+        done = CliRunner().invoke(app, ["grader", "evaluate", "--seed", seed])
+        assert (done.exit_code, "Invalid value" in done.output) == (2, True)
 
 
 def test_the_watch_and_pruning_before_anything_has_come(folder: Path) -> None:
@@ -91,5 +103,8 @@ def test_a_model_is_trained_on_a_snapshot_and_reads_beside_the_champion(tmp_path
     assert (health["status"], health["challenger"]) == ("ok", "one")
     assert run(tmp_path, "predictions") == {"predictions": []}
     assert "not clear" in run(tmp_path, "train", code=2)
+    for version, reason in (("one", "one already"), ("../up", "is no version")):
+        assert reason in run(tmp_path, "train", "--snapshot", "last", "--version", version, code=2)
+    assert run(tmp_path, "trial", "one", "--snapshot", "last")["comparison"]["rows"] > 0
     done = CliRunner().invoke(app, ["grader", "report", "one"], env={"GREENROOM_DATA_DIR": str(tmp_path / "data")})
     assert model["metrics"]["curves"]["said"][:20] in done.output

@@ -48,7 +48,7 @@ def evaluate(
         float | None, typer.Option(help="The highest possible score; by default the largest in the file.")
     ] = None,
     resamples: Annotated[int, typer.Option(min=0, max=100_000, help="Bootstrap resamples of questions.")] = 1000,
-    seed: Annotated[int, typer.Option(help="Of folds, fits and resamples.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, max=2**31, help="Of folds, fits and resamples.")] = 0,
     as_json: Json = False,
 ) -> None:
     """Measure the grader: on the bank's declared answers, or on files of labelled short answers.
@@ -93,7 +93,7 @@ def train(
     version: Annotated[str | None, typer.Option(help="What the model calls itself.")] = None,
     lexical: Annotated[bool, typer.Option("--lexical", help="With --data: for use without an encoder.")] = False,
     challenger: Annotated[bool, typer.Option(help="With --snapshot: let it read beside the champion.")] = True,
-    seed: Annotated[int, typer.Option(help="Of folds and fits.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, max=2**31, help="Of folds and fits.")] = 0,
     as_json: Json = False,
 ) -> None:
     """Train the model that grades claims on a snapshot, or a scorer of short answers on files.
@@ -117,9 +117,7 @@ def _train_on_snapshot(snapshot: str, version: str | None, *, challenger: bool, 
     from greenroom.grading.assembly import Lifecycle
 
     async def work(parts: Lifecycle, now: datetime) -> dict[str, Any]:
-        wanted = snapshot if snapshot != "last" else await parts.snapshots.newest()
-        if wanted is None:
-            raise InputError("there is no snapshot", mend="make one: `greenroom grader ingest`")
+        wanted = await lifecycle.named_snapshot(parts, snapshot)
         made = await parts.trainer.train(wanted, now, seed=seed, name=version, challenger=challenger)
         return made.as_json() | {"challenger": challenger}
 

@@ -73,9 +73,10 @@ def ingest(
 
     said = _with_database(work)
     checked, stored = said.pop("checked"), said.pop("stored")
+    unknown = _unknown_points(checked, items)
     if as_json:
         names = ("snapshot", "manifest_sha256")
-        emit({**{name: stored[name] for name in names}, "dry_run": dry_run, **said})
+        emit({**{name: stored[name] for name in names}, "dry_run": dry_run, **said, "unknown_points": unknown})
     else:
         _print(checked)
         name = stored["snapshot"]
@@ -100,12 +101,14 @@ def validate(
     from greenroom.grading.intake.rules import check
 
     with_bank = bank if bank is not None else not files
-    found = _found(files, _items(pack) if with_bank else ())
+    items = _items(pack)
+    found = _found(files, items if with_bank else ())
     if not found:
         raise InputError("there is nothing to look at", mend="name a file with rows, or use --bank")
     checked = check(found)
+    unknown = _unknown_points(checked, items)
     if as_json:
-        emit(checked.as_json())
+        emit({**checked.as_json(), "unknown_points": unknown})
     else:
         _print(checked)
     _exit(checked)
@@ -155,7 +158,7 @@ def forget(
     Snapshots stay verifiable, but their rows can no longer be read. Deleting an account and withdrawing the consent do
     the same. Without WHO: the erasures, the snapshots that they affect, and by when models must be trained anew.
 
-    Example: greenroom grader forget ada@example.org --json
+    Example: greenroom grader forget ada@example.org, and then the same with --yes
     """
     if who is None:
         _list_erasures(as_json=as_json)
@@ -226,6 +229,19 @@ def _found(files: list[Path] | None, items: Sequence[Item]) -> list[Found]:
     for path in files or []:
         rows += read_file(path)
     return rows
+
+
+def _unknown_points(checked: Checked, items: Sequence[Item]) -> list[str]:
+    """What rows name and *items* have no claim for, as `item/point`; said on stderr, as another pack may have it."""
+    from greenroom.grading.intake.schemas import PointRow
+
+    known = {f"{item.slug}/{point.id}" for item in items for point in item.head.rubric if point.claim}
+    asked = {one.row.asked for one in checked.taken if isinstance(one.row, PointRow)}
+    unknown = sorted(asked - known)
+    if unknown:
+        names = ", ".join(unknown[:_SHOWN]) + (" …" if len(unknown) > _SHOWN else "")
+        log.print(f"no claim of the pack, so nothing is learned of them: {names}", markup=False, soft_wrap=True)
+    return unknown
 
 
 def _print(checked: Checked) -> None:

@@ -49,6 +49,14 @@ def with_lifecycle(work: Callable[[Lifecycle, datetime], Awaitable[Done]], *, it
     return asyncio.run(run())
 
 
+async def named_snapshot(parts: Lifecycle, name: str) -> str:
+    """The id of a snapshot that somebody names, `last` for the newest. Raises InputError when there is none."""
+    wanted = name if name != "last" else await parts.snapshots.newest()
+    if wanted is None:
+        raise InputError("there is no snapshot", mend="make one: `greenroom grader ingest`")
+    return wanted
+
+
 @app.command("health", epilog="Example: greenroom grader health --json")
 def health(as_json: Json = False) -> None:
     """Say who answers, whether that model can be loaded, and how the watch over it stands; nothing is taken in.

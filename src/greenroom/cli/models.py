@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from greenroom.cli.lifecycle import print_watch, with_lifecycle
+from greenroom.cli.lifecycle import named_snapshot, print_watch, with_lifecycle
 from greenroom.cli.output import Json, console, emit, log
 from greenroom.kernel.errors import InputError
 
@@ -59,7 +59,7 @@ def register(
     snapshot: Annotated[str | None, typer.Option(help="The snapshot that it was trained on.")] = None,
     parent: Annotated[str | None, typer.Option(help="The model that it follows.")] = None,
     rubric: Annotated[str | None, typer.Option(help="The rubrics' version.")] = None,
-    seed: Annotated[int | None, typer.Option(help="The seed of its training.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="The seed of its training.")] = None,
     lock_file: Annotated[Path | None, typer.Option(help="The lock file of its training; its SHA-256 is kept.")] = None,
     git_commit: Annotated[str | None, typer.Option(help="The commit of its training.")] = None,
     as_json: Json = False,
@@ -83,8 +83,10 @@ def trial(
     held_out: Annotated[
         Path | None, typer.Option(help="JSON lines: item, point, answer, state and, if known, group.")
     ] = None,
-    snapshot: Annotated[str | None, typer.Option(help="The rows of this snapshot that are kept for trials.")] = None,
-    seed: Annotated[int, typer.Option(help="Of the bootstrap and of the variants.")] = 0,
+    snapshot: Annotated[
+        str | None, typer.Option(help="The rows of this snapshot (or `last`) that are kept for trials.")
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, max=2**31, help="Of the bootstrap and of the variants.")] = 0,
     as_json: Json = False,
 ) -> None:
     """Try a model on rows that neither it nor the champion was trained on; `promote` looks at the result."""
@@ -96,7 +98,9 @@ def trial(
 
     async def work(parts: Lifecycle, now: datetime) -> dict[str, Any]:
         items = {item.slug: item for item in parts.trainer.items}
-        rows = read_held_out(lines, items) if snapshot is None else await parts.held_out(snapshot)
+        await parts.registry.get(version)
+        wanted = await named_snapshot(parts, snapshot) if snapshot is not None else None
+        rows = read_held_out(lines, items) if wanted is None else await parts.held_out(wanted)
         champion, comparison, suite = await parts.trial(version, rows, now, seed=seed)
         told = {"version": version, "champion": champion}
         return told | {"comparison": comparison.as_json(), "invariance": suite.as_json()}
@@ -273,7 +277,12 @@ def _told(version: str, champion: str, may: bool, done: bool) -> str:
 async def _register(
     parts: Lifecycle, version: str, kind: str, content: bytes, origin: Origin, challenger: bool, now: datetime
 ) -> dict[str, Any]:
-    record = await parts.registry.register(version, kind, content, origin=origin, metrics={}, now=now)
+    from greenroom.grading.registry.errors import ArtefactRefused
+
+    try:
+        record = await parts.registry.register(version, kind, content, origin=origin, metrics={}, now=now)
+    except ArtefactRefused as error:  # its own mend is for a model that is registered
+        raise InputError(str(error), mend="give the file of a trained model, and its --kind") from None
     if challenger:
         await parts.registry.nominate(version, now)
     return record.as_json()

@@ -77,6 +77,8 @@ async def test_what_cannot_be_loaded_never_gets_a_row(registry: Registry) -> Non
     for kind, content in ((KIND, b"{}"), ("pickle", b"x"), (KIND, b""), (KIND, to_bytes(linear_model("other")))):
         with pytest.raises(GreenroomError):
             await registry.register("one", kind, content, origin=Origin(), metrics={}, now=NOW)
+    left = [path.read_bytes() for path in registry.artefacts.folder.iterdir()]
+    assert left == [to_bytes(linear_model("other"))]  # a model, under another version; what is none was removed
     with pytest.raises(InputError):
         registry.artefacts.write(bytes(LARGEST + 1))
     assert await registry.every() == []

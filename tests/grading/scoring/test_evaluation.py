@@ -257,6 +257,24 @@ def test_a_file_with_a_single_label_is_refused(tmp_path: Path) -> None:
     assert "the same label" in str(done.exception)
 
 
+def test_a_file_that_cannot_be_measured_is_refused_before_it_is_read_into_vectors(tmp_path: Path) -> None:
+    one_class = write(tmp_path / "class.jsonl", [one | {"label": "correct"} for one in rows()])
+    one_question = write(tmp_path / "question.jsonl", rows()[:12])
+    no_domain = write(tmp_path / "domain.jsonl", rows())
+    scored = write(tmp_path / "scored.jsonl", rows(scored=True))
+    for options, said in (
+        (("--data", one_class), "the same label"),
+        (("--data", one_question), "only one question"),
+        (("--data", no_domain, "--group-by", "domain"), "a domain"),
+        (("--data", scored, "--scale", "2"), "above the scale"),
+        (("--train", scored, "--test", one_class), "neither the classes nor the scores"),
+    ):
+        done = run("evaluate", *options, "--json")
+        assert isinstance(done.exception, InputError), options
+        assert said in str(done.exception)
+        assert "embedding" not in done.stderr
+
+
 def test_the_recipe_is_measured_beside_the_scorer(tmp_path: Path) -> None:
     script = Path(__file__).parents[3] / "bench" / "grading" / "recipe.py"
     path = write(tmp_path / "rows.jsonl", rows()[:48])

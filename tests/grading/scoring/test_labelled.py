@@ -40,7 +40,7 @@ def test_rows_are_read_with_labels_scores_or_both(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("fault", "reason"),
     [
-        ("{broken", "no JSON in UTF-8"),
+        ("{broken", "no JSON: "),
         ("[1, 2]", "no JSON object"),
         ({key: value for key, value in ROW.items() if key != "answer"}, "answer: Field required"),
         ({**ROW, "references": []}, "references"),
@@ -53,7 +53,11 @@ def test_rows_are_read_with_labels_scores_or_both(tmp_path: Path) -> None:
         ({**ROW, "score": "much"}, "score"),
         ({**ROW, "question_id": ""}, "question_id"),
         ({**ROW, "answer": "a" * 100_001}, "answer"),
-        ("[" * 100_000, "no JSON in UTF-8"),
+        ("[" * 100_000, "no JSON: "),
+        ({**ROW, "answer": "half \ud800"}, "answer: half of a surrogate pair"),
+        ({**ROW, "references": ["\udc80"]}, "references.0: half of a surrogate pair"),
+        ({**ROW, "score": 1e308}, "score"),
+        ({**ROW, "score": -1e7}, "score"),
     ],
 )
 def test_a_bad_row_is_set_aside_with_its_line_and_reason(tmp_path: Path, fault: Any, reason: str) -> None:
@@ -69,7 +73,7 @@ def test_a_byte_that_is_not_utf8_costs_its_own_row_only(tmp_path: Path) -> None:
     good = json.dumps(ROW).encode()
     path.write_bytes(b"\xef\xbb\xbf" + good + b"\n" + good.replace(b"So.", b"\xff") + b"\r\n" + good)
     found = read_answers(path)
-    assert (len(found.answers), [one.line for one in found.rejected]) == (2, [2])
+    assert (len(found.answers), [one.as_json() for one in found.rejected]) == (2, [{"line": 2, "reason": "not UTF-8"}])
 
 
 def test_csv_has_the_same_columns(tmp_path: Path) -> None:
@@ -98,6 +102,7 @@ def test_csv_has_the_same_columns(tmp_path: Path) -> None:
         ("empty.jsonl", b"", "it is empty"),
         ("bad.jsonl", b"{}\n", "line 1: question_id: Field required"),
         ("bad.csv", b"question,answer\na,b\n", "no column question_id, references"),
+        ("twice.csv", b"question_id,question,references,answer,answer\nq,w,r,a,z\n", "twice there is a column answer"),
         ("latin.csv", b"question_id,question,references,answer\nq,\xe9,r,a\n", "line 2: not UTF-8"),
     ],
 )

@@ -60,12 +60,15 @@ class Trainer:
         """Train on a snapshot, register the model, and let it read beside the champion.
 
         Rows whose candidate was erased are not in it: if somebody is erased meanwhile, it is trained again. Raises
-        NotFoundError for an unknown snapshot, InputError for too few rows, EnvironmentFault without scikit-learn.
+        NotFoundError for an unknown snapshot, InputError for too few rows or a *name* that cannot be, ConflictError
+        for one that is taken, EnvironmentFault without scikit-learn.
         """
         await asyncio.to_thread(require_sklearn)
+        name = name or f"claims-{now:%Y%m%d-%H%M%S}"
+        await self.registry.hold_free(name)
         content = await self.snapshots.read(snapshot_id)
         for _ in range(_TRIES):
-            made = await asyncio.to_thread(self.fitted, content, name or f"claims-{now:%Y%m%d-%H%M%S}", seed)
+            made = await asyncio.to_thread(self.fitted, content, name, seed)
             again = await self.snapshots.read(snapshot_id)
             if again.erased == content.erased:
                 return await self._register(made, now, seed=seed, challenger=challenger, by=by)

@@ -106,15 +106,18 @@ class Registry:
         Raises InputError for a version or kind that cannot be, ConflictError for a version that is taken, and
         ArtefactRefused for a file that cannot be loaded. A crash in between leaves at most a file without a row.
         """
-        if not _VERSION.fullmatch(version):
-            raise InputError(f"{version!r} is no version", mend="use up to 64 letters, digits, dots and hyphens")
+        await self.hold_free(version)
         if kind not in self.loaders:
             raise InputError(f"{kind!r} is no kind of model", mend=f"use one of {', '.join(sorted(self.loaders))}")
         self.on_step("begun")
         artefact = await asyncio.to_thread(self.artefacts.write, content)
         self.on_step("file written")
         record = ModelRecord(version, kind, artefact, origin, metrics, now)
-        scorer = await asyncio.to_thread(self.load, record)
+        try:
+            scorer = await asyncio.to_thread(self.load, record)
+        except ArtefactRefused:
+            await self._discard(artefact)
+            raise
         if scorer.version != version:
             raise InputError(f"the file is of version {scorer.version}", mend=f"register it as {scorer.version}")
         self.on_step("file read back")
@@ -124,9 +127,23 @@ class Registry:
                 await queries.add(connection, row)
                 self.on_step("row written")
         except IntegrityError:
-            raise ConflictError(f"there is a model {version} already", mend="give it another version") from None
+            raise _taken(version) from None
         self.on_step("row committed")
         return record
+
+    async def hold_free(self, version: str) -> None:
+        """Raise InputError for a *version* that cannot be, ConflictError for one that is taken."""
+        if not _VERSION.fullmatch(version):
+            raise InputError(f"{version!r} is no version", mend="use up to 64 letters, digits, dots and hyphens")
+        async with self.database.read() as connection:
+            if await queries.one(connection, version) is not None:
+                raise _taken(version)
+
+    async def _discard(self, artefact: Artefact) -> None:
+        """Remove the file of a model that was refused, unless another model has the same."""
+        if artefact.file not in {one.artefact.file for one in await self.every()}:
+            path = self.artefacts.folder / artefact.file
+            await asyncio.to_thread(path.unlink, missing_ok=True)
 
     def load(self, record: ModelRecord) -> Scorer:
         """The scorer of a registered model, its file checked. Blocks. Raises ArtefactRefused."""
@@ -259,6 +276,10 @@ class Registry:
         for path in (*files, *strays):
             path.unlink(missing_ok=True)
         return [one.version for one in gone], [path.name for path in (*files, *strays)]
+
+
+def _taken(version: str) -> ConflictError:
+    return ConflictError(f"there is a model {version} already", mend="give it another version")
 
 
 def _record(row: Any) -> ModelRecord:

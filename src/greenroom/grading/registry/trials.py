@@ -20,6 +20,7 @@ from greenroom.kernel.errors import InputError
 _MOST_ROWS = 50_000
 _MOST_CHARACTERS = 100_000
 _MOST_VARIED = 60
+_COLUMNS = "item, point, answer, state and, if known, group"
 
 
 class HeldOutLine(BaseModel):
@@ -56,7 +57,7 @@ def read_held_out(lines: Iterable[str], items: Mapping[str, Item]) -> list[Label
         except ValidationError as error:
             first = error.errors()[0]
             where = ".".join(map(str, first["loc"])) or "row"
-            raise InputError(f"line {number}: {where}: {first['msg']}", mend="mend that line") from None
+            raise InputError(f"line {number}: {where}: {first['msg']}", mend=f"give {_COLUMNS} alone") from None
         except (ValueError, RecursionError) as error:
             raise InputError(f"line {number}: {error}", mend="mend that line") from None
     return found

@@ -53,14 +53,14 @@ class Evaluator:
 
     def cross_validated(self, answers: Sequence[LabelledAnswer]) -> dict[str, Any]:
         """`--data`: folds that share no question (or no domain)."""
-        data = self._ready(answers)
         own = _labels(answers)
         level = Level.own if len(set(own)) > 1 else None
         groups = _groups(answers, self._settings.group_by)
         if len(set(groups)) < 2:
             raise InputError("there is only one question", mend="give answers to two questions or more")
-        if level is None and not np.isfinite(data.marks).any():
+        if level is None and not _scored(answers):
             raise InputError("all answers have the same label", mend="give answers of two labels or more, or scores")
+        data = self._ready(answers)
         classes = in_order(at(Level.own, one) for one in own)
         prior = self._prior(answers)
 
@@ -75,14 +75,14 @@ class Evaluator:
 
     def transferred(self, train: Sequence[Sequence[LabelledAnswer]], test: Sequence[LabelledAnswer]) -> dict[str, Any]:
         """`--train … --test`: fitted on all training files together."""
-        sets = [self._ready(one, given_scale=False) for one in train]
         level = self._common_level(train, test)
-        taught, asked = joint(sets, level), self._ready(test)
-        if level is None and not (np.isfinite(asked.marks).any() and np.isfinite(taught.marks).any()):
+        if level is None and not (_scored(test) and any(map(_scored, train))):
             raise InputError(
                 "what is trained on has neither the classes nor the scores of what is tested on",
                 mend="train on a file with labels (or scores) like those of the test",
             )
+        sets = [self._ready(one, given_scale=False) for one in train]
+        taught, asked = joint(sets, level), self._ready(test)
         prior = self._prior([*(one for part in train for one in part), *test])
         model = self._learn(taught, asked, level, prior=prior)
         lexical = self._learn(taught, asked, level, lexical_only=True)
@@ -110,8 +110,8 @@ class Evaluator:
         return report
 
     def _ready(self, answers: Sequence[LabelledAnswer], *, given_scale: bool = True) -> Labelled:
-        prepared = prepare(answers, self._encoder, self._progress)
-        return Labelled(answers, prepared, *scale_of(answers, self._settings.highest if given_scale else None))
+        scale = scale_of(answers, self._settings.highest if given_scale else None)
+        return Labelled(answers, prepare(answers, self._encoder, self._progress), *scale)
 
     def _common_level(self, train: Sequence[Sequence[LabelledAnswer]], test: Sequence[LabelledAnswer]) -> Level | None:
         """The level to train at: fine enough for the test, and one that the training sets share."""
@@ -207,6 +207,10 @@ class Evaluator:
 
 def _silent(*_: Any) -> None:
     """Progress that nobody waits for."""
+
+
+def _scored(answers: Sequence[LabelledAnswer]) -> bool:
+    return any(one.score is not None for one in answers)
 
 
 def _labels(answers: Sequence[LabelledAnswer]) -> list[str]:

@@ -17,13 +17,24 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, FiniteFloat, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    FiniteFloat,
+    ValidationError,
+    model_validator,
+)
 
 from greenroom.grading.scoring import labels
 from greenroom.kernel.errors import InputError
 
 LONGEST = 100_000
 """Characters; longer texts are no short answers."""
+LARGEST = 1_000_000
+"""Scores lie between this and its negative: a larger one is a slip, and would be the whole file's scale."""
 _COLUMNS = "question_id, question, references, answer, and label or score"
 
 
@@ -56,13 +67,22 @@ def _optional(value: Any) -> Any:
     return None if isinstance(value, str) and not value.strip() else value
 
 
-_Text = Annotated[str, BeforeValidator(_text), Field(max_length=LONGEST)]
+def _encodable(value: str) -> str:
+    try:
+        value.encode("utf-8")
+    except UnicodeEncodeError:
+        raise ValueError("half of a surrogate pair, which is no character") from None
+    return value
+
+
+_Text = Annotated[str, BeforeValidator(_text), Field(max_length=LONGEST), AfterValidator(_encodable)]
+_Score = Annotated[FiniteFloat, Field(ge=-LARGEST, le=LARGEST)]
 
 
 class LabelledAnswer(BaseModel):
     """One answer beside its question and references, with its label, its score, or both.
 
-    `label` is kept as `labels.normal` writes it; `score` is finite.
+    `label` is kept as `labels.normal` writes it; `score` is finite, and at most a million either way.
     """
 
     model_config = ConfigDict(extra="ignore", frozen=True)
@@ -72,7 +92,7 @@ class LabelledAnswer(BaseModel):
     references: Annotated[tuple[_Text, ...], BeforeValidator(_references), Field(min_length=1, max_length=200)]
     answer: _Text
     label: Annotated[_Text | None, BeforeValidator(_optional)] = None
-    score: Annotated[FiniteFloat | None, BeforeValidator(_optional)] = None
+    score: Annotated[_Score | None, BeforeValidator(_optional)] = None
     domain: Annotated[_Text | None, BeforeValidator(_optional)] = None
 
     @model_validator(mode="before")
@@ -167,8 +187,11 @@ def _json_rows(content: bytes, found: AnswerFile) -> Iterator[tuple[int, dict[st
             continue
         try:
             row = json.loads(raw.decode("utf-8"))
+        except UnicodeDecodeError:
+            found.rejected.append(Rejected(number, "not UTF-8"))
+            continue
         except (ValueError, RecursionError) as error:
-            found.rejected.append(Rejected(number, f"no JSON in UTF-8: {str(error)[:80]}"))
+            found.rejected.append(Rejected(number, f"no JSON: {str(error)[:80]}"))
             continue
         if isinstance(row, dict):
             yield number, row
@@ -188,6 +211,9 @@ def _csv_rows(content: bytes, found: AnswerFile) -> Iterator[tuple[int, dict[str
     if missing:
         names = ", ".join(sorted(missing))
         raise InputError(f"{found.path}, line 1: no column {names}", mend=f"name the columns {_COLUMNS}")
+    twice = sorted(name for name, count in Counter(reader.fieldnames or ()).items() if count > 1)
+    if twice:
+        raise InputError(f"{found.path}, line 1: twice there is a column {', '.join(twice)}", mend="keep one of each")
     try:
         for row in reader:
             if None in row or None in row.values():
@@ -203,7 +229,8 @@ def _reason(error: ValidationError) -> str:
     faults = []
     for fault in error.errors(include_url=False, include_input=False)[:2]:
         where = ".".join(map(str, fault["loc"]))
-        faults.append(f"{where}: {fault['msg']}" if where else str(fault["msg"]).removeprefix("Value error, "))
+        said = str(fault["msg"]).removeprefix("Value error, ")
+        faults.append(f"{where}: {said}" if where else said)
     return "; ".join(faults)
 
 

@@ -17,6 +17,7 @@ from greenroom.grading.scoring.model import Scorer, as_json, at_level, choose
 from greenroom.grading.scoring.prepared import Prepared, joined
 from greenroom.grading.scoring.training import Examples, fingerprints, fit, folds
 from greenroom.grading.tokens import Floats, Vectors
+from greenroom.kernel.errors import InputError
 
 Ints = npt.NDArray[np.intp]
 BASELINE_COLUMNS = [LEXICAL_NAMES.index(name) for name in ("recall", "precision", "overlap", "recall_new")]
@@ -52,9 +53,14 @@ class Labelled:
 
 
 def scale_of(answers: Sequence[LabelledAnswer], highest: float | None = None) -> tuple[float, float]:
-    """The ends of the scale of scores: 0 (or the least, if below) to *highest*, or to the largest that occurs."""
+    """The ends of the scale of scores: 0 (or the least, if below) to *highest*, or to the largest that occurs.
+
+    Raises InputError for a score above *highest*.
+    """
     scores = [one.score for one in answers if one.score is not None]
     low, high = min([0.0, *scores]), max([*scores], default=1.0)
+    if highest is not None and scores and high > highest:
+        raise InputError(f"a score of {high:g} is above the scale, {highest:g}", mend=f"give --scale {high:g} or more")
     return low, max(highest if highest is not None else high, low + 1e-9)
 
 
