@@ -260,6 +260,10 @@ Judge(tier=2, interpreter=sys.argv[2], scratch=Path(sys.argv[3])).run(item, sour
 """
 
 
+def is_stopped(pid: int) -> bool:
+    return Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()[0] == b"T"
+
+
 def test_folders_of_a_killed_supervisor_are_removed_at_the_next_start(tmp_path: Path) -> None:
     """Everything is killed at once, and in a folder where a sandbox may not remove its own."""
     interpreter = interpreter_for(2)
@@ -272,6 +276,9 @@ def test_folders_of_a_killed_supervisor_are_removed_at_the_next_start(tmp_path: 
         with subprocess.Popen(command, env=environment) as supervisor:
             wait_until(lambda: list(base.glob("greenroom-*/left")))
             inside = list(census.descendants(supervisor.pid))
+            for pid in inside:  # who hears of the supervisor's end before its own would tidy up
+                os.kill(pid, signal.SIGSTOP)
+            wait_until(lambda: all(map(is_stopped, inside)))
             for pid in [supervisor.pid, *inside]:
                 with suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
