@@ -267,6 +267,7 @@ def test_a_file_that_cannot_be_measured_is_refused_before_it_is_read_into_vector
         (("--data", one_question), "only one question"),
         (("--data", no_domain, "--group-by", "domain"), "a domain"),
         (("--data", scored, "--scale", "2"), "above the scale"),
+        (("--train", no_domain, "--test", scored, "--scale", "2"), "above the scale"),
         (("--train", scored, "--test", one_class), "neither the classes nor the scores"),
     ):
         done = run("evaluate", *options, "--json")

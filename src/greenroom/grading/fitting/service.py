@@ -65,7 +65,7 @@ class Trainer:
         """
         await asyncio.to_thread(require_sklearn)
         name = name or f"claims-{now:%Y%m%d-%H%M%S}"
-        await self.registry.hold_free(name)
+        await self.registry.require_free(name)
         content = await self.snapshots.read(snapshot_id)
         for _ in range(_TRIES):
             made = await asyncio.to_thread(self.fitted, content, name, seed)

@@ -106,7 +106,7 @@ class Registry:
         Raises InputError for a version or kind that cannot be, ConflictError for a version that is taken, and
         ArtefactRefused for a file that cannot be loaded. A crash in between leaves at most a file without a row.
         """
-        await self.hold_free(version)
+        await self.require_free(version)
         if kind not in self.loaders:
             raise InputError(f"{kind!r} is no kind of model", mend=f"use one of {', '.join(sorted(self.loaders))}")
         self.on_step("begun")
@@ -131,7 +131,7 @@ class Registry:
         self.on_step("row committed")
         return record
 
-    async def hold_free(self, version: str) -> None:
+    async def require_free(self, version: str) -> None:
         """Raise InputError for a *version* that cannot be, ConflictError for one that is taken."""
         if not _VERSION.fullmatch(version):
             raise InputError(f"{version!r} is no version", mend="use up to 64 letters, digits, dots and hyphens")
@@ -139,9 +139,13 @@ class Registry:
             if await queries.one(connection, version) is not None:
                 raise _taken(version)
 
+    async def _files(self) -> set[str]:
+        """The files that belong to a model."""
+        return {one.artefact.file for one in await self.every()}
+
     async def _discard(self, artefact: Artefact) -> None:
         """Remove the file of a model that was refused, unless another model has the same."""
-        if artefact.file not in {one.artefact.file for one in await self.every()}:
+        if artefact.file not in await self._files():
             path = self.artefacts.folder / artefact.file
             await asyncio.to_thread(path.unlink, missing_ok=True)
 
@@ -271,7 +275,7 @@ class Registry:
             gone = [one for one in old if one.version not in held]
             for one in gone:
                 await queries.remove(connection, one.version)
-        in_use = {one.artefact.file for one in await self.every()}
+        in_use = await self._files()
         files = [self.artefacts.folder / one.artefact.file for one in gone if one.artefact.file not in in_use]
         for path in (*files, *strays):
             path.unlink(missing_ok=True)

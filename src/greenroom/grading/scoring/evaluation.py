@@ -81,8 +81,8 @@ class Evaluator:
                 "what is trained on has neither the classes nor the scores of what is tested on",
                 mend="train on a file with labels (or scores) like those of the test",
             )
-        sets = [self._ready(one, given_scale=False) for one in train]
-        taught, asked = joint(sets, level), self._ready(test)
+        asked = self._ready(test)  # first: a score above the scale is said before anything is embedded
+        taught = joint([self._ready(one, given_scale=False) for one in train], level)
         prior = self._prior([*(one for part in train for one in part), *test])
         model = self._learn(taught, asked, level, prior=prior)
         lexical = self._learn(taught, asked, level, lexical_only=True)
